@@ -1,0 +1,101 @@
+import type { ApprovalDecision } from '../src/domain/approval.js';
+import type { Artifact } from '../src/domain/artifact.js';
+import type { Instant } from '../src/domain/duration.js';
+import type { Place } from '../src/domain/environment.js';
+import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
+import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
+import type { Window } from '../src/domain/strategy.js';
+import type { Verdict } from '../src/domain/verdict.js';
+
+/** Carried by every effect; see `src/ports/fleet.ts`. */
+export interface Fenced {
+  readonly key: string;
+  readonly generation: number;
+}
+
+/** Queue `build`. */
+export interface BuildActivities {
+  /** Runs again after a crash from the clean checkout on; the same input has the same digest. */
+  buildArtifact(ask: {
+    readonly service: string;
+    readonly commit: string;
+    readonly version: string;
+  }): Promise<BuildOutcome>;
+}
+
+/** Queue `environment/<name>`: only that environment's worker holds its credentials. */
+export interface EnvironmentActivities {
+  /** Reads the world and plans against it. Changes nothing. */
+  planRollout(ask: { readonly stage: StageOrder; readonly artifact: Artifact }): Promise<RolloutPlan>;
+  /** Fenced; an applied key is answered with what is running. */
+  startCandidate(
+    ask: Fenced & { readonly place: Place; readonly artifact: Artifact; readonly instances: number },
+  ): Promise<Done>;
+  /** Fenced; stopping what does not run is done at once. */
+  stopCandidate(ask: Fenced & { readonly place: Place }): Promise<Done>;
+  /** Fenced; asks for a state, not for a change. */
+  replaceBatch(ask: Fenced & ReplaceAsk): Promise<Done>;
+  /** Fenced; asks for a share and reads it back. `expected` is left out on the way back. */
+  shiftTraffic(
+    ask: Fenced & { readonly place: Place; readonly share: number; readonly expected?: number },
+  ): Promise<Done>;
+  /** Fenced; adopting what is adopted is done at once. */
+  adoptCandidate(ask: Fenced & { readonly place: Place; readonly digest: string }): Promise<Done>;
+  /** Only looks. Late is not in time: the run must end before `before`. */
+  runSmoke(ask: { readonly place: Place; readonly lane: Lane; readonly before: Instant }): Promise<SmokeRun>;
+  /** Only looks: once per attempt, failing benignly between looks, its samples carried in heartbeat details. */
+  observeCandidate(ask: {
+    readonly place: Place;
+    readonly window: Window;
+    readonly share: number;
+  }): Promise<WindowReport>;
+}
+
+export interface ReplaceAsk {
+  readonly place: Place;
+  readonly batch: number;
+  readonly of: number;
+  readonly instances: number;
+  readonly from?: Artifact;
+  readonly to: Artifact;
+}
+
+/** The world was read back as asked for at this time. */
+export interface Done {
+  readonly at: Instant;
+}
+
+/** What a window came to. */
+export interface WindowReport {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly looks: number;
+  readonly stable: LaneFigures;
+  readonly candidate: LaneFigures;
+  readonly verdict: Verdict;
+  /** Why the verdict fell, for the demand: figures or health. */
+  readonly cause: 'judgement' | 'health';
+}
+
+/** Queue `records`, one at a time. */
+export interface RecordActivities {
+  /** Idempotent by `eventId`. */
+  openChange(ask: {
+    readonly eventId: string;
+    readonly request: ReleaseRequest;
+  }): Promise<{ readonly changeId: string }>;
+  /** Idempotent by the plan's place and the change id. */
+  recordRollout(ask: {
+    readonly order: ReleaseOrder;
+    readonly plan: RolloutPlan;
+    readonly outcome: RolloutOutcome;
+    readonly approvals: readonly ApprovalDecision[];
+  }): Promise<{ readonly paths: readonly string[] }>;
+  /** Idempotent by the change id. Reads the histories of the release and its rollouts for the transcript. */
+  closeChange(ask: {
+    readonly order: ReleaseOrder;
+    readonly outcome: ReleaseOutcome;
+    readonly approvals: readonly ApprovalDecision[];
+    readonly rollouts: readonly string[];
+  }): Promise<{ readonly paths: readonly string[] }>;
+}

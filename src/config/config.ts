@@ -1,0 +1,90 @@
+import type { ApprovalPolicy } from '../domain/approval.js';
+import type { Milliseconds } from '../domain/duration.js';
+import type { Role, Tier } from '../domain/environment.js';
+import type { ProfileStamp } from '../domain/release.js';
+import type { Strategy } from '../domain/strategy.js';
+
+/** `slipway.yml` as the program uses it: defaults filled in, names resolved, paths absolute. What people write is `schema.ts`. */
+export interface Config {
+  /** The file it was read from. */
+  readonly file: string;
+  /** The governance repository: the folder of `slipway.yml`. */
+  readonly directory: string;
+  readonly profile: ProfileStamp;
+  /** By name; the name is what appears in records and tokens. */
+  readonly people: Readonly<Record<string, PersonConfig>>;
+  /** In order of promotion. */
+  readonly environments: readonly EnvironmentConfig[];
+  readonly services: Readonly<Record<string, ServiceConfig>>;
+}
+
+export interface PersonConfig {
+  readonly name: string;
+  readonly roles: readonly Role[];
+}
+
+export interface EnvironmentConfig {
+  readonly name: string;
+  readonly tier: Tier;
+  readonly approval: ApprovalPolicy;
+  /** Given to every instance in this environment, on top of the service's own. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface ServiceConfig {
+  readonly name: string;
+  /** Absolute path or URL of the git repository. */
+  readonly repository: string;
+  readonly build: BuildConfig;
+  readonly process: ProcessConfig;
+  readonly smoke: readonly SmokeCheck[];
+  /** Per environment, every environment of the configuration present. */
+  readonly stages: Readonly<Record<string, StageConfig>>;
+  readonly smokeWithin: Milliseconds;
+  readonly rollbackPatience: Milliseconds;
+}
+
+export interface BuildConfig {
+  /** Run in order in a clean checkout, each with a shell; the first that exits other than 0 refuses the build. */
+  readonly gates: readonly { readonly name: string; readonly run: string }[];
+  /** Run after the gates; missing when the checkout is what is packed. */
+  readonly run?: string;
+  /** What is packed, relative to the checkout: `.` or a folder the build command makes. */
+  readonly output: string;
+  /** For each command. */
+  readonly timeout: Milliseconds;
+}
+
+export interface ProcessConfig {
+  /** Started with a shell in the unpacked artifact; `PORT`, `SLIPWAY_VERSION`, `SLIPWAY_DIGEST`, `SLIPWAY_ENVIRONMENT` are set. */
+  readonly run: string;
+  /** Answers 2xx while the instance lives. */
+  readonly health: string;
+  /** Answers 2xx when it may receive traffic. */
+  readonly ready: string;
+  readonly startWithin: Milliseconds;
+  /** Between SIGTERM, sent once nothing is under way, and SIGKILL. */
+  readonly stopWithin: Milliseconds;
+}
+
+export type SmokeCheck =
+  | {
+      readonly kind: 'http';
+      readonly name: string;
+      readonly method: string;
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+      readonly status: number;
+      readonly contains?: string;
+    }
+  /** Run with a shell in the governance repository; `BASE_URL`, `SERVICE`, `ENVIRONMENT` are set; exit 0 passes. */
+  | { readonly kind: 'command'; readonly name: string; readonly run: string };
+
+export interface StageConfig {
+  readonly instances: number;
+  readonly strategy: Strategy;
+  /** Where users reach the service here; 0 lets the system choose, and the choice is kept. */
+  readonly port: number;
+  readonly variables: Readonly<Record<string, string>>;
+}

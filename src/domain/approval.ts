@@ -1,0 +1,103 @@
+import type { Instant, Milliseconds } from './duration.js';
+import type { Role } from './environment.js';
+
+/** Who must agree before a rollout may begin in an environment. */
+export interface ApprovalPolicy {
+  /** Every role, each by another person; one person counts once and in one role. */
+  readonly roles: readonly Role[];
+  /** Whether who asked for the release may approve it; if so and the role is held, asking is approving. */
+  readonly requesterMayApprove: boolean;
+  /** How long the gate waits, and how long an approval stays good. */
+  readonly expiresAfter: Milliseconds;
+}
+
+/** What exactly is approved: an approval for one thing is not an approval for another. */
+export interface ApprovalSubject {
+  /** The environment whose rollout is approved. */
+  readonly gate: string;
+  readonly digest: string;
+  readonly planHash: string;
+}
+
+export type ApprovalChannel = 'http' | 'temporal' | 'request';
+
+/** One person's word on one subject. */
+export interface ApprovalDecision extends ApprovalSubject {
+  readonly person: string;
+  readonly decision: 'approve' | 'reject';
+  readonly comment: string;
+  readonly at: Instant;
+  readonly via: ApprovalChannel;
+  /** Whether the person was established by the front door; a name typed into the Temporal UI is only claimed. */
+  readonly proved: boolean;
+}
+
+/** Who holds which role: pinned when the release is asked for. */
+export type Roster = Readonly<Record<string, readonly Role[]>>;
+
+export type Standing =
+  | { readonly kind: 'approved'; readonly by: readonly { readonly person: string; readonly role: Role }[] }
+  | { readonly kind: 'rejected'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'waiting'; readonly missing: readonly Role[]; readonly by: readonly string[] };
+
+/**
+ * Where the approval of a subject stands at a moment. One rejection decides. Approvals of another digest, plan or gate,
+ * or older than the policy lets them live, do not count.
+ */
+export function standing(
+  ask: { readonly policy: ApprovalPolicy; readonly subject: ApprovalSubject; readonly roster: Roster },
+  decisions: readonly ApprovalDecision[],
+  now: Instant,
+): Standing {
+  const { policy, subject, roster } = ask;
+  const heard = decisions.filter((d) => isAbout(d, subject));
+  const rejection = heard.find((d) => d.decision === 'reject');
+  if (rejection) return { kind: 'rejected', by: rejection.person, reason: rejection.comment };
+  const fresh = heard.filter((d) => Date.parse(now) - Date.parse(d.at) <= policy.expiresAfter);
+  const people = [...new Set(fresh.map((d) => d.person))];
+  const filled = assign(policy.roles, people, roster);
+  if (filled.length === policy.roles.length) return { kind: 'approved', by: filled };
+  const missing = policy.roles.filter((role) => !filled.some((f) => f.role === role));
+  return { kind: 'waiting', missing, by: people };
+}
+
+/** Why this person's decision cannot count at this gate; `undefined` when it can. The sentence names the rule. */
+export function whyNot(
+  ask: { readonly policy: ApprovalPolicy; readonly roster: Roster; readonly requester: string },
+  person: string,
+): string | undefined {
+  const { policy, roster, requester } = ask;
+  const roles = Object.hasOwn(roster, person) ? roster[person] : undefined;
+  if (!roles) return `${person} is not one of the people of slipway.yml (${Object.keys(roster).join(', ')})`;
+  if (!roles.some((role) => policy.roles.includes(role)))
+    return `${person} holds ${roles.join(', ') || 'no role'}; this gate asks for ${policy.roles.join(' and ')}`;
+  if (person === requester && !policy.requesterMayApprove)
+    return `${person} asked for this release; who asks does not approve`;
+  return undefined;
+}
+
+const isAbout = (d: ApprovalSubject, s: ApprovalSubject): boolean =>
+  d.gate === s.gate && d.digest === s.digest && d.planHash === s.planHash;
+
+interface Filled {
+  readonly person: string;
+  readonly role: Role;
+}
+
+/** As many roles as can be filled, each by another person: the longest matching, found by trying all. */
+function assign(roles: readonly Role[], people: readonly string[], roster: Roster): readonly Filled[] {
+  const [role, ...others] = roles;
+  if (role === undefined) return [];
+  const without = assign(others, people, roster);
+  const withRole = people
+    .filter((person) => roster[person]?.includes(role))
+    .map((person): readonly Filled[] => [
+      { person, role },
+      ...assign(
+        others,
+        people.filter((p) => p !== person),
+        roster,
+      ),
+    ]);
+  return [without, ...withRole].reduce((best, next) => (next.length > best.length ? next : best));
+}

@@ -1,0 +1,24 @@
+/** A length of time in milliseconds; Temporal timers take it as it is. */
+export type Milliseconds = number;
+
+/** A moment as ISO 8601 in UTC, `2026-11-24T03:00:00.000Z`: the only form in which time crosses history. */
+export type Instant = string;
+
+export const seconds = (n: number): Milliseconds => n * 1_000;
+export const minutes = (n: number): Milliseconds => seconds(n * 60);
+export const hours = (n: number): Milliseconds => minutes(n * 60);
+
+/** The time from one instant to another; negative when `to` lies before `from`. */
+export const between = (from: Instant, to: Instant): Milliseconds => Date.parse(to) - Date.parse(from);
+
+/** The instant `later` milliseconds after `from`. */
+export const after = (from: Instant, later: Milliseconds): Instant => new Date(Date.parse(from) + later).toISOString();
+
+/** A duration as people say it: `4 s`, `15 min`, `1 h`, `1 h 30 min`. Below a second: `250 ms`. */
+export function spoken(duration: Milliseconds): string {
+  if (duration < 1_000) return `${Math.round(duration)} ms`;
+  if (duration < 60_000) return `${Number((duration / 1_000).toFixed(1))} s`;
+  const whole = Math.round(duration / 60_000);
+  const [h, min] = [Math.floor(whole / 60), whole % 60];
+  return [h > 0 ? `${h} h` : '', min > 0 ? `${min} min` : ''].filter(Boolean).join(' ');
+}

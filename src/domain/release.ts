@@ -1,0 +1,121 @@
+import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Roster, Standing } from './approval.js';
+import type { Artifact } from './artifact.js';
+import type { Instant, Milliseconds } from './duration.js';
+import type { Person, Tier } from './environment.js';
+import type { Refusal, RolloutOutcome, RolloutPlan } from './rollout.js';
+import type { Strategy } from './strategy.js';
+import type { Verdict } from './verdict.js';
+
+/** Which policy profile judged a release. `compressed` windows are shorter than the spec's, and every record says so. */
+export interface ProfileStamp {
+  readonly name: 'spec-0701' | 'demo';
+  readonly compressed: boolean;
+}
+
+/** What one environment asks of a release, pinned when the release is asked for. */
+export interface StageOrder {
+  readonly environment: string;
+  readonly tier: Tier;
+  readonly instances: number;
+  readonly strategy: Strategy;
+  readonly approval: ApprovalPolicy;
+  /** How soon after the deployment the smoke suite must have run (SPEC-0701, Smoke Tests: five minutes). */
+  readonly smokeWithin: Milliseconds;
+  /** How long one step of the way back is tried before people are called. */
+  readonly rollbackPatience: Milliseconds;
+}
+
+/** What somebody asks for: this commit, of this service, through these environments, under these rules. */
+export interface ReleaseRequest {
+  readonly service: string;
+  /** Semantic version without a leading `v`. */
+  readonly version: string;
+  /** Full commit, already resolved. */
+  readonly commit: string;
+  readonly description: string;
+  readonly requester: Person;
+  readonly requestedAt: Instant;
+  readonly profile: ProfileStamp;
+  readonly roster: Roster;
+  /** Ordered: each environment must have adopted the artifact before the next begins. */
+  readonly stages: readonly StageOrder[];
+}
+
+/** A request that has its number: `change-YYYYMMDD-##`, the Change Log's own. */
+export interface ReleaseOrder extends ReleaseRequest {
+  readonly changeId: string;
+}
+
+/** One quality gate or the build command: what ran, how it ended, the end of what it printed. */
+export interface GateRun {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly log: string;
+}
+
+export type BuildOutcome =
+  | { readonly kind: 'built'; readonly artifact: Artifact; readonly gates: readonly GateRun[] }
+  | { readonly kind: 'refused'; readonly reason: string; readonly gates: readonly GateRun[] };
+
+export type ReleaseState =
+  | 'queued'
+  | 'building'
+  | 'planning'
+  | 'awaiting-approval'
+  | 'rolling-out'
+  | 'going-back'
+  | 'stuck'
+  | 'recording'
+  | ReleaseOutcomeKind;
+
+/**
+ * How a release can end.
+ * - `succeeded`: adopted in every environment. `rolled-back`: went back in `environment`.
+ * - `refused`: a gate, an approver or an expiry said no before anything was done in `environment`.
+ * - `withdrawn`: a person asked for the way back while there was nothing to go back from.
+ */
+export type ReleaseOutcomeKind = 'succeeded' | 'rolled-back' | 'refused' | 'withdrawn';
+
+export interface ReleaseOutcome {
+  readonly kind: ReleaseOutcomeKind;
+  readonly changeId: string;
+  readonly service: string;
+  readonly version: string;
+  readonly reason: string;
+  /** Where it ended; missing when it succeeded everywhere. */
+  readonly environment?: string;
+  readonly artifact?: Artifact;
+  /** What each environment adopted, in order. */
+  readonly adopted: readonly string[];
+  /** Paths in the governance repository, in the order written. */
+  readonly records: readonly string[];
+  readonly timeToDetectMs?: Milliseconds;
+  readonly timeToSafeMs?: Milliseconds;
+}
+
+/** One environment of a release, as far as it has come. */
+export interface StageProgress {
+  readonly environment: string;
+  readonly plan?: RolloutPlan;
+  readonly approval?: {
+    readonly subject: ApprovalSubject;
+    readonly policy: ApprovalPolicy;
+    readonly standing: Standing;
+    readonly expiresAt: Instant;
+  };
+  readonly outcome?: Pick<RolloutOutcome, 'kind' | 'begunAt' | 'endedAt' | 'rollback'>;
+}
+
+/** What a release answers when asked how far it is. */
+export interface ReleaseProgress {
+  readonly state: ReleaseState;
+  readonly order: ReleaseOrder;
+  /** The environment being worked on. */
+  readonly environment?: string;
+  readonly artifact?: Artifact;
+  readonly stages: readonly StageProgress[];
+  readonly decisions: readonly ApprovalDecision[];
+  readonly refused: readonly Refusal[];
+  readonly records: readonly string[];
+  readonly outcome?: ReleaseOutcome;
+}

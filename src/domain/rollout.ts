@@ -1,0 +1,169 @@
+import type { Artifact } from './artifact.js';
+import type { Instant, Milliseconds } from './duration.js';
+import type { Place } from './environment.js';
+import type { Window } from './strategy.js';
+import type { Verdict } from './verdict.js';
+
+/** The two places a version can run: what users have now, and what they may be given. */
+export type Lane = 'stable' | 'candidate';
+
+/**
+ * The whole vocabulary of a rollout. A strategy is a sentence in these words, and the rollout workflow carries the
+ * sentence out, word by word.
+ * - `start` brings instances of the plan's `to` up in the candidate lane, healthy; `stop` ends that lane.
+ * - `replace` makes `batch` of `of` parts of the fleet run `to`, the rest `from`, traffic in proportion; batch 0 is all `from`.
+ * - `shift` gives the candidate lane `share` per cent of the traffic.
+ * - `verify` runs the smoke suite against one lane; `observe` watches the candidate for a window. They only look.
+ * - `adopt` makes the candidate the stable lane and ends the former one. It has no way back inside the rollout.
+ */
+export type Step =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'replace'; readonly batch: number; readonly of: number }
+  | { readonly kind: 'shift'; readonly share: number }
+  | { readonly kind: 'verify'; readonly lane: Lane; readonly within: Milliseconds }
+  | { readonly kind: 'observe'; readonly window: Window }
+  | { readonly kind: 'adopt' };
+
+/** A step and its way back, both fixed when the plan is made, so that an approver reads both. */
+export interface PlannedStep {
+  /** Unique in the plan and part of every effect's key: `03-shift`. */
+  readonly id: string;
+  readonly take: Step;
+  readonly back?: Step;
+}
+
+/** A release's work in one environment: made by a pure function, stored as data, read by the workflow. */
+export interface RolloutPlan {
+  readonly place: Place;
+  readonly strategy: 'canary' | 'blue-green' | 'rolling' | 'first';
+  readonly from?: Artifact;
+  readonly to: Artifact;
+  readonly instances: number;
+  /** Fencing token of the way forth; the way back uses the numbers after it. Platforms refuse anything older. */
+  readonly generation: number;
+  readonly steps: readonly PlannedStep[];
+  /** SHA-256 over the canonical JSON of all the other fields; what an approval is bound to. */
+  readonly hash: string;
+}
+
+/** Somebody or something asks for the way back. */
+export interface Demand {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+  readonly cause: 'judgement' | 'smoke' | 'health' | 'person' | 'fault' | 'cancellation';
+}
+
+/** What became of one planned step. */
+export interface StepRecord {
+  readonly id: string;
+  readonly step: Step;
+  readonly direction: 'forth' | 'back';
+  readonly begunAt: Instant;
+  readonly endedAt?: Instant;
+  readonly verdict?: Verdict;
+}
+
+/** One run of the smoke suite; the log is cut to its last 8 KB. */
+export interface SmokeRun {
+  readonly at: Instant;
+  readonly lane: Lane;
+  readonly version: string;
+  readonly verdict: Verdict;
+  readonly log: string;
+}
+
+/** One observation window as it ended: the figures a verdict rests on. */
+export interface Observation {
+  readonly stepId: string;
+  readonly share: number;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly looks: number;
+  readonly stable: LaneFigures;
+  readonly candidate: LaneFigures;
+  readonly verdict: Verdict;
+}
+
+/** What one lane answered in a window. `p95Ms` is missing where nothing was answered. */
+export interface LaneFigures {
+  readonly requests: number;
+  readonly errors: number;
+  readonly p95Ms?: number;
+}
+
+/** How a rollout ended, with all that the records need of it. */
+export interface RolloutOutcome {
+  readonly kind: 'adopted' | 'rolled-back';
+  readonly place: Place;
+  readonly begunAt: Instant;
+  readonly endedAt: Instant;
+  readonly steps: readonly StepRecord[];
+  readonly smoke: readonly SmokeRun[];
+  readonly observations: readonly Observation[];
+  /** Only of a rollback. */
+  readonly rollback?: RollbackFacts;
+}
+
+export interface RollbackFacts {
+  readonly demand: Demand;
+  /** When users first met the candidate; missing when they never did. */
+  readonly exposedAt?: Instant;
+  /** When the world was read back as safe: no traffic on the candidate. */
+  readonly safeAt: Instant;
+  /** First exposure to demand; missing when users never met the candidate. */
+  readonly timeToDetectMs?: Milliseconds;
+  /** Demand to safe. */
+  readonly timeToSafeMs: Milliseconds;
+  /** The smoke run on the stable lane after going back. Missing when nothing had been running before. */
+  readonly verification?: Verdict;
+}
+
+export type RolloutState = 'running' | 'going-back' | 'stuck' | 'adopted' | 'rolled-back';
+
+/** What a rollout answers when asked how far it is. */
+export interface RolloutProgress {
+  readonly state: RolloutState;
+  readonly plan: RolloutPlan;
+  readonly share: number;
+  readonly steps: readonly StepRecord[];
+  readonly demand?: Demand;
+  /** Why it is stuck, and what gets it going again. */
+  readonly stuck?: string;
+  /** Messages that could not be taken, newest last. */
+  readonly refused: readonly Refusal[];
+}
+
+/** A message that was heard and not followed, and the rule that refused it. */
+export interface Refusal {
+  readonly at: Instant;
+  readonly message: string;
+  readonly from: string;
+  readonly reason: string;
+}
+
+/** One step as a sentence for people: `shift 25 % of the traffic to the candidate`. */
+export function sentence(step: Step, plan: Pick<RolloutPlan, 'from' | 'to' | 'instances'>): string {
+  const to = plan.to.version;
+  switch (step.kind) {
+    case 'start':
+      return `start ${plan.instances} of ${to} beside what is running`;
+    case 'stop':
+      return `stop the candidate ${to}`;
+    case 'replace':
+      return step.batch === 0
+        ? `put all instances back to ${plan.from?.version ?? 'nothing'}`
+        : `batch ${step.batch} of ${step.of} runs ${to}`;
+    case 'shift':
+      return step.share === 0
+        ? 'move all traffic back to the stable lane'
+        : `give ${to} ${step.share} % of the traffic`;
+    case 'verify':
+      return `smoke suite on the ${step.lane} lane`;
+    case 'observe':
+      return `observe ${to}`;
+    case 'adopt':
+      return `adopt ${to} as stable`;
+  }
+}

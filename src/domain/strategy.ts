@@ -1,0 +1,49 @@
+import type { Milliseconds } from './duration.js';
+
+/**
+ * What must hold of the candidate lane during a window.
+ * - `within-baseline`: its error rate may exceed the stable lane's, seen in the same window, by `within` (a fraction):
+ *   `relative` allows baseline × (1 + within), `points` allows baseline + within.
+ * - `at-most`: an absolute bound; `error-rate` is a fraction 0–1, `latency-p95` is in milliseconds.
+ */
+export type Criterion =
+  | {
+      readonly kind: 'within-baseline';
+      readonly metric: 'error-rate';
+      readonly mode: 'relative' | 'points';
+      readonly within: number;
+    }
+  | { readonly kind: 'at-most'; readonly metric: 'error-rate' | 'latency-p95'; readonly bound: number };
+
+/** One observation window: how long, how often one looks, and what is judged by. */
+export interface Window {
+  readonly for: Milliseconds;
+  readonly every: Milliseconds;
+  readonly criteria: readonly Criterion[];
+  /** Requests the candidate must have answered before a verdict other than `inconclusive` is given. */
+  readonly minSamples: number;
+}
+
+/** A subset of production first, then more: 5 → 25 → 100 unless said otherwise. The last share is watched by `afterwards`. */
+export interface Canary {
+  readonly kind: 'canary';
+  /** Per cent of traffic on the candidate, rising, ending at 100. */
+  readonly shares: readonly number[];
+  readonly window: Window;
+  readonly afterwards: Window;
+}
+
+/** A second fleet beside the first; all traffic moves at once; the first is kept until the window has passed. */
+export interface BlueGreen {
+  readonly kind: 'blue-green';
+  readonly afterwards?: Window;
+}
+
+/** Instance by instance, each healthy before the next. `afterwards` is left out where no one but tests sends traffic. */
+export interface Rolling {
+  readonly kind: 'rolling';
+  readonly batches: number;
+  readonly afterwards?: Window;
+}
+
+export type Strategy = Canary | BlueGreen | Rolling;

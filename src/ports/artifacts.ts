@@ -1,0 +1,15 @@
+import type { Artifact } from '../domain/artifact.js';
+
+/** Where artifacts are kept, by digest. */
+export interface Artifacts {
+  /** Keeps an archive; keeping it again changes nothing and returns what was kept first. `archive` is a file's path, read, not moved. */
+  keep(archive: string, artifact: Artifact, provenance: unknown): Promise<Artifact>;
+  /** The artifact of this exact revision, if it was built before. */
+  find(ask: {
+    readonly service: string;
+    readonly commit: string;
+    readonly version: string;
+  }): Promise<Artifact | undefined>;
+  /** A local path of the archive, its digest verified. Refused as `not-found`. */
+  fetch(digest: string): Promise<string>;
+}

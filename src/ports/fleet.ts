@@ -1,0 +1,70 @@
+import type { Artifact } from '../domain/artifact.js';
+import type { Place } from '../domain/environment.js';
+import type { Lane } from '../domain/rollout.js';
+
+/**
+ * What every effect on the world carries. A platform remembers the highest generation it has seen per place and the
+ * keys it has applied: an older generation is refused (`superseded`), a known key is answered with the state as it is.
+ */
+export interface Fence {
+  /** `<rollout run>/<generation>/<step id>` */
+  readonly key: string;
+  readonly generation: number;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly lane: Lane;
+  /** The digest the instance was started from. */
+  readonly digest: string;
+  readonly version: string;
+  /** Answers on its health path. */
+  readonly healthy: boolean;
+  /** Where it can be reached past the traffic's shares, `http://127.0.0.1:41234`. */
+  readonly url: string;
+}
+
+export interface LaneStatus {
+  readonly artifact: Artifact;
+  readonly instances: readonly Instance[];
+}
+
+export interface FleetStatus {
+  /** The highest generation seen; 0 before the first rollout. */
+  readonly generation: number;
+  /** Missing where nothing has been adopted yet. */
+  readonly stable?: LaneStatus;
+  readonly candidate?: LaneStatus;
+}
+
+/**
+ * The running instances of services. Asking twice leaves the world as asking once does; every call returns only when
+ * the world has been read back as asked for, and throws `Refused` where it never will be.
+ */
+export interface Fleet {
+  read(place: Place): Promise<FleetStatus>;
+  /** Brings `instances` healthy instances of `artifact` up in the candidate lane. No traffic reaches them by this. */
+  start(ask: {
+    readonly place: Place;
+    readonly artifact: Artifact;
+    readonly instances: number;
+    readonly fence: Fence;
+  }): Promise<FleetStatus>;
+  /** Ends the candidate lane: drained first, then stopped. Refused while it holds traffic and the stable lane could take it. */
+  stop(ask: { readonly place: Place; readonly fence: Fence }): Promise<FleetStatus>;
+  /**
+   * Makes `batch` of `of` parts of the `instances` run `to` (candidate lane), the others `from` (stable lane), one
+   * instance after another, each healthy before the one it replaces is drained and stopped; traffic in proportion.
+   */
+  replace(ask: {
+    readonly place: Place;
+    readonly batch: number;
+    readonly of: number;
+    readonly instances: number;
+    readonly from?: Artifact;
+    readonly to: Artifact;
+    readonly fence: Fence;
+  }): Promise<FleetStatus>;
+  /** The candidate lane becomes the stable one with all traffic; the former stable instances are drained and stopped. */
+  adopt(ask: { readonly place: Place; readonly digest: string; readonly fence: Fence }): Promise<FleetStatus>;
+}

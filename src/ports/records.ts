@@ -1,0 +1,52 @@
+import type { ApprovalDecision } from '../domain/approval.js';
+import type { Instant } from '../domain/duration.js';
+import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
+import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
+
+/** A fact for the governance repository. `eventId` names it: the same event is written once, however often it is told. */
+export type GovernanceEvent =
+  | { readonly kind: 'rollout-ended'; readonly eventId: string; readonly rollout: EndedRollout }
+  | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ClosedRelease };
+
+/** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
+export interface EndedRollout {
+  readonly order: ReleaseOrder;
+  readonly plan: RolloutPlan;
+  readonly outcome: RolloutOutcome;
+  readonly approvals: readonly ApprovalDecision[];
+}
+
+export interface ClosedRelease {
+  readonly order: ReleaseOrder;
+  readonly outcome: ReleaseOutcome;
+  readonly approvals: readonly ApprovalDecision[];
+  readonly closedAt: Instant;
+  /** Histories of the release and its rollouts as protobuf JSON, by workflow id. */
+  readonly histories: Readonly<Record<string, unknown>>;
+}
+
+/** What was written. Paths are relative to the governance repository. */
+export interface Receipt {
+  readonly paths: readonly string[];
+  /** Place in the hash chain, from 1. */
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** Whether the chain holds; `findings` names every record that was altered, is missing or was put in. */
+export interface Audit {
+  readonly verified: boolean;
+  readonly records: number;
+  readonly findings: readonly string[];
+}
+
+/** The governance repository, seen by its one writer. */
+export interface Records {
+  /** Reserves the next change id of the day and writes the planned row. The same `eventId` gets the same id. */
+  openChange(ask: {
+    readonly eventId: string;
+    readonly request: ReleaseRequest;
+  }): Promise<Receipt & { readonly changeId: string }>;
+  write(event: GovernanceEvent): Promise<Receipt>;
+  audit(): Promise<Audit>;
+}
