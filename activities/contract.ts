@@ -26,11 +26,13 @@ export interface BuildActivities {
 /** Queue `environment/<name>`: only that environment's worker holds its credentials. */
 export interface EnvironmentActivities {
   /** Reads the world and plans against it. Changes nothing. */
-  planRollout(ask: { readonly stage: StageOrder; readonly artifact: Artifact }): Promise<RolloutPlan>;
+  planRollout(ask: {
+    readonly kind: 'release' | 'recovery';
+    readonly stage: StageOrder;
+    readonly artifact: Artifact;
+  }): Promise<RolloutPlan>;
   /** Fenced; an applied key is answered with what is running. */
-  startCandidate(
-    ask: Fenced & { readonly place: Place; readonly artifact: Artifact; readonly instances: number },
-  ): Promise<Done>;
+  startCandidate(ask: Fenced & StartAsk): Promise<Done>;
   /** Fenced; stopping what does not run is done at once. */
   stopCandidate(ask: Fenced & { readonly place: Place }): Promise<Done>;
   /** Fenced; asks for a state, not for a change. */
@@ -41,14 +43,28 @@ export interface EnvironmentActivities {
   ): Promise<Done>;
   /** Fenced; adopting what is adopted is done at once. */
   adoptCandidate(ask: Fenced & { readonly place: Place; readonly digest: string }): Promise<Done>;
-  /** Only looks. Late is not in time: the run must end before `before`. */
-  runSmoke(ask: { readonly place: Place; readonly lane: Lane; readonly before: Instant }): Promise<SmokeRun>;
+  /** Only looks. Late is not in time: the run must end before `before`; and every instance of the lane must run `digest`. */
+  runSmoke(ask: {
+    readonly place: Place;
+    readonly lane: Lane;
+    readonly digest: string;
+    readonly before: Instant;
+  }): Promise<SmokeRun>;
   /** Only looks: once per attempt, failing benignly between looks, its samples carried in heartbeat details. */
   observeCandidate(ask: {
     readonly place: Place;
     readonly window: Window;
-    readonly share: number;
+    /** Whether a version ran here before; without one there is no baseline. */
+    readonly compared: boolean;
   }): Promise<WindowReport>;
+}
+
+/** `from` is what must be stable now; anything else was moved by others. */
+export interface StartAsk {
+  readonly place: Place;
+  readonly artifact: Artifact;
+  readonly instances: number;
+  readonly from?: Artifact;
 }
 
 export interface ReplaceAsk {
@@ -96,6 +112,6 @@ export interface RecordActivities {
     readonly order: ReleaseOrder;
     readonly outcome: ReleaseOutcome;
     readonly approvals: readonly ApprovalDecision[];
-    readonly rollouts: readonly string[];
+    readonly rollouts: readonly { readonly workflowId: string; readonly runId: string }[];
   }): Promise<{ readonly paths: readonly string[] }>;
 }

@@ -73,8 +73,9 @@ export type ReleaseState =
  * - `succeeded`: adopted in every environment. `rolled-back`: went back in `environment`.
  * - `refused`: a gate, an approver or an expiry said no before anything was done in `environment`.
  * - `withdrawn`: a person asked for the way back while there was nothing to go back from.
+ * - `failed`: the rollout was ended from outside (terminated); nobody knows what runs until somebody looks.
  */
-export type ReleaseOutcomeKind = 'succeeded' | 'rolled-back' | 'refused' | 'withdrawn';
+export type ReleaseOutcomeKind = 'succeeded' | 'rolled-back' | 'refused' | 'withdrawn' | 'failed';
 
 export interface ReleaseOutcome {
   readonly kind: ReleaseOutcomeKind;

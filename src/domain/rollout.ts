@@ -25,18 +25,22 @@ export type Step =
   | { readonly kind: 'observe'; readonly window: Window }
   | { readonly kind: 'adopt' };
 
+/** The words a way back is made of. */
+export type BackStep = Extract<Step, { kind: 'stop' | 'replace' | 'shift' }>;
+
 /** A step and its way back, both fixed when the plan is made, so that an approver reads both. */
 export interface PlannedStep {
   /** Unique in the plan and part of every effect's key: `03-shift`. */
   readonly id: string;
   readonly take: Step;
-  readonly back?: Step;
+  readonly back?: BackStep;
 }
 
 /** A release's work in one environment: made by a pure function, stored as data, read by the workflow. */
 export interface RolloutPlan {
   readonly place: Place;
-  readonly strategy: 'canary' | 'blue-green' | 'rolling' | 'first';
+  /** `first`: nothing runs yet, so there is nothing to compare with. `recovery`: a former version comes back. */
+  readonly strategy: 'canary' | 'blue-green' | 'rolling' | 'first' | 'recovery';
   readonly from?: Artifact;
   readonly to: Artifact;
   readonly instances: number;
@@ -45,6 +49,14 @@ export interface RolloutPlan {
   readonly steps: readonly PlannedStep[];
   /** SHA-256 over the canonical JSON of all the other fields; what an approval is bound to. */
   readonly hash: string;
+}
+
+/** What a rollout is started with. */
+export interface RolloutOrder {
+  readonly changeId: string;
+  readonly plan: RolloutPlan;
+  readonly smokeWithin: Milliseconds;
+  readonly rollbackPatience: Milliseconds;
 }
 
 /** Somebody or something asks for the way back. */
@@ -104,6 +116,8 @@ export interface RolloutOutcome {
   readonly observations: readonly Observation[];
   /** Only of a rollback. */
   readonly rollback?: RollbackFacts;
+  /** A demand heard while adopting, too late to turn round in: the release answers it with a recovery. */
+  readonly unanswered?: Demand;
 }
 
 export interface RollbackFacts {

@@ -1,20 +1,7 @@
-import type { Instant } from '../domain/duration.js';
 import type { Place } from '../domain/environment.js';
+import type { LaneCounters, LaneSample } from '../domain/sample.js';
 
-/** Counters of one lane since the source began to count. They only rise, or start again from zero. */
-export interface LaneCounters {
-  readonly requests: number;
-  /** Answers of 500 and above, and requests that got no answer. */
-  readonly errors: number;
-  /** Cumulative, as Prometheus has them: how many answers took at most `le` milliseconds; the last `le` is Infinity, written as -1. */
-  readonly latency: readonly { readonly le: number; readonly count: number }[];
-}
-
-export interface LaneSample {
-  readonly at: Instant;
-  readonly stable: LaneCounters;
-  readonly candidate: LaneCounters;
-}
+export type { LaneCounters, LaneSample };
 
 /** Reads what the lanes of a place have answered. A lane that has seen nothing has zeros; a source that cannot be reached throws. */
 export interface Metrics {

@@ -1,0 +1,77 @@
+import { planFor } from '../src/domain/decisions/plan-for.js';
+import type { Artifact } from '../src/domain/artifact.js';
+import type { Place } from '../src/domain/environment.js';
+import { Refused } from '../src/domain/failure.js';
+import type { Fleet } from '../src/ports/fleet.js';
+import type { Metrics } from '../src/ports/metrics.js';
+import type { Smoke } from '../src/ports/smoke.js';
+import type { Traffic } from '../src/ports/traffic.js';
+import { beating } from './beating.js';
+import type { Done, EnvironmentActivities, Fenced } from './contract.js';
+import { withCodes } from './faults.js';
+import { lookOnce } from './observe.js';
+import { planHash } from './plan-hash.js';
+import { smokeLane } from './smoke-lane.js';
+
+/** What an environment's worker holds: the world of that environment, and no other. */
+export interface EnvironmentTools {
+  readonly fleet: Fleet;
+  readonly traffic: Traffic;
+  readonly metrics: Metrics;
+  readonly smoke: Smoke;
+}
+
+/** The work in one environment. Effects answer when the world was read back; looks answer what they saw. */
+export function createEnvironmentActivities(tools: EnvironmentTools): EnvironmentActivities {
+  const { fleet, traffic } = tools;
+  return withCodes<EnvironmentActivities>({
+    async planRollout({ kind, stage, artifact }) {
+      const { generation, stable } = await fleet.read({ service: artifact.service, environment: stage.environment });
+      const plan = planFor({
+        kind,
+        stage,
+        artifact,
+        world: { generation, ...(stable && { stable: stable.artifact }) },
+      });
+      return { ...plan, hash: planHash(plan) };
+    },
+
+    async startCandidate({ key, generation, place, artifact, instances, from }) {
+      await expectStable(place, from, generation);
+      return await done(() => fleet.start({ place, artifact, instances, fence: { key, generation } }));
+    },
+
+    stopCandidate: ({ place, ...fence }) => done(() => fleet.stop({ place, fence: only(fence) })),
+
+    async replaceBatch({ key, generation, ...ask }) {
+      return await done(() => fleet.replace({ ...ask, fence: { key, generation } }));
+    },
+
+    shiftTraffic: ({ key, generation, ...ask }) => done(() => traffic.shift({ ...ask, fence: { key, generation } })),
+
+    adoptCandidate: ({ place, digest, ...fence }) => done(() => fleet.adopt({ place, digest, fence: only(fence) })),
+
+    runSmoke: (ask) => beating(() => smokeLane(tools, ask)),
+
+    observeCandidate: (ask) => lookOnce(tools, ask),
+  });
+
+  /** Somebody else's version in the stable lane means that this plan was made for another world. */
+  async function expectStable(place: Place, from: Artifact | undefined, generation: number): Promise<void> {
+    const world = await fleet.read(place);
+    const stable = world.stable?.artifact.digest;
+    if (stable === from?.digest || world.generation > generation) return;
+    const [met, wanted] = [world.stable?.artifact.tag ?? 'nothing', from?.tag ?? 'nothing'];
+    throw new Refused(
+      'moved-by-others',
+      `${place.service} in ${place.environment} runs ${met}; planned from ${wanted}`,
+    );
+  }
+}
+
+const only = ({ key, generation }: Fenced): Fenced => ({ key, generation });
+
+async function done(work: () => Promise<unknown>): Promise<Done> {
+  await beating(work);
+  return { at: new Date().toISOString() };
+}

@@ -1,0 +1,23 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import { Refused } from '../src/domain/failure.js';
+
+/** A permanent fault keeps its code, so that nobody retries it; every other fault is retried. */
+export function asFailure(fault: unknown): unknown {
+  if (!(fault instanceof Refused)) return fault;
+  return ApplicationFailure.create({ type: fault.code, message: fault.message, nonRetryable: true });
+}
+
+/** Every function of a set of activities, its permanent faults told as such. */
+export function withCodes<T extends object>(activities: T): T {
+  const coded = Object.entries(activities).map(([name, run]) => [
+    name,
+    async (ask: unknown): Promise<unknown> => {
+      try {
+        return await (run as (ask: unknown) => Promise<unknown>)(ask);
+      } catch (fault) {
+        throw asFailure(fault);
+      }
+    },
+  ]);
+  return Object.fromEntries(coded) as T;
+}

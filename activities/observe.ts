@@ -1,0 +1,67 @@
+import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
+import { type Judgement, judgeWindow } from '../src/domain/decisions/judge.js';
+import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
+import { between } from '../src/domain/duration.js';
+import type { Place } from '../src/domain/environment.js';
+import { fail } from '../src/domain/verdict.js';
+import type { Fleet } from '../src/ports/fleet.js';
+import type { Metrics } from '../src/ports/metrics.js';
+import type { EnvironmentActivities, WindowReport } from './contract.js';
+
+type Ask = Parameters<EnvironmentActivities['observeCandidate']>[0];
+
+/** What a window carries from look to look, in heartbeat details: readable by `describe` while it runs. */
+export interface WindowSoFar {
+  readonly watch: Watch;
+  readonly verdict: Judgement['verdict'];
+}
+
+/**
+ * One look at the candidate. While the window lasts it ends in a benign failure that asks for the next look; so a window
+ * of any length is one activity, holds no slot between looks, and survives the death of worker and server.
+ */
+export async function lookOnce(
+  { fleet, metrics }: { readonly fleet: Fleet; readonly metrics: Metrics },
+  { place, window, compared }: Ask,
+): Promise<WindowReport> {
+  const before = activityInfo().heartbeatDetails as WindowSoFar | undefined;
+  const sample = await metrics.sample(place);
+  const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample);
+  const sick = await sickness(fleet, place);
+  if (sick !== undefined) return report(watch, fail(sick), 'health');
+
+  const { verdict, final } = judgeWindow(window, watch, compared);
+  if (final) return report(watch, verdict, 'judgement');
+  heartbeat({ watch, verdict } satisfies WindowSoFar);
+  throw ApplicationFailure.create({
+    type: 'window-open',
+    message: verdict.reason,
+    category: 'BENIGN',
+    nonRetryable: false,
+    nextRetryDelay: untilNextLook(watch, window),
+  });
+}
+
+/** A look every period, and one at the window's very end. */
+function untilNextLook({ watchedMs, last }: Watch, { every, for: length }: Ask['window']): number {
+  const spent = Math.max(0, between(last.at, new Date().toISOString()));
+  return Math.max(1, Math.min(every, length - watchedMs) - spent);
+}
+
+async function sickness(fleet: Fleet, { service, environment }: Place): Promise<string | undefined> {
+  const { candidate } = await fleet.read({ service, environment });
+  if (!candidate) return `no candidate of ${service} runs in ${environment}`;
+  const sick = candidate.instances.filter((instance) => !instance.healthy);
+  if (sick.length === 0) return undefined;
+  return `failed health check: ${sick.map(({ id }) => id).join(', ')} (${sick.length} of ${candidate.instances.length} instances)`;
+}
+
+const report = (watch: Watch, verdict: Judgement['verdict'], cause: WindowReport['cause']): WindowReport => ({
+  from: watch.from,
+  to: watch.last.at,
+  looks: watch.looks,
+  stable: figures(watch.stable),
+  candidate: figures(watch.candidate),
+  verdict,
+  cause,
+});

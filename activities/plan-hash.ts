@@ -1,0 +1,9 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { RolloutPlan } from '../src/domain/rollout.js';
+
+/** `sha256:` over the canonical JSON (RFC 8785) of a plan: what an approval is bound to. */
+export const planHash = (plan: Omit<RolloutPlan, 'hash'>): string =>
+  `sha256:${createHash('sha256')
+    .update(canonicalize(plan) ?? '')
+    .digest('hex')}`;

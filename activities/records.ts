@@ -1,0 +1,37 @@
+import { releaseId } from '../src/messages.js';
+import type { Records } from '../src/ports/records.js';
+import type { RecordActivities } from './contract.js';
+import { withCodes } from './faults.js';
+
+/** Reads a workflow's history as protobuf JSON: the transcript's raw material. */
+export type ReadHistory = (execution: { readonly workflowId: string; readonly runId?: string }) => Promise<unknown>;
+
+/** The writing of records: each names its event, so that telling it twice writes it once. */
+export function createRecordActivities(tools: {
+  readonly records: Records;
+  readonly readHistory: ReadHistory;
+}): RecordActivities {
+  const { records, readHistory } = tools;
+  return withCodes<RecordActivities>({
+    async openChange(ask) {
+      const { changeId } = await records.openChange(ask);
+      return { changeId };
+    },
+
+    async recordRollout(rollout) {
+      const { environment } = rollout.plan.place;
+      const eventId = `rollout/${rollout.order.changeId}/${environment}`;
+      const { paths } = await records.write({ kind: 'rollout-ended', eventId, rollout });
+      return { paths };
+    },
+
+    async closeChange({ order, outcome, approvals, rollouts }) {
+      const closedAt = new Date().toISOString();
+      const executions = [{ workflowId: releaseId(order.service, order.changeId) }, ...rollouts];
+      const histories = await Promise.all(executions.map(async (e) => [e.workflowId, await readHistory(e)] as const));
+      const release = { order, outcome, approvals, closedAt, histories: Object.fromEntries(histories) };
+      const { paths } = await records.write({ kind: 'release-closed', eventId: `close/${order.changeId}`, release });
+      return { paths };
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import type { Artifact } from '../artifact.js';
+import type { StageOrder } from '../release.js';
+import type { RolloutPlan } from '../rollout.js';
+import { planRecovery, planRollout } from './plan-rollout.js';
+
+/** What the world runs now, as far as a plan needs to know. */
+export interface World {
+  readonly generation: number;
+  readonly stable?: Artifact;
+}
+
+/** A whole plan but for its hash: the steps for this world, one generation above whatever it has seen. */
+export function planFor(ask: {
+  readonly kind: 'release' | 'recovery';
+  readonly stage: StageOrder;
+  readonly artifact: Artifact;
+  readonly world: World;
+}): Omit<RolloutPlan, 'hash'> {
+  const { stage, artifact, world } = ask;
+  const { environment, instances, strategy, smokeWithin } = stage;
+  const place = { service: artifact.service, environment };
+  const from = world.stable;
+  const draft =
+    ask.kind === 'recovery'
+      ? planRecovery(smokeWithin)
+      : planRollout({ place, strategy, to: artifact, instances, smokeWithin, ...(from && { from }) });
+  return { place, to: artifact, instances, generation: world.generation + 1, ...draft, ...(from && { from }) };
+}

@@ -1,0 +1,60 @@
+import { changeIdPattern } from './numbers.js';
+import { tableRow } from './text.js';
+
+/** Where the Change Log is kept. */
+export const changeLogPath = 'docs/change-log.md';
+
+/** One row of the Change Log; every cell is Markdown, safe to stand in a table. */
+export interface ChangeRow {
+  readonly changeId: string;
+  readonly date: string;
+  readonly description: string;
+  readonly impactedIds: string;
+  readonly operator: string;
+  readonly verification: string;
+}
+
+const heads = ['change_id', 'date (UTC)', 'description', 'impacted_ids', 'operator', 'verification'];
+
+/** A Change Log without a row: how the file begins where there is none. */
+export const emptyChangeLog = `# Change Log\n\n${tableRow(heads)}\n${tableRow(heads.map(() => '---'))}\n`;
+
+/** A row as it is written. */
+export const renderRow = (row: ChangeRow): string =>
+  tableRow([row.changeId, row.date, row.description, row.impactedIds, row.operator, row.verification]);
+
+/**
+ * The Change Log with rows added below the last one of its table. All other text stays as it is, letter by letter; where
+ * there is no table, one is begun at the end.
+ */
+export function withRows(log: string, rows: readonly string[]): string {
+  const eol = log.includes('\r\n') ? '\r\n' : '\n';
+  const all = log.split(/\r?\n/);
+  const head = all.findLastIndex((text) => cellsOf(text)[0] === heads[0]);
+  if (head < 0) return withRows(log.trim() === '' ? emptyChangeLog : `${log.trimEnd()}${eol}${eol}${emptyChangeLog}`, rows);
+  const below = all.findIndex((text, index) => index > head && !text.trimStart().startsWith('|'));
+  const end = below < 0 ? all.length : below;
+  return [...all.slice(0, end), ...rows, ...(end === all.length ? [''] : all.slice(end))].join(eol);
+}
+
+/** A row met in the Change Log. `cells` are trimmed: a formatter that lines a table up changes nothing of what it says. */
+export interface MetRow {
+  readonly changeId: string;
+  readonly cells: readonly string[];
+}
+
+/** Every row of the log whose id is one that Slipway gives out. */
+export const metRows = (log: string): readonly MetRow[] =>
+  log.split(/\r?\n/).flatMap((text) => {
+    const cells = cellsOf(text);
+    const changeId = cells[0] ?? '';
+    return changeId.match(changeIdPattern)?.[0] === changeId ? [{ changeId, cells }] : [];
+  });
+
+/** The cells of one line of a table; none where the line is not one. */
+export function cellsOf(text: string): readonly string[] {
+  const row = text.trim();
+  if (!row.startsWith('|')) return [];
+  const cells = row.replace(/(?<!\\)\|$/, '').split(/(?<!\\)\|/);
+  return cells.slice(1).map((cell) => cell.trim());
+}

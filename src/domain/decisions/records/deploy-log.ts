@@ -1,0 +1,162 @@
+import type { Demand, Observation, RolloutOutcome, RolloutPlan } from '../../rollout.js';
+import { sentence } from '../../rollout.js';
+import type { Verdict } from '../../verdict.js';
+import { notice } from './facts.js';
+import type { ChainPlace, RolloutFacts } from './facts.js';
+import { approvers, operatorRole, roleName } from './people.js';
+import type { RolloutPaths } from './rows.js';
+import { line, toSecond } from './text.js';
+
+/** `logs/deployments/deploy_<timestamp>.json`: the eight fields of SPEC-0701 first and in its order, then ours. */
+export interface DeployLog {
+  readonly timestamp: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly commit: string;
+  readonly operator: string;
+  readonly strategy: string;
+  readonly approvals: readonly string[];
+  readonly verification: string;
+  readonly change_id: string;
+  readonly service: string;
+  readonly digest: string;
+  readonly tag: string;
+  readonly former?: { readonly version: string; readonly digest: string };
+  readonly outcome: RolloutOutcome['kind'];
+  readonly people: { readonly operator: string; readonly approvers: readonly ApproverEntry[] };
+  readonly profile: string;
+  readonly compressed: boolean;
+  readonly notice?: string;
+  readonly plan_hash: string;
+  readonly begun_at: string;
+  readonly ended_at: string;
+  readonly steps: readonly StepEntry[];
+  readonly observations: readonly ObservationEntry[];
+  readonly smoke: readonly SmokeEntry[];
+  readonly rollback?: RollbackEntry;
+  readonly unanswered?: Demand;
+  readonly chain: ChainPlace;
+}
+
+export interface ApproverEntry {
+  readonly person: string;
+  readonly role: string;
+  readonly via: string;
+  readonly proved: boolean;
+  readonly at: string;
+  readonly comment: string;
+}
+
+export interface StepEntry {
+  readonly id: string;
+  readonly direction: 'forth' | 'back';
+  readonly what: string;
+  readonly begun_at: string;
+  readonly ended_at?: string;
+  readonly verdict?: Verdict;
+}
+
+export interface ObservationEntry extends Omit<Observation, 'stepId'> {
+  readonly step: string;
+}
+
+export interface SmokeEntry {
+  readonly log: string;
+  readonly at: string;
+  readonly lane: string;
+  readonly version: string;
+  readonly verdict: Verdict;
+}
+
+export interface RollbackEntry {
+  readonly demand: Demand;
+  readonly exposed_at?: string;
+  readonly safe_at: string;
+  readonly time_to_detect_ms?: number;
+  readonly time_to_safe_ms: number;
+  readonly verification?: Verdict;
+  readonly incident?: string;
+  readonly decision?: string;
+}
+
+/** The deploy log of a rollout that ended. */
+export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: ChainPlace): DeployLog {
+  const { order, plan, outcome } = rollout;
+  const agreed = approvers(rollout);
+  const shortened = notice(order.profile);
+  return {
+    timestamp: toSecond(outcome.endedAt),
+    environment: plan.place.environment,
+    version: `v${plan.to.version}`,
+    commit: plan.to.commit,
+    operator: roleName(operatorRole(order.requester)),
+    strategy: plan.strategy,
+    approvals: agreed.map((a) => roleName(a.role)),
+    verification: paths.smokeLogs.at(-1) ?? 'none',
+    change_id: order.changeId,
+    service: order.service,
+    digest: plan.to.digest,
+    tag: plan.to.tag,
+    ...(plan.from && { former: { version: plan.from.version, digest: plan.from.digest } }),
+    outcome: outcome.kind,
+    people: {
+      operator: line(order.requester.person, 80),
+      approvers: agreed.map(({ person, role, via, proved, at, comment }) => {
+        return { person: line(person, 80), role, via, proved, at, comment: line(comment, 1_000) };
+      }),
+    },
+    profile: order.profile.name,
+    compressed: order.profile.compressed,
+    ...(shortened !== undefined && { notice: shortened }),
+    plan_hash: plan.hash,
+    begun_at: outcome.begunAt,
+    ended_at: outcome.endedAt,
+    steps: stepEntries(outcome, plan),
+    observations: outcome.observations.map(({ stepId, ...figures }) => ({ step: stepId, ...figures })),
+    smoke: smokeEntries(outcome, paths),
+    ...rollbackEntry(outcome, paths),
+    ...(outcome.unanswered && { unanswered: plainDemand(outcome.unanswered) }),
+    chain,
+  };
+}
+
+/** A demand with what people wrote brought to one bounded line. */
+export const plainDemand = (demand: Demand): Demand => ({
+  by: line(demand.by, 80),
+  reason: line(demand.reason, 1_000),
+  at: demand.at,
+  cause: demand.cause,
+});
+
+const stepEntries = (outcome: RolloutOutcome, plan: RolloutPlan): readonly StepEntry[] =>
+  outcome.steps.map((step) => ({
+    id: step.id,
+    direction: step.direction,
+    what: sentence(step.step, plan),
+    begun_at: step.begunAt,
+    ...(step.endedAt !== undefined && { ended_at: step.endedAt }),
+    ...(step.verdict && { verdict: step.verdict }),
+  }));
+
+const smokeEntries = (outcome: RolloutOutcome, paths: RolloutPaths): readonly SmokeEntry[] =>
+  outcome.smoke.flatMap(({ at, lane, version, verdict }, index) => {
+    const log = paths.smokeLogs[index];
+    return log === undefined ? [] : [{ log, at, lane, version, verdict }];
+  });
+
+function rollbackEntry({ rollback }: RolloutOutcome, paths: RolloutPaths): { readonly rollback?: RollbackEntry } {
+  if (!rollback) return {};
+  const { demand, exposedAt, safeAt, timeToDetectMs, timeToSafeMs, verification } = rollback;
+  return {
+    rollback: {
+      demand: plainDemand(demand),
+      ...(exposedAt !== undefined && { exposed_at: exposedAt }),
+      safe_at: safeAt,
+      ...(timeToDetectMs !== undefined && { time_to_detect_ms: timeToDetectMs }),
+      time_to_safe_ms: timeToSafeMs,
+      ...(verification && { verification }),
+      ...(paths.incident && { incident: paths.incident.page }),
+      ...(paths.decision && { decision: paths.decision.path }),
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { ApprovalDecision } from '../../approval.js';
+import type { Instant } from '../../duration.js';
+import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
+import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
+
+/** What happened and is to be recorded. `eventId` names it: one event, one entry. */
+export type RecordedEvent =
+  | { readonly kind: 'change-opened'; readonly eventId: string; readonly request: ReleaseRequest }
+  | { readonly kind: 'rollout-ended'; readonly eventId: string; readonly rollout: RolloutFacts }
+  | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ReleaseFacts };
+
+/** A rollout that ended, and who had agreed to it. */
+export interface RolloutFacts {
+  readonly order: ReleaseOrder;
+  readonly plan: RolloutPlan;
+  readonly outcome: RolloutOutcome;
+  readonly approvals: readonly ApprovalDecision[];
+}
+
+/** A release that ended. `histories` are written as they are, by workflow id. */
+export interface ReleaseFacts {
+  readonly order: ReleaseOrder;
+  readonly outcome: ReleaseOutcome;
+  readonly approvals: readonly ApprovalDecision[];
+  readonly closedAt: Instant;
+  readonly histories: Readonly<Record<string, unknown>>;
+}
+
+/** Where a record stands in the hash chain: its own number, and the hash of the entry before it. */
+export interface ChainPlace {
+  readonly sequence: number;
+  readonly previous: string;
+}
+
+/** A record as it is to be written; the path is relative to the governance repository. */
+export interface RecordFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+/** What every record made under shortened windows says; nothing under the spec's own. */
+export const notice = (profile: ProfileStamp): string | undefined =>
+  profile.compressed ? `profile ${profile.name}: windows compressed, not evidence for SPEC-0701` : undefined;
+
+/** The last line of a Markdown record: its place in the chain, unseen where it is read. */
+export const chainComment = (chain: ChainPlace): string =>
+  `<!-- slipway chain: sequence ${chain.sequence}, previous ${chain.previous} -->`;
+
+/** A JSON record as it is written. */
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

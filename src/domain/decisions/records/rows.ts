@@ -1,0 +1,127 @@
+import { shortDigest } from '../../artifact.js';
+import { neverReached } from '../../never.js';
+import type { ReleaseRequest, StageOrder } from '../../release.js';
+import { changeLogPath } from './change-log.js';
+import type { ChangeRow } from './change-log.js';
+import { notice } from './facts.js';
+import type { ReleaseFacts, RolloutFacts } from './facts.js';
+import { followUps } from './follow-ups.js';
+import { approvalChain, approvers, operator } from './people.js';
+import { link, md, shown } from './text.js';
+
+/** The records of one rollout, by what they are. */
+export interface RolloutPaths {
+  readonly deployLog: string;
+  /** One for each smoke run, in the order of the runs. */
+  readonly smokeLogs: readonly string[];
+  readonly incident?: { readonly page: string; readonly data: string };
+  readonly decision?: { readonly id: string; readonly path: string };
+}
+
+/** The planned entry: what is to go where, how, and who will be asked. */
+export function plannedRow(request: ReleaseRequest, changeId: string): ChangeRow {
+  const stages = request.stages.map(stagePhrase).join(', ');
+  const why = request.description === '' ? '' : ` — ${md(request.description)}`;
+  return {
+    changeId,
+    date: shown(request.requestedAt),
+    description: said(request, `planned ${md(request.service)} ${md(request.version)} for ${stages}${why}`),
+    impactedIds: `${md(request.service)}, SPEC-0701`,
+    operator: operator(request.requester),
+    verification: 'planned',
+  };
+}
+
+/** The entry of a rollout that ended: a deployment, a cutover with its approval chain, or a rollback with its follow-up. */
+export function rolloutRow(rollout: RolloutFacts, paths: RolloutPaths): ChangeRow {
+  const { order, plan, outcome } = rollout;
+  const wentBack = outcome.kind === 'rolled-back';
+  const decision = paths.decision ? `, ${paths.decision.id}` : '';
+  return {
+    changeId: order.changeId,
+    date: shown(outcome.endedAt),
+    description: said(order, wentBack ? rollbackPhrase(rollout, paths) : deploymentPhrase(rollout)),
+    impactedIds: `${md(order.service)}, SPEC-0701, ${md(shortDigest(plan.to.digest))}${decision}`,
+    operator: operator(order.requester),
+    verification: `${verificationPhrase(rollout)}: ${links(paths)}`,
+  };
+}
+
+/** The entry of a release that ended without a rollout of its own to tell it; nothing where a rollout's row is the end. */
+export function closingRow(release: ReleaseFacts, transcript: string): ChangeRow | undefined {
+  const { order, outcome, closedAt } = release;
+  if (outcome.kind === 'succeeded' || outcome.kind === 'rolled-back') return undefined;
+  const where = outcome.environment === undefined ? '' : ` in ${md(outcome.environment)}`;
+  const digest = outcome.artifact ? `, ${md(shortDigest(outcome.artifact.digest))}` : '';
+  return {
+    changeId: order.changeId,
+    date: shown(closedAt),
+    description: said(
+      order,
+      `${outcome.kind} ${md(order.service)} ${md(order.version)}${where}: ${md(outcome.reason)}`,
+    ),
+    impactedIds: `${md(order.service)}, SPEC-0701${digest}`,
+    operator: operator(order.requester),
+    verification: link('transcript', { from: changeLogPath, to: transcript }),
+  };
+}
+
+function stagePhrase(stage: StageOrder): string {
+  const asked = stage.approval.roles.map((role) => md(role, 80)).join(' and ');
+  return `${md(stage.environment)} (${strategyPhrase(stage)}${asked === '' ? '' : `; asks ${asked}`})`;
+}
+
+function strategyPhrase({ strategy }: StageOrder): string {
+  switch (strategy.kind) {
+    case 'canary':
+      return `canary ${strategy.shares.join(' → ')} %`;
+    case 'blue-green':
+      return 'blue-green';
+    case 'rolling':
+      return `rolling in ${strategy.batches}`;
+    default:
+      return neverReached(strategy);
+  }
+}
+
+function deploymentPhrase(rollout: RolloutFacts): string {
+  const { order, plan } = rollout;
+  const { environment } = plan.place;
+  const what = `${md(order.service)} ${md(plan.to.version)}`;
+  if (plan.strategy === 'recovery') return `brought ${what} back to ${md(environment)} (recovery)`;
+  const done = `deployed ${what} to ${md(environment)} (${plan.strategy})`;
+  const isProduction = order.stages.some((stage) => stage.environment === environment && stage.tier === 'production');
+  return isProduction ? `${done}: cutover approved by ${approvalChain(approvers(rollout)) || 'nobody'}` : done;
+}
+
+function rollbackPhrase(rollout: RolloutFacts, paths: RolloutPaths): string {
+  const { order, plan, outcome } = rollout;
+  const to = plan.from ? `to ${md(plan.from.version)}` : 'to nothing, as nothing ran before';
+  const why = outcome.rollback ? `: ${md(outcome.rollback.demand.reason)}` : '';
+  const next = followUps(outcome.endedAt, paths.decision?.id ?? 'the decision record')
+    .map((f) => `${f.what} (${f.owner}, due ${f.due})`)
+    .join('; ');
+  return `rolled back ${md(order.service)} ${md(plan.to.version)} in ${md(plan.place.environment)} ${to}${why}. Follow-up: ${next}`;
+}
+
+function verificationPhrase({ outcome }: RolloutFacts): string {
+  if (outcome.kind === 'adopted') return outcome.smoke.at(-1)?.verdict.kind ?? 'no smoke run';
+  const restored = outcome.rollback?.verification;
+  return restored ? `restored, ${restored.kind}` : 'stopped; nothing to restore';
+}
+
+function links(paths: RolloutPaths): string {
+  const to = (label: string, path: string): string => link(label, { from: changeLogPath, to: path });
+  const smoke = paths.smokeLogs.at(-1);
+  return [
+    to('deploy log', paths.deployLog),
+    ...(smoke === undefined ? [] : [to('smoke log', smoke)]),
+    ...(paths.incident ? [to('incident', paths.incident.page)] : []),
+    ...(paths.decision ? [to(paths.decision.id, paths.decision.path)] : []),
+  ].join(', ');
+}
+
+const said = (of: Pick<ReleaseRequest, 'profile'>, text: string): string => {
+  const compressed = notice(of.profile);
+  return compressed === undefined ? text : `${text} [${md(compressed)}]`;
+};

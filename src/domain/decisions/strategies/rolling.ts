@@ -1,0 +1,16 @@
+import type { Milliseconds } from '../../duration.js';
+import type { Rolling } from '../../strategy.js';
+import { adopt, observe, type Phrase, replace, verify } from './phrases.js';
+
+/** Batch after batch, each instance healthy before the next is touched; the smoke suite sees the first batch and the last. */
+export function planRolling({ batches, afterwards }: Rolling, smokeWithin: Milliseconds): readonly Phrase[] {
+  const rest = Array.from({ length: batches - 1 }, (_, i) => replace(i + 2, batches));
+  return [
+    replace(1, batches),
+    verify(smokeWithin),
+    ...rest,
+    ...(rest.length > 0 ? [verify(smokeWithin)] : []),
+    ...observe(afterwards),
+    adopt,
+  ];
+}

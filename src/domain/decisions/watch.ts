@@ -1,0 +1,99 @@
+import { between, type Instant, type Milliseconds } from '../duration.js';
+import type { LaneFigures } from '../rollout.js';
+import type { LaneCounters, LaneSample } from '../sample.js';
+
+/**
+ * What an observation window has seen so far: plain data, carried from look to look. Counters are increases since the
+ * window began, so that a source that starts again from zero loses nothing but what it had not yet told.
+ */
+export interface Watch {
+  readonly from: Instant;
+  readonly looks: number;
+  /** Time that was really watched: a gap between looks counts as three periods at most, whatever the clock says. */
+  readonly watchedMs: Milliseconds;
+  /** What the stable lane had answered before the window: the baseline where it answers nothing within it. */
+  readonly before: LaneCounters;
+  readonly stable: LaneCounters;
+  readonly candidate: LaneCounters;
+  readonly last: LaneSample;
+}
+
+/** The first look: nothing has been seen yet, and everything is counted from here. */
+export function beginWatch(sample: LaneSample): Watch {
+  return {
+    from: sample.at,
+    looks: 1,
+    watchedMs: 0,
+    before: sample.stable,
+    stable: none(sample.stable),
+    candidate: none(sample.candidate),
+    last: sample,
+  };
+}
+
+/** One more look. Time in which nobody looked (an outage) prolongs the window instead of passing unseen. */
+export function lookAgain(watch: Watch, sample: LaneSample, every: Milliseconds): Watch {
+  const gap = Math.max(0, between(watch.last.at, sample.at));
+  return {
+    ...watch,
+    looks: watch.looks + 1,
+    watchedMs: watch.watchedMs + Math.min(gap, 3 * every),
+    stable: plus(watch.stable, increase(watch.last.stable, sample.stable)),
+    candidate: plus(watch.candidate, increase(watch.last.candidate, sample.candidate)),
+    last: sample,
+  };
+}
+
+/** The figures of a lane as people and records see them. */
+export function figures(counters: LaneCounters): LaneFigures {
+  const p95Ms = quantile(counters, 0.95);
+  return { requests: counters.requests, errors: counters.errors, ...(p95Ms !== undefined && { p95Ms }) };
+}
+
+/**
+ * A quantile of the latency in milliseconds, interpolated within its bucket as Prometheus' `histogram_quantile` does;
+ * in the last, unbounded bucket it is that bucket's lower bound. `undefined` where nothing was answered.
+ */
+export function quantile({ latency }: LaneCounters, q: number): number | undefined {
+  const total = latency.at(-1)?.count ?? 0;
+  if (total === 0) return undefined;
+  const rank = q * total;
+  const at = latency.findIndex((bucket) => bucket.count >= rank);
+  const [below, bucket] = [latency[at - 1] ?? { le: 0, count: 0 }, latency[at]];
+  if (!bucket) return undefined;
+  if (bucket.le < 0) return below.le;
+  const inBucket = bucket.count - below.count;
+  return inBucket === 0 ? bucket.le : below.le + ((bucket.le - below.le) * (rank - below.count)) / inBucket;
+}
+
+/** How many answers took longer than `bound` milliseconds, interpolated within the bucket that holds it. */
+export function slowerThan({ latency }: LaneCounters, bound: Milliseconds): number {
+  const total = latency.at(-1)?.count ?? 0;
+  const at = latency.findIndex((bucket) => bucket.le < 0 || bucket.le >= bound);
+  const [below, bucket] = [latency[at - 1] ?? { le: 0, count: 0 }, latency[at]];
+  if (!bucket || bucket.le < 0) return total - below.count;
+  const part = (bound - below.le) / (bucket.le - below.le);
+  return total - (below.count + (bucket.count - below.count) * part);
+}
+
+const none = (like: LaneCounters): LaneCounters => ({
+  requests: 0,
+  errors: 0,
+  latency: like.latency.map(({ le }) => ({ le, count: 0 })),
+});
+
+/** What was added from one reading to the next; a counter that fell was started again, so all of it is new. */
+function increase(from: LaneCounters, to: LaneCounters): LaneCounters {
+  if (to.requests < from.requests) return to;
+  return {
+    requests: to.requests - from.requests,
+    errors: Math.max(0, to.errors - from.errors),
+    latency: to.latency.map(({ le, count }, i) => ({ le, count: Math.max(0, count - (from.latency[i]?.count ?? 0)) })),
+  };
+}
+
+const plus = (a: LaneCounters, b: LaneCounters): LaneCounters => ({
+  requests: a.requests + b.requests,
+  errors: a.errors + b.errors,
+  latency: b.latency.map(({ le, count }, i) => ({ le, count: count + (a.latency[i]?.count ?? 0) })),
+});

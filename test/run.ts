@@ -1,0 +1,35 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * `npm test`: every `*.test.js` below this folder, or those whose path contains one of the words given. Two files at a
+ * time, each in a process of its own. The last line counts.
+ */
+const here = fileURLToPath(new URL('.', import.meta.url));
+const words = process.argv.slice(2);
+const found = await readdir(here, { recursive: true });
+const files = found
+  .filter((file) => file.endsWith('.test.js') && (words.length === 0 || words.some((word) => file.includes(word))))
+  .sort((a, b) => Number(b.startsWith('live')) - Number(a.startsWith('live')) || a.localeCompare(b))
+  .map((file) => join(here, file));
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+const tests = run({ files, concurrency: 2, timeout: 240_000 });
+tests.on('test:pass', ({ details, skip }) => {
+  if (details.type === 'suite') return;
+  if (skip === undefined) count.passed += 1;
+  else count.skipped += 1;
+});
+tests.on('test:fail', ({ details }) => {
+  if (details.type !== 'suite') count.failed += 1;
+});
+tests.on('end', () => {
+  const none = count.passed + count.failed === 0;
+  if (count.failed > 0 || none) process.exitCode = 1;
+  const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+  process.on('exit', () => process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`));
+});
+tests.compose(spec).pipe(process.stdout);

@@ -1,0 +1,67 @@
+import {
+  ActivityCancellationType,
+  type ActivityOptions,
+  proxyActivities,
+  type RetryPolicy,
+} from '@temporalio/workflow';
+import type { BuildActivities, EnvironmentActivities, RecordActivities } from '../activities/contract.js';
+import { failureCodes } from '../src/domain/failure.js';
+import { minutes, type Milliseconds, seconds } from '../src/domain/duration.js';
+import { buildQueue, environmentQueue, recordQueue, rollbackQueue } from '../src/messages.js';
+
+/** The one table of timeouts and retries. What retrying does not cure is a failure code, and ends at once. */
+const retry: RetryPolicy = {
+  initialInterval: '250 milliseconds',
+  backoffCoefficient: 2,
+  maximumInterval: '10 seconds',
+  nonRetryableErrorTypes: [...failureCodes],
+};
+
+/** A worker that dies is noticed after this; activities that may take longer beat more often. */
+const heartbeatTimeout = seconds(5);
+
+const effect: ActivityOptions = {
+  retry,
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout,
+  // A demand never waits for the way forth: what it still does is refused by the fence.
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+};
+
+/** Builds are long, and are ended when the release is withdrawn. */
+export const building = (summary: string): BuildActivities =>
+  proxyActivities<BuildActivities>({ ...effect, taskQueue: buildQueue, startToCloseTimeout: '2 hours', summary });
+
+/** Records are retried until they are written: a release is not closed before. */
+export const recording = (summary: string): RecordActivities =>
+  proxyActivities<RecordActivities>({ retry, taskQueue: recordQueue, startToCloseTimeout: '1 minute', summary });
+
+/** The way forth in an environment: a step that cannot be taken within its patience goes back. */
+export const forthIn = (environment: string, summary: string): EnvironmentActivities =>
+  proxyActivities<EnvironmentActivities>({
+    ...effect,
+    taskQueue: environmentQueue(environment),
+    scheduleToCloseTimeout: '15 minutes',
+    summary,
+  });
+
+/** A window: one activity, looking once an attempt. Its retries are the looks, so only the window limits their number. */
+export const watchIn = (environment: string, every: Milliseconds, summary: string): EnvironmentActivities =>
+  proxyActivities<EnvironmentActivities>({
+    ...effect,
+    taskQueue: environmentQueue(environment),
+    startToCloseTimeout: '30 seconds',
+    retry: { ...retry, initialInterval: every, backoffCoefficient: 1 },
+    summary,
+  });
+
+/** The way back: its own queue, and a deadline for each step after which people are called. */
+export const backIn = (environment: string, patience: Milliseconds, summary: string): EnvironmentActivities =>
+  proxyActivities<EnvironmentActivities>({
+    ...effect,
+    taskQueue: rollbackQueue(environment),
+    scheduleToCloseTimeout: patience,
+    startToCloseTimeout: Math.min(patience, minutes(10)),
+    retry: { ...retry, maximumInterval: '2 seconds' },
+    summary,
+  });

@@ -1,0 +1,136 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { Fenced } from '../activities/contract.js';
+import { after, type Instant } from '../src/domain/duration.js';
+import { neverReached } from '../src/domain/never.js';
+import {
+  type BackStep,
+  type Demand,
+  type Observation,
+  type PlannedStep,
+  type RolloutOrder,
+  type RolloutPlan,
+  sentence,
+  type SmokeRun,
+  type Step,
+  type StepRecord,
+} from '../src/domain/rollout.js';
+import { pass, type Verdict } from '../src/domain/verdict.js';
+import { backIn, forthIn, watchIn } from './activities.js';
+import { now } from './clock.js';
+
+/** What a rollout has done and seen: its own memory, and what the records are made of. */
+export interface Journal {
+  readonly steps: StepRecord[];
+  readonly smoke: SmokeRun[];
+  readonly observations: Observation[];
+  /** The share last read back. */
+  share: number;
+  /** When the candidate was last read back as running; smoke is due from here. */
+  deployedAt: Instant;
+  /** What the last look that did not pass was looking at. */
+  cause: Demand['cause'];
+}
+
+export const openJournal = (): Journal => ({
+  steps: [],
+  smoke: [],
+  observations: [],
+  share: 0,
+  deployedAt: now(),
+  cause: 'judgement',
+});
+
+/** Takes one step forth. Effects return once the world was read back; looks return what they saw. */
+export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, journal: Journal): Promise<Verdict> {
+  const { plan } = order;
+  const { place, to, from, instances } = plan;
+  const ask = forthIn(place.environment, sentence(take, plan));
+  const fence = fenceOf(plan.generation, id);
+  switch (take.kind) {
+    case 'start': {
+      const { at } = await ask.startCandidate({ ...fence, place, artifact: to, instances, ...(from && { from }) });
+      journal.deployedAt = at;
+      return pass(`${instances} healthy`);
+    }
+    case 'replace': {
+      const { batch, of } = take;
+      const { at } = await ask.replaceBatch({ ...fence, place, batch, of, instances, to, ...(from && { from }) });
+      journal.deployedAt = at;
+      journal.share = Math.round((100 * batch) / of);
+      return pass(`${batch} of ${of} replaced, all healthy`);
+    }
+    case 'shift':
+      await ask.shiftTraffic({ ...fence, place, share: take.share, expected: journal.share });
+      journal.share = take.share;
+      return pass(`${take.share} % read back`);
+    case 'adopt':
+      await ask.adoptCandidate({ ...fence, place, digest: to.digest });
+      journal.share = 0; // the candidate is the stable lane now
+      return pass(`${to.version} is stable`);
+    case 'stop':
+      await ask.stopCandidate({ ...fence, place });
+      return pass('stopped');
+    case 'verify': {
+      const before = after(journal.deployedAt, take.within);
+      const run = await ask.runSmoke({ place, lane: take.lane, digest: to.digest, before });
+      journal.smoke.push(run);
+      journal.cause = 'smoke';
+      return run.verdict;
+    }
+    case 'observe':
+      return await observe(id, take, plan, journal);
+    default:
+      return neverReached(take);
+  }
+}
+
+/** Takes one step of the way back. Returns when the world was read back. */
+export async function takeBack(
+  { id, back }: { readonly id: string; readonly back: BackStep },
+  generation: number,
+  order: RolloutOrder,
+): Promise<Instant> {
+  const { place, to, from, instances } = order.plan;
+  const ask = backIn(place.environment, order.rollbackPatience, sentence(back, order.plan));
+  const fence = fenceOf(generation, `${id}-back`);
+  switch (back.kind) {
+    case 'shift':
+      return (await ask.shiftTraffic({ ...fence, place, share: back.share })).at;
+    case 'replace': {
+      const { batch, of } = back;
+      return (await ask.replaceBatch({ ...fence, place, batch, of, instances, to, ...(from && { from }) })).at;
+    }
+    case 'stop':
+      return (await ask.stopCandidate({ ...fence, place })).at;
+    default:
+      return neverReached(back);
+  }
+}
+
+/** Looks at what users have now, after going back: every instance of the stable lane runs the former version, and it works. */
+export async function verifyStable(order: RolloutOrder, digest: string, journal: Journal): Promise<Verdict> {
+  const { place } = order.plan;
+  const ask = backIn(place.environment, order.rollbackPatience, 'smoke suite on the stable lane, after going back');
+  const run = await ask.runSmoke({ place, lane: 'stable', digest, before: after(now(), order.smokeWithin) });
+  journal.smoke.push(run);
+  return run.verdict;
+}
+
+async function observe(
+  stepId: string,
+  { window }: Extract<Step, { kind: 'observe' }>,
+  plan: RolloutPlan,
+  journal: Journal,
+): Promise<Verdict> {
+  const { place, from, to } = plan;
+  const ask = watchIn(place.environment, window.every, `observe ${to.version} at ${journal.share} %`);
+  const { cause, ...seen } = await ask.observeCandidate({ place, window, compared: from !== undefined });
+  journal.observations.push({ stepId, share: journal.share, ...seen });
+  journal.cause = cause;
+  return seen.verdict;
+}
+
+const fenceOf = (generation: number, step: string): Fenced => ({
+  key: `${workflowInfo().runId}/${generation}/${step}`,
+  generation,
+});

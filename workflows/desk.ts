@@ -1,0 +1,307 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  type ChildWorkflowHandle,
+  condition,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  Trigger,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import {
+  type ApprovalDecision,
+  type ApprovalSubject,
+  standing,
+  type Standing,
+  whyNot,
+} from '../src/domain/approval.js';
+import { after } from '../src/domain/duration.js';
+import type { ReleaseOrder, ReleaseProgress, ReleaseState, StageOrder, StageProgress } from '../src/domain/release.js';
+import type { Demand, Refusal, RolloutOutcome, RolloutPlan } from '../src/domain/rollout.js';
+import {
+  approveSignal,
+  decideUpdate,
+  type Heard,
+  rejectSignal,
+  releaseProgress,
+  retrySignal,
+  retryUpdate,
+  rollbackSignal,
+  rollbackUpdate,
+} from '../src/messages.js';
+import { stateAttribute } from './attributes.js';
+import { now } from './clock.js';
+import { releaseDetails } from './details.js';
+import { readDecision, readDemand } from './reading.js';
+import { noteRefusal } from './refusals.js';
+import type { rollout } from './rollout.js';
+
+/** Where a gate waits for people. */
+interface Gate {
+  readonly stage: StageOrder;
+  readonly subject: ApprovalSubject;
+}
+
+/** How the wait at a gate ended. */
+export type GateEnd = Standing | { readonly kind: 'expired'; readonly reason: string } | { readonly kind: 'withdrawn' };
+
+export type Desk = ReturnType<typeof openDesk>;
+
+/**
+ * The desk of a release: everything anybody says to it is heard here, judged by its rules, answered, and written down,
+ * refused or not. The story asks the desk; the desk never acts.
+ */
+export function openDesk(order: ReleaseOrder) {
+  const { requester } = order;
+  const roster = { ...order.roster, [requester.person]: requester.roles };
+  const stages: StageProgress[] = order.stages.map(({ environment }) => ({ environment }));
+  const decisions: ApprovalDecision[] = [];
+  const refused: Refusal[] = [];
+  const records: string[] = [];
+  const withdrawn = new Trigger<Demand>();
+  const outbox: (() => Promise<void>)[] = [];
+  let seen: Pick<ReleaseProgress, 'state' | 'environment' | 'artifact' | 'outcome'> = { state: 'building' };
+  let gate: Gate | undefined;
+  let demand: Demand | undefined;
+  let child: ChildWorkflowHandle<typeof rollout> | undefined;
+
+  setHandler(releaseProgress, progress, { description: 'How far this release is: state, plans, approvals, refusals.' });
+  setHandler(approveSignal, (heard) => void decide(approveSignal.name, heard, 'approve'), {
+    description: 'Approve what the details show. Example: {"person": "grace", "comment": "read the plan"}',
+  });
+  setHandler(rejectSignal, (heard) => void decide(rejectSignal.name, heard, 'reject'), {
+    description: 'Reject it; one rejection decides. Example: {"person": "grace", "comment": "not before the weekend"}',
+  });
+  setHandler(rollbackSignal, (heard) => void goBack(heard), {
+    description: 'Go back now, in whatever phase. Example: {"person": "dave", "reason": "customers cannot pay"}',
+  });
+  setHandler(retrySignal, (heard) => void retry(heard), {
+    description: 'A way back that is stuck is tried again. Example: "dave"',
+  });
+  setHandler(decideUpdate, (heard) => answered(decide(decideUpdate.name, heard)), {
+    description:
+      'Approve or reject, answered at once. Example: {"person": "grace", "decision": "approve", "comment": "…"}',
+  });
+  setHandler(rollbackUpdate, (heard) => answered(goBack(heard)), {
+    description: 'Go back now, answered at once. Example: {"person": "dave", "reason": "customers cannot pay"}',
+  });
+  setHandler(retryUpdate, (heard) => answered(retry(heard)), {
+    description:
+      'Try a stuck way back again, answered at once. Example: {"person": "dave", "reason": "disk is free again"}',
+  });
+  setDefaultSignalHandler(
+    (name) => void refuse(name, 'unknown sender', `no such signal; possible: approve, reject, rollback, retry`),
+  );
+  void CancellationScope.current().cancelRequested.catch(() => {
+    demandOnce({ by: 'the Temporal UI', reason: 'cancellation was requested', at: now(), cause: 'cancellation' });
+  });
+  show();
+
+  return { enter, note, progress, approval, accompany, unlessWithdrawn, decisionsAt, records, demanded: () => demand };
+
+  /** Waits at the gate of a stage until people have decided, the wait expires, or the release is withdrawn. */
+  async function approval(stage: StageOrder, plan: RolloutPlan): Promise<GateEnd> {
+    const { environment, approval: policy } = stage;
+    const subject = { gate: environment, digest: plan.to.digest, planHash: plan.hash };
+    gate = { stage, subject };
+    const byAsking = whyNot({ policy, roster, requester: requester.person }, requester.person) === undefined;
+    if (byAsking)
+      count({
+        ...subject,
+        person: requester.person,
+        decision: 'approve',
+        comment: 'asked for the release',
+        at: now(),
+        via: 'request',
+        proved: true,
+      });
+    note(environment, {
+      plan,
+      approval: { subject, policy, standing: stand(), expiresAt: after(now(), policy.expiresAfter) },
+    });
+    if (stand().kind === 'waiting' && !demand) {
+      enter('awaiting-approval', environment);
+      const decided = await condition(() => stand().kind !== 'waiting' || demand !== undefined, policy.expiresAfter, {
+        summary: `${environment}: approval expires`,
+      });
+      if (!decided) return close({ kind: 'expired', reason: `nobody decided in time: ${missing(stand())}` });
+    }
+    return close(demand ? { kind: 'withdrawn' } : stand());
+
+    function close(end: GateEnd): GateEnd {
+      gate = undefined;
+      return end;
+    }
+  }
+
+  /** Waits for a rollout to end and passes on to it what it has to hear. */
+  async function accompany(handle: ChildWorkflowHandle<typeof rollout>): Promise<RolloutOutcome> {
+    child = handle;
+    let over = false;
+    const result = handle.result().finally(() => (over = true));
+    result.catch(() => undefined);
+    if (demand) pass(rollbackSignal.name, { person: demand.by, reason: demand.reason });
+    while (!over) {
+      await condition(() => over || outbox.length > 0);
+      for (const send of outbox.splice(0)) await send();
+    }
+    child = undefined;
+    return await result;
+  }
+
+  /** The work, unless the release is withdrawn first: then the work is cancelled and nothing is returned. */
+  async function unlessWithdrawn<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (demand) return undefined;
+    const scope = new CancellationScope();
+    const working = scope.run(work);
+    working.catch(() => undefined);
+    const done = await Promise.race([working, withdrawn.then((): typeof nothing => nothing)]);
+    if (done !== nothing) return done;
+    scope.cancel();
+    return undefined;
+  }
+
+  function decide(message: string, heard: Heard, meant?: ApprovalDecision['decision']): string | undefined {
+    const read = readDecision(heard);
+    if (!read.ok) return refuse(message, read.from, read.reason);
+    const { person, comment, proved } = read.value;
+    const decision = meant ?? read.value.decision;
+    if (!decision) return refuse(message, person, 'no decision; possible: approve, reject');
+    if (!gate) return refuse(message, person, `no gate is open: the release is ${seen.state}`);
+    const { subject, stage } = gate;
+    const other = (['gate', 'digest', 'planHash'] as const).find(
+      (key) => (read.value[key] ?? subject[key]) !== subject[key],
+    );
+    if (other)
+      return refuse(message, person, `${other} ${read.value[other] ?? ''} is not what waits: ${subject[other]}`);
+    const why = whyNot({ policy: stage.approval, roster, requester: requester.person }, person);
+    if (why !== undefined) return refuse(message, person, why);
+    count({
+      ...subject,
+      person,
+      decision,
+      comment,
+      at: now(),
+      via: heard.ok && heard.actor ? 'http' : 'temporal',
+      proved,
+    });
+    note(stage.environment, {});
+    return undefined;
+  }
+
+  /** One person's word counts once: saying it again changes nothing. */
+  function count(decision: ApprovalDecision): void {
+    const same = decisions.some(
+      (d) => d.person === decision.person && d.decision === decision.decision && d.planHash === decision.planHash,
+    );
+    if (!same) decisions.push(decision);
+  }
+
+  function goBack(heard: Heard): string | undefined {
+    const read = readDemand(heard);
+    if (!read.ok) return refuse(rollbackSignal.name, read.from, read.reason);
+    const { person, reason } = read.value;
+    if (closing())
+      return refuse(rollbackSignal.name, person, `the release is ${seen.state}: start a release of the former version`);
+    if (demand) return undefined;
+    demandOnce({ by: person, reason, at: now(), cause: 'person' });
+    return undefined;
+  }
+
+  function retry(heard: Heard): string | undefined {
+    const read = readDemand(heard);
+    if (!read.ok) return refuse(retrySignal.name, read.from, read.reason);
+    if (!child)
+      return refuse(retrySignal.name, read.value.person, `no rollout is under way: the release is ${seen.state}`);
+    pass(retrySignal.name, { person: read.value.person, reason: read.value.reason });
+    return undefined;
+  }
+
+  function demandOnce(wanted: Demand): void {
+    if (demand || closing()) return;
+    demand = wanted;
+    if (child) {
+      enter('going-back', seen.environment);
+      pass(rollbackSignal.name, { person: wanted.by, reason: wanted.reason });
+    } else withdrawn.resolve(wanted);
+    show();
+  }
+
+  function pass(name: string, said: { readonly person: string; readonly reason: string }): void {
+    const to = child;
+    if (!to) return;
+    outbox.push(async () => {
+      try {
+        await to.signal(name, said);
+      } catch (fault) {
+        refuse(
+          name,
+          said.person,
+          `the rollout had ended already: ${fault instanceof Error ? fault.message : String(fault)}`,
+        );
+      }
+    });
+  }
+
+  function refuse(message: string, from: string, reason: string): string {
+    noteRefusal(refused, { at: now(), message, from, reason });
+    show();
+    return reason;
+  }
+
+  function answered(refusal: string | undefined): ReleaseProgress {
+    if (refusal === undefined) return progress();
+    const failure = ApplicationFailure.create({ type: 'Refused', message: refusal, nonRetryable: true });
+    failure.stack = ''; // who reads it in the Temporal UI needs the rule, not our files
+    throw failure;
+  }
+
+  function note(environment: string, what: Omit<Partial<StageProgress>, 'environment'>): void {
+    const at = stages.findIndex((stage) => stage.environment === environment);
+    const stage = { ...stages[at], ...what, environment };
+    stages[at] = stage.approval && gate ? { ...stage, approval: { ...stage.approval, standing: stand() } } : stage;
+    show();
+  }
+
+  function enter(
+    state: ReleaseState,
+    environment?: string,
+    more?: Pick<ReleaseProgress, 'artifact' | 'outcome'>,
+  ): void {
+    if (state !== seen.state) upsertSearchAttributes([{ key: stateAttribute, value: state }]);
+    seen = { ...seen, ...more, state, ...(environment !== undefined && { environment }) };
+    show();
+  }
+
+  function stand(): Standing {
+    if (!gate) throw new Error('no gate is open');
+    const { stage, subject } = gate;
+    return standing({ policy: stage.approval, subject, roster }, decisions, now());
+  }
+
+  function closing(): boolean {
+    return (
+      seen.outcome !== undefined ||
+      (seen.state === 'recording' && seen.environment === order.stages.at(-1)?.environment)
+    );
+  }
+
+  function decisionsAt(environment: string): readonly ApprovalDecision[] {
+    return decisions.filter((d) => d.gate === environment);
+  }
+
+  function show(): void {
+    setCurrentDetails(releaseDetails(progress()));
+  }
+
+  function progress(): ReleaseProgress {
+    return { ...seen, order, stages, decisions, refused, records };
+  }
+}
+
+/** Stands for the work's answer when the withdrawal came first. */
+const nothing = Symbol('nothing');
+
+const missing = (waiting: Standing): string =>
+  waiting.kind === 'waiting' ? `${waiting.missing.join(' and ')} missing` : waiting.kind;

@@ -1,0 +1,3 @@
+export { release } from './release.js';
+export { rollout } from './rollout.js';
+export { service } from './service.js';

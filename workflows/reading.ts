@@ -1,0 +1,79 @@
+import type { Heard, WrittenDecision, WrittenDemand } from '../src/messages.js';
+
+/** What a message says, or why it says nothing that could be followed. `proved`: the front door vouches for the person. */
+export type Read<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly from: string; readonly reason: string };
+
+export interface ReadDecision extends WrittenDecision {
+  readonly person: string;
+  readonly comment: string;
+  readonly proved: boolean;
+}
+
+export interface ReadDemand {
+  readonly person: string;
+  readonly reason: string;
+  readonly proved: boolean;
+}
+
+/** A decision as a person wrote it: `"grace"`, or `{"person": "grace", "comment": "…"}`. Empty is never an approval. */
+export function readDecision(heard: Heard): Read<ReadDecision> {
+  const written = readWritten(heard, ['person', 'decision', 'comment', 'gate', 'digest', 'planHash']);
+  if (!written.ok) return written;
+  const { person, proved } = written.value;
+  const { decision, ...value } = written.value.value;
+  if (decision !== undefined && decision !== 'approve' && decision !== 'reject')
+    return no(person, `decision "${decision}"; possible: approve, reject`);
+  return { ok: true, value: { ...value, ...(decision && { decision }), person, comment: value.comment ?? '', proved } };
+}
+
+/** A demand as a person wrote it: `"dave"`, or `{"person": "dave", "reason": "…"}`. On the way back an empty payload is heard too. */
+export function readDemand(heard: Heard): Read<ReadDemand> {
+  const anonymous = heard.ok && (heard.value === undefined || heard.value === null);
+  if (anonymous && !heard.actor)
+    return {
+      ok: true,
+      value: { person: heard.sender || 'somebody in the Temporal UI', reason: 'no reason given', proved: false },
+    };
+  const written = readWritten(heard, ['person', 'reason']);
+  if (!written.ok) return written;
+  const { person, value, proved } = written.value;
+  return { ok: true, value: { person, reason: value.reason ?? 'no reason given', proved } };
+}
+
+/** The longest text taken from a message; more says nothing more to people, and history keeps everything. */
+const longest = 500;
+
+type Written = Partial<Record<keyof WrittenDecision | keyof WrittenDemand, string>>;
+
+function readWritten(
+  heard: Heard,
+  fields: readonly (keyof Written)[],
+): Read<{ person: string; value: Written; proved: boolean }> {
+  if (!heard.ok) return no(heard.sender, heard.error);
+  const { actor, sender } = heard;
+  const raw = typeof heard.value === 'string' ? { person: heard.value } : heard.value;
+  if (raw === undefined || raw === null) return no(actor?.person ?? sender, 'the payload is empty');
+  if (typeof raw !== 'object' || Array.isArray(raw))
+    return no(
+      actor?.person ?? sender,
+      `payload of type ${Array.isArray(raw) ? 'array' : typeof raw}; wanted {"person": "…"}`,
+    );
+  const value: Written = {};
+  for (const [key, said] of Object.entries(raw)) {
+    const field = fields.find((f) => f === key);
+    if (!field)
+      return no(actor?.person ?? sender, `unknown field "${key.slice(0, 40)}"; possible: ${fields.join(', ')}`);
+    if (typeof said !== 'string') return no(actor?.person ?? sender, `${field} is ${typeof said}; wanted text`);
+    value[field] = said.slice(0, longest);
+  }
+  const person = actor?.person ?? value.person ?? '';
+  if (person === '') return no(sender, 'nobody is named: wanted {"person": "…"}');
+  return { ok: true, value: { person, value, proved: actor !== undefined } };
+}
+
+const no = (from: string, reason: string): { ok: false; from: string; reason: string } => ({
+  ok: false,
+  from: from.slice(0, 100) || 'unknown sender',
+  reason,
+});
