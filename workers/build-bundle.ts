@@ -6,8 +6,12 @@ import { bundlePath, bundleWorkflows } from './bundle.js';
 const rooms = ['../workflows', '../src/domain', '../src'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 async function newest(): Promise<number> {
-  const files = (await Promise.all(rooms.map(async (room) => (await readdir(room)).map((name) => `${room}/${name}`)))).flat();
-  const times = await Promise.all(files.filter((file) => file.endsWith('.js')).map(async (file) => (await stat(file)).mtimeMs));
+  const files = (
+    await Promise.all(rooms.map(async (room) => (await readdir(room)).map((name) => `${room}/${name}`)))
+  ).flat();
+  const times = await Promise.all(
+    files.filter((file) => file.endsWith('.js')).map(async (file) => (await stat(file)).mtimeMs),
+  );
   return Math.max(...times);
 }
 

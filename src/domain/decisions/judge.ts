@@ -81,7 +81,7 @@ function baselineBound(
   }
   const rate = baseline.errors / baseline.requests;
   const allowed = mode === 'relative' ? rate * (1 + within) : rate + within;
-  const band = mode === 'relative' ? `± ${percent(within)} of` : `${percent(within)} points above`;
+  const band = mode === 'relative' ? `${percent(within)} above` : `${Number((within * 100).toFixed(2))} points above`;
   return bound(allowed, `${band} the stable lane's ${percent(rate)} ${when}`);
 }
 

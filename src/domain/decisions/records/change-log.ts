@@ -29,12 +29,14 @@ export const renderRow = (row: ChangeRow): string =>
  */
 export function withRows(log: string, rows: readonly string[]): string {
   const eol = log.includes('\r\n') ? '\r\n' : '\n';
-  const all = log.split(/\r?\n/);
+  const all = log.match(/[^\n]*\n|[^\n]+$/g) ?? [];
   const head = all.findLastIndex((text) => cellsOf(text)[0] === heads[0]);
-  if (head < 0) return withRows(log.trim() === '' ? emptyChangeLog : `${log.trimEnd()}${eol}${eol}${emptyChangeLog}`, rows);
-  const below = all.findIndex((text, index) => index > head && !text.trimStart().startsWith('|'));
+  if (head < 0) return withRows(withTable(log, eol), rows);
+  const below = all.findIndex((text, index) => index > head && cellsOf(text).length === 0);
   const end = below < 0 ? all.length : below;
-  return [...all.slice(0, end), ...rows, ...(end === all.length ? [''] : all.slice(end))].join(eol);
+  const before = all.slice(0, end).join('');
+  const added = rows.map((row) => `${row}${eol}`).join('');
+  return `${before}${before.endsWith('\n') ? '' : eol}${added}${all.slice(end).join('')}`;
 }
 
 /** A row met in the Change Log. `cells` are trimmed: a formatter that lines a table up changes nothing of what it says. */
@@ -57,4 +59,10 @@ export function cellsOf(text: string): readonly string[] {
   if (!row.startsWith('|')) return [];
   const cells = row.replace(/(?<!\\)\|$/, '').split(/(?<!\\)\|/);
   return cells.slice(1).map((cell) => cell.trim());
+}
+
+function withTable(log: string, eol: string): string {
+  if (log.trim() === '') return emptyChangeLog;
+  const table = `${tableRow(heads)}${eol}${tableRow(heads.map(() => '---'))}${eol}`;
+  return `${log}${log.endsWith('\n') ? '' : eol}${eol}${table}`;
 }

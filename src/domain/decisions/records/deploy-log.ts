@@ -1,4 +1,4 @@
-import type { Demand, Observation, RolloutOutcome, RolloutPlan } from '../../rollout.js';
+import type { Demand, LaneFigures, Observation, RolloutOutcome, RolloutPlan } from '../../rollout.js';
 import { sentence } from '../../rollout.js';
 import type { Verdict } from '../../verdict.js';
 import { notice } from './facts.js';
@@ -56,8 +56,22 @@ export interface StepEntry {
   readonly verdict?: Verdict;
 }
 
-export interface ObservationEntry extends Omit<Observation, 'stepId'> {
+export interface ObservationEntry {
   readonly step: string;
+  /** Per cent of traffic on the candidate. */
+  readonly share: number;
+  readonly from: string;
+  readonly to: string;
+  readonly looks: number;
+  readonly stable: LaneEntry;
+  readonly candidate: LaneEntry;
+  readonly verdict: Verdict;
+}
+
+export interface LaneEntry {
+  readonly requests: number;
+  readonly errors: number;
+  readonly p95_ms?: number;
 }
 
 export interface SmokeEntry {
@@ -112,7 +126,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     begun_at: outcome.begunAt,
     ended_at: outcome.endedAt,
     steps: stepEntries(outcome, plan),
-    observations: outcome.observations.map(({ stepId, ...figures }) => ({ step: stepId, ...figures })),
+    observations: outcome.observations.map(observationEntry),
     smoke: smokeEntries(outcome, paths),
     ...rollbackEntry(outcome, paths),
     ...(outcome.unanswered && { unanswered: plainDemand(outcome.unanswered) }),
@@ -137,6 +151,23 @@ const stepEntries = (outcome: RolloutOutcome, plan: RolloutPlan): readonly StepE
     ...(step.endedAt !== undefined && { ended_at: step.endedAt }),
     ...(step.verdict && { verdict: step.verdict }),
   }));
+
+const observationEntry = (seen: Observation): ObservationEntry => ({
+  step: seen.stepId,
+  share: seen.share,
+  from: seen.from,
+  to: seen.to,
+  looks: seen.looks,
+  stable: laneEntry(seen.stable),
+  candidate: laneEntry(seen.candidate),
+  verdict: seen.verdict,
+});
+
+const laneEntry = ({ requests, errors, p95Ms }: LaneFigures): LaneEntry => ({
+  requests,
+  errors,
+  ...(p95Ms !== undefined && { p95_ms: p95Ms }),
+});
 
 const smokeEntries = (outcome: RolloutOutcome, paths: RolloutPaths): readonly SmokeEntry[] =>
   outcome.smoke.flatMap(({ at, lane, version, verdict }, index) => {

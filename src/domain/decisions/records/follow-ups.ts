@@ -11,11 +11,16 @@ export interface FollowUp {
 }
 
 /** What is owed after a rollback that ended at this time. */
-export const followUps = (endedAt: Instant, decision: string): readonly FollowUp[] => [
-  { what: 'confirm that service is restored and customers are informed', owner: implementationWrangler, due: inDays(1) },
-  { what: `write root cause and prevention steps into ${decision}`, owner: serviceOwner, due: inDays(5) },
-  { what: `review and decide ${decision}`, owner: governanceSentinel, due: inDays(7) },
-].map(({ due, ...owed }) => ({ ...owed, due: due(endedAt) }));
+export const followUps = (endedAt: Instant, decision: string): readonly FollowUp[] =>
+  [
+    {
+      what: 'confirm that service is restored and customers are informed',
+      owner: implementationWrangler,
+      due: inDays(1),
+    },
+    { what: `write root cause and prevention steps into ${decision}`, owner: serviceOwner, due: inDays(5) },
+    { what: `review and decide ${decision}`, owner: governanceSentinel, due: inDays(7) },
+  ].map(({ due, ...owed }) => ({ ...owed, due: due(endedAt) }));
 
 const inDays =
   (days: number) =>

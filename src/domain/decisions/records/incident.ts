@@ -1,88 +1,73 @@
-import { spoken } from '../../duration.js';
-import type { Instant } from '../../duration.js';
-import type { Demand, RollbackFacts } from '../../rollout.js';
-import type { Verdict } from '../../verdict.js';
 import { changeLogPath } from './change-log.js';
-import { plainDemand } from './deploy-log.js';
-import type { ObservationEntry, SmokeEntry } from './deploy-log.js';
-import { chainComment, notice } from './facts.js';
-import type { ChainPlace, RolloutFacts } from './facts.js';
+import type { DeployLog, RollbackEntry } from './deploy-log.js';
 import { followUps } from './follow-ups.js';
 import type { FollowUp } from './follow-ups.js';
 import type { RolloutPaths } from './rows.js';
-import { line, link, md, shown, table } from './text.js';
-import { timeline, timelineTable, verdictText } from './timeline.js';
+import { timeline } from './timeline.js';
 import type { Happening } from './timeline.js';
 
-/** `incident.json`: what went wrong, what users met of it, how it was found and undone. */
-export interface Incident {
-  readonly change_id: string;
-  readonly service: string;
-  readonly environment: string;
-  readonly version: string;
-  readonly strategy: string;
-  readonly restored_version?: string;
-  readonly profile: string;
-  readonly compressed: boolean;
-  readonly notice?: string;
-  readonly demand: Demand;
-  readonly impact: Impact;
-  readonly exposed_at?: Instant;
-  readonly safe_at: Instant;
-  readonly time_to_detect_ms?: number;
-  readonly time_to_safe_ms: number;
-  readonly verification?: Verdict;
-  readonly timeline: readonly Happening[];
-  readonly observations: readonly ObservationEntry[];
-  readonly smoke: readonly SmokeEntry[];
-  readonly follow_ups: readonly FollowUp[];
-  readonly records: { readonly deploy_log: string; readonly decision?: string; readonly change_log: string };
-  readonly chain: ChainPlace;
+/** A rollout that went back, with what its records are called. */
+export interface WentBack {
+  readonly log: DeployLog;
+  readonly rollback: RollbackEntry;
+  readonly paths: RolloutPaths;
 }
 
-/** What users met of the candidate, as far as windows saw it. */
+/** `incident.json`: what went wrong, what users met of it, how it was found and undone, and what is owed. */
+export interface Incident
+  extends
+    Pick<DeployLog, 'change_id' | 'service' | 'environment' | 'version' | 'strategy' | 'former' | 'observations'>,
+    Pick<DeployLog, 'smoke' | 'profile' | 'compressed' | 'notice' | 'chain'> {
+  readonly summary: string;
+  readonly impact: Impact;
+  readonly rollback: RollbackEntry;
+  readonly timeline: readonly Happening[];
+  readonly follow_ups: readonly FollowUp[];
+  readonly records: { readonly deploy_log: string; readonly decision?: string; readonly change_log: string };
+}
+
+/** What users met of the candidate, as far as the observation windows saw it. */
 export interface Impact {
   readonly requests: number;
   readonly errors: number;
 }
 
 /** The facts of an incident. */
-export function incident(
-  rollout: RolloutFacts,
-  ask: { readonly rollback: RollbackFacts; readonly paths: RolloutPaths; readonly chain: ChainPlace },
-): Incident {
-  const { order, plan, outcome } = rollout;
-  const { rollback, paths, chain } = ask;
-  const shortened = notice(order.profile);
+export function incident({ log, rollback, paths }: WentBack): Incident {
+  const { change_id, service, environment, version, strategy, former, profile, compressed, notice } = log;
   return {
-    change_id: order.changeId,
-    service: order.service,
-    environment: plan.place.environment,
-    version: plan.to.version,
-    strategy: plan.strategy,
-    ...(plan.from && { restored_version: plan.from.version }),
-    profile: order.profile.name,
-    compressed: order.profile.compressed,
-    ...(shortened !== undefined && { notice: shortened }),
-    demand: plainDemand(rollback.demand),
-    impact: impact(rollout),
-    ...(rollback.exposedAt !== undefined && { exposed_at: rollback.exposedAt }),
-    safe_at: rollback.safeAt,
-    ...(rollback.timeToDetectMs !== undefined && { time_to_detect_ms: rollback.timeToDetectMs }),
-    time_to_safe_ms: rollback.timeToSafeMs,
-    ...(rollback.verification && { verification: rollback.verification }),
-    timeline: timeline(rollout),
-    observations: outcome.observations.map(({ stepId, ...figures }) => ({ step: stepId, ...figures })),
-    smoke: outcome.smoke.flatMap(({ at, lane, version, verdict }, index) => {
-      const log = paths.smokeLogs[index];
-      return log === undefined ? [] : [{ log, at, lane, version, verdict }];
-    }),
-    follow_ups: followUps(outcome.endedAt, paths.decision?.id ?? 'the decision record'),
+    change_id,
+    service,
+    environment,
+    version,
+    strategy,
+    ...(former && { former }),
+    profile,
+    compressed,
+    ...(notice !== undefined && { notice }),
+    summary: summary(log, rollback),
+    impact: impactOf(log),
+    rollback,
+    timeline: timeline(log),
+    observations: log.observations,
+    smoke: log.smoke,
+    follow_ups: followUps(log.ended_at, paths.decision?.id ?? 'the decision record'),
     records: {
       deploy_log: paths.deployLog,
       ...(paths.decision && { decision: paths.decision.path }),
       change_log: changeLogPath,
     },
-    chain,
+    chain: log.chain,
   };
+}
+
+/** What users met in a rollout. */
+export const impactOf = ({ observations }: Pick<DeployLog, 'observations'>): Impact => ({
+  requests: observations.reduce((sum, o) => sum + o.candidate.requests, 0),
+  errors: observations.reduce((sum, o) => sum + o.candidate.errors, 0),
+});
+
+function summary(log: DeployLog, { demand }: RollbackEntry): string {
+  const now = log.former ? `v${log.former.version} serves again` : 'nothing ran before, and nothing runs now';
+  return `The ${log.strategy} rollout of ${log.service} ${log.version} to ${log.environment} (${log.change_id}) went back: ${demand.reason}. ${now}.`;
 }

@@ -26,7 +26,11 @@ export function approvers(rollout: RolloutFacts): readonly Approver[] {
   const policy = order.stages.find((stage) => stage.environment === plan.place.environment)?.approval;
   const subject = { gate: plan.place.environment, digest: plan.to.digest, planHash: plan.hash };
   const yes = rollout.approvals.filter(
-    (d) => d.decision === 'approve' && d.gate === subject.gate && d.digest === subject.digest && d.planHash === subject.planHash,
+    (d) =>
+      d.decision === 'approve' &&
+      d.gate === subject.gate &&
+      d.digest === subject.digest &&
+      d.planHash === subject.planHash,
   );
   const last = yes.reduce((latest, d) => (d.at > latest ? d.at : latest), '');
   if (!policy || last === '') return [];

@@ -6,7 +6,7 @@ export function line(text: string, max = 300): string {
     .slice(0, max * 8)
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Z}]+/gu, ' ')
     .trim();
-  const characters = [...seen];
+  const characters = Array.from(seen);
   return characters.length <= max ? seen : `${characters.slice(0, max - 1).join('')}…`;
 }
 
@@ -46,9 +46,17 @@ export const segment = (text: string): string =>
 
 /** A Markdown link from one file of the repository to another. */
 export function link(label: string, ask: { readonly from: string; readonly to: string }): string {
-  const up = ask.from.split('/').slice(1).map(() => '..');
-  return `[${label}](${[...up, ask.to].join('/')})`;
+  const [from, to] = [ask.from.split('/'), ask.to.split('/')];
+  const parting = from.findIndex((name, index) => name !== to[index]);
+  const up = from.slice(parting + 1).map(() => '..');
+  return `[${label}](${[...up, ...to.slice(parting)].join('/')})`;
 }
+
+/** A Markdown page: its parts, one blank line between each two; a part that is missing is left out. */
+export const page = (parts: readonly (string | undefined)[]): string =>
+  `${parts.filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
+
+export const bullets = (texts: readonly string[]): string => texts.map((text) => `- ${text}`).join('\n');
 
 /** A Markdown table; its cells are already Markdown. */
 export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -1,8 +1,7 @@
 import type { Instant } from '../../duration.js';
-import { sentence } from '../../rollout.js';
 import type { Verdict } from '../../verdict.js';
-import type { RolloutFacts } from './facts.js';
-import { line, md, shown, table } from './text.js';
+import type { DeployLog, StepEntry } from './deploy-log.js';
+import { md, shown, table } from './text.js';
 
 /** One thing that happened, at its time; `until` where it took some. `what` is plain text. */
 export interface Happening {
@@ -13,25 +12,22 @@ export interface Happening {
 }
 
 /** What happened in a rollout, in the order in which it happened. */
-export function timeline({ plan, outcome }: RolloutFacts): readonly Happening[] {
-  const steps = outcome.steps.map((step): Happening => ({
-    at: step.begunAt,
-    ...(step.endedAt !== undefined && { until: step.endedAt }),
-    what: `${step.direction === 'back' ? 'way back: ' : ''}${sentence(step.step, plan)}`,
-    ...(step.verdict && { verdict: step.verdict }),
-  }));
-  const { rollback } = outcome;
-  if (!rollback) return steps;
-  const { demand, exposedAt, safeAt } = rollback;
-  const moments: readonly Happening[] = [
+export function timeline({ steps, rollback }: Pick<DeployLog, 'steps' | 'rollback'>): readonly Happening[] {
+  const forth = steps.filter((step) => step.direction === 'forth').map(taken);
+  const back = steps.filter((step) => step.direction === 'back').map(taken);
+  if (!rollback) return [...forth, ...back];
+  const { demand, exposed_at: exposedAt, safe_at: safeAt } = rollback;
+  const all: readonly Happening[] = [
+    ...forth,
     ...(exposedAt === undefined ? [] : [{ at: exposedAt, what: 'users first met the candidate' }]),
-    { at: demand.at, what: `rollback demanded by ${line(demand.by, 80)} (${demand.cause}): ${line(demand.reason)}` },
+    { at: demand.at, what: `rollback demanded by ${demand.by} (${demand.cause}): ${demand.reason}` },
+    ...back,
     { at: safeAt, what: 'read back as safe: no traffic on the candidate' },
   ];
-  return [...steps, ...moments].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return all.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-/** The same as a Markdown table, times in UTC. */
+/** A timeline as a Markdown table, times in UTC. */
 export const timelineTable = (happenings: readonly Happening[]): string =>
   table(
     ['begun (UTC)', 'ended (UTC)', 'what', 'verdict'],
@@ -45,3 +41,10 @@ export const timelineTable = (happenings: readonly Happening[]): string =>
 
 /** A verdict as Markdown: `pass: 3 of 3 checks`. */
 export const verdictText = (verdict: Verdict): string => `${verdict.kind}: ${md(verdict.reason, 500)}`;
+
+const taken = (step: StepEntry): Happening => ({
+  at: step.begun_at,
+  ...(step.ended_at !== undefined && { until: step.ended_at }),
+  what: step.direction === 'back' ? `way back: ${step.what}` : step.what,
+  ...(step.verdict && { verdict: step.verdict }),
+});

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { Artifact } from '../../domain/artifact.js';
+import { Refused } from '../../domain/failure.js';
+import type { Artifacts } from '../../ports/artifacts.js';
+import { digestOf } from './archive.js';
+
+/** A store that also gives back what was kept beside an artifact. */
+export interface ArtifactStore extends Artifacts {
+  /** The provenance the artifact was kept with. Refused as `not-found`. */
+  provenance(artifact: Pick<Artifact, 'service' | 'commit' | 'version'>): Promise<unknown>;
+}
+
+/**
+ * Artifacts in a folder: archives by digest in `sha256`, and by revision in `revisions` the artifact with its
+ * provenance. Files appear whole or not at all; of two writers of one revision, the first one's word stands.
+ */
+export function createArtifacts(parts: { readonly directory: string }): ArtifactStore {
+  const { directory } = parts;
+  const find: Artifacts['find'] = async (ask) => {
+    const record = await readRecord(recordPath(directory, ask));
+    return record && (await exists(archivePath(directory, record.artifact.digest))) ? record.artifact : undefined;
+  };
+  return {
+    find,
+    keep: async (archive, artifact, provenance) => {
+      const first = await find(artifact);
+      if (first) return first;
+      await keepArchive(archive, archivePath(directory, artifact.digest), artifact.digest);
+      await writeOnce(recordPath(directory, artifact), `${JSON.stringify({ artifact, provenance }, undefined, 2)}\n`);
+      const kept = await find(artifact);
+      if (kept) return kept;
+      const what = `${artifact.service} ${artifact.version} of ${artifact.commit}`;
+      throw new Refused(
+        'invalid',
+        `${what} was kept under another digest, whose archive is lost; met ${artifact.digest}`,
+      );
+    },
+    fetch: async (digest) => {
+      const path = archivePath(directory, digest);
+      if (!(await exists(path))) throw new Refused('not-found', `artifact ${digest} is not in the store`);
+      const met = await digestOf(path);
+      if (met !== digest)
+        throw new Refused('not-found', `artifact ${digest} is damaged: its archive has digest ${met}`);
+      return path;
+    },
+    provenance: async (revision) => {
+      const record = await readRecord(recordPath(directory, revision));
+      if (!record) throw new Refused('not-found', `${revision.service} ${revision.version} is not in the store`);
+      return record.provenance;
+    },
+  };
+}
+
+const recordWritten = z.object({
+  artifact: z.object({
+    service: z.string(),
+    version: z.string(),
+    commit: z.string(),
+    digest: z.string(),
+    builtAt: z.string(),
+    tag: z.string(),
+  }),
+  provenance: z.unknown(),
+});
+
+function archivePath(directory: string, digest: string): string {
+  const hex = /^sha256:([0-9a-f]{64})$/.exec(digest)?.[1];
+  if (hex) return join(directory, 'sha256', `${hex}.tar.gz`);
+  throw new Refused('invalid', `"${digest}" is not a digest: wanted sha256: and 64 hexadecimal digits`);
+}
+
+function recordPath(directory: string, of: Pick<Artifact, 'service' | 'commit' | 'version'>): string {
+  return join(directory, 'revisions', `${encodeURIComponent(`${of.service}@${of.version}+${of.commit}`)}.json`);
+}
+
+async function readRecord(path: string): Promise<z.infer<typeof recordWritten> | undefined> {
+  if (!(await exists(path))) return undefined;
+  return recordWritten.parse(JSON.parse(await readFile(path, 'utf8')));
+}
+
+/** Written over whatever is there: it has the same digest, or it is damaged. */
+async function keepArchive(from: string, to: string, digest: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  const temporary = `${to}.${randomUUID()}`;
+  try {
+    await copyFile(from, temporary, constants.COPYFILE_FICLONE);
+    const met = await digestOf(temporary);
+    if (met !== digest) throw new Refused('invalid', `archive ${from} has digest ${met}, wanted ${digest}`);
+    await flush(temporary);
+    await rename(temporary, to);
+    await flush(dirname(to));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** A hard link is made or fails at once, and never replaces: the first writer wins. */
+async function writeOnce(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}`;
+  const file = await open(temporary, 'wx');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+    await link(temporary, path);
+  } catch (fault) {
+    if (!hasCode(fault, 'EEXIST')) throw fault;
+  } finally {
+    await file.close();
+    await rm(temporary, { force: true });
+  }
+  await flush(dirname(path));
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (fault) {
+    if (hasCode(fault, 'ENOENT')) return false;
+    throw fault;
+  }
+}
+
+const hasCode = (fault: unknown, code: string): boolean =>
+  fault instanceof Error && 'code' in fault && fault.code === code;

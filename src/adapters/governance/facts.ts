@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { changeLogPath } from '../../domain/decisions/records/change-log.js';
+import type { RecordFacts } from '../../domain/decisions/records/decide-records.js';
+import type { DeployLog } from '../../domain/decisions/records/deploy-log.js';
+import type { ChainPlace } from '../../domain/decisions/records/facts.js';
+import { sha256 } from './chain.js';
+import type { ChainLine } from './chain.js';
+import { isCode, readText } from './durable-file.js';
+import type { Ledger } from './ledger.js';
+
+const decisionFolder = 'docs/decisions';
+
+/** Finds what is already there, in the chain and on the disk: what a person added by hand counts as well. */
+export async function findFacts(ask: {
+  readonly directory: string;
+  readonly ledger: Ledger;
+  readonly chain: ChainPlace;
+  /** Whose deploy logs are to be read; left out where none are needed. */
+  readonly changeId?: string;
+}): Promise<RecordFacts> {
+  const { directory, ledger, chain, changeId } = ask;
+  const changeLog = (await readText(join(directory, changeLogPath))) ?? '';
+  const recorded = ledger.files().filter((path) => path.startsWith(`${decisionFolder}/`));
+  const decisions = [...recorded, ...(await namesIn(join(directory, decisionFolder)))].join('\n');
+  return {
+    chain,
+    isTaken: (path) => ledger.holds(path) || existsSync(join(directory, path)),
+    isChangeId: (id) => ledger.ofChange(id).length > 0 || isNamed(changeLog, id),
+    isDecisionId: (id) => isNamed(decisions, id),
+    ...deployLogsOf(changeId === undefined ? [] : await readFiles(directory, ledger.ofChange(changeId))),
+  };
+}
+
+/** Whether a text names an id: `change-20261124-10` is not named by `change-20261124-100`. */
+export const isNamed = (text: string, id: string): boolean => new RegExp(`${id}(?!\\d)`).test(text);
+
+/** Among files of one change: the deploy logs that are as they were recorded, and the paths of those that are not. */
+export function deployLogsOf(
+  files: readonly { readonly path: string; readonly hash: string; readonly text: string | undefined }[],
+): Pick<RecordFacts, 'rollouts' | 'lost'> {
+  const logs = files.filter(({ path }) => path.startsWith('logs/deployments/'));
+  const isIntact = ({ hash, text }: (typeof files)[number]): boolean => text !== undefined && sha256(text) === hash;
+  return {
+    // The hash says that these are the letters a `DeployLog` was written with.
+    rollouts: logs.filter(isIntact).map(({ text }) => JSON.parse(text ?? '') as DeployLog),
+    lost: logs.filter((log) => !isIntact(log)).map(({ path }) => path),
+  };
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+async function readFiles(directory: string, lines: readonly ChainLine[]): Promise<Parameters<typeof deployLogsOf>[0]> {
+  const files = lines.flatMap((line) => line.files).filter(({ path }) => path.endsWith('.json'));
+  return await Promise.all(
+    files.map(async ({ path, sha256: hash }) => ({ path, hash, text: await readText(join(directory, path)) })),
+  );
+}

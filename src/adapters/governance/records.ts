@@ -1,0 +1,99 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { decideRecords } from '../../domain/decisions/records/decide-records.js';
+import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
+import type { Records } from '../../ports/records.js';
+import { gatherAudit } from './audit-facts.js';
+import { placeAfter, receipt, seal } from './chain.js';
+import type { ChainLine } from './chain.js';
+import { findFacts } from './facts.js';
+import { inspect } from './inspect.js';
+import { createJournal } from './journal.js';
+import type { Journal, Reached } from './journal.js';
+import { createLedger } from './ledger.js';
+import type { Ledger } from './ledger.js';
+import { openRepository } from './repository.js';
+import type { Repository } from './repository.js';
+import { createWriterLock } from './writer-lock.js';
+
+/** The governance repository on this machine. */
+export interface GovernanceRecords extends Records {
+  /** Completes what a crash left unfinished, as every other call does before its own work. For the start of a writer. */
+  recover(): Promise<void>;
+}
+
+/** Writes governance records into the git repository at `directory`, which `initGovernanceRepository` has made. */
+export function createGovernanceRecords(parts: {
+  readonly directory: string;
+  readonly logger?: Pick<Logger, 'info' | 'warn'>;
+  /** Told each step of a write before it is taken; what it throws ends the write there, as a crash would. */
+  readonly reached?: Reached;
+}): GovernanceRecords {
+  const exclusively = createExclusively(parts);
+  const append = (event: RecordedEvent): Promise<ChainLine> =>
+    exclusively(async (desk) => {
+      const known = desk.ledger.find(event.eventId);
+      if (known) return known;
+      const line = await record(parts.directory, desk, event);
+      parts.logger?.info({ changeId: line.changeId, kind: line.kind, sequence: line.sequence }, 'record written');
+      return line;
+    });
+  return {
+    openChange: async ({ eventId, request }) => {
+      const line = await append({ kind: 'change-opened', eventId, request });
+      return { ...receipt(line), changeId: line.changeId };
+    },
+    write: async (event) => receipt(await append(event)),
+    audit: () =>
+      exclusively(async ({ repository, ledger }) =>
+        inspect(await gatherAudit({ directory: parts.directory, repository, ledger })),
+      ),
+    recover: () => exclusively(() => Promise.resolve()),
+  };
+}
+
+/** What a writer works with while it has its turn. */
+interface Desk {
+  readonly repository: Repository;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+}
+
+/** Git's housekeeping is asked for once in so many entries. */
+const tidyEvery = 200;
+
+async function record(directory: string, desk: Desk, event: RecordedEvent): Promise<ChainLine> {
+  const { repository, ledger, journal } = desk;
+  const chain = placeAfter(ledger.last());
+  const changeId = event.kind === 'release-closed' ? event.release.order.changeId : undefined;
+  const facts = await findFacts({ directory, ledger, chain, ...(changeId !== undefined && { changeId }) });
+  const entry = decideRecords(event, facts);
+  const line = seal(entry, chain);
+  await journal.carryOut({ line, files: [...entry.files], rows: [...entry.rows], subject: entry.subject });
+  if (line.sequence % tidyEvery === 0) await repository.tidy();
+  return line;
+}
+
+/** One at a time, and never on top of an unfinished write. */
+function createExclusively(
+  parts: Parameters<typeof createGovernanceRecords>[0],
+): <T>(work: (desk: Desk) => Promise<T>) => Promise<T> {
+  const { directory, logger, reached } = parts;
+  const ledger = createLedger(directory);
+  let opened: Repository | undefined;
+  const open = async (): Promise<Repository> => (opened ??= await openRepository(directory));
+  const inTurn = createWriterLock(async () => join((await open()).gitFolder, 'slipway-writer'));
+  return (work) =>
+    inTurn(async (stillHeld) => {
+      const repository = await open();
+      const guard: Reached = (step) => {
+        stillHeld();
+        reached?.(step);
+      };
+      const journal = createJournal({ directory, repository, ledger, reached: guard });
+      await ledger.refresh();
+      const finished = await journal.finish();
+      if (finished) logger?.warn({ changeId: finished.line.changeId }, 'an unfinished record was completed');
+      return await work({ repository, ledger, journal });
+    });
+}

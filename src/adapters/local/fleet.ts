@@ -1,0 +1,26 @@
+import type { Artifact } from '../../domain/artifact.js';
+import type { Artifacts } from '../../ports/artifacts.js';
+import type { Fleet } from '../../ports/fleet.js';
+import { createAskHost } from './client.js';
+import type { LocalPlatform } from './client.js';
+import type { Source } from './protocol.js';
+
+/** The instances of services as processes of this machine, run by each environment's host. */
+export function createLocalFleet(of: LocalPlatform & { readonly artifacts: Pick<Artifacts, 'fetch'> }): Fleet {
+  const askHost = createAskHost(of);
+  const sourceOf = async (artifact: Artifact): Promise<Source> => ({
+    artifact,
+    archive: await of.artifacts.fetch(artifact.digest),
+  });
+  return {
+    read: async (place) => (await askHost(place, { kind: 'look' })).fleet,
+    start: async ({ place, artifact, instances, fence }) =>
+      (await askHost(place, { kind: 'start', to: await sourceOf(artifact), instances, fence })).fleet,
+    stop: async ({ place, fence }) => (await askHost(place, { kind: 'stop', fence })).fleet,
+    replace: async ({ place, from, to, ...ask }) => {
+      const sources = { ...(from && { from: await sourceOf(from) }), to: await sourceOf(to) };
+      return (await askHost(place, { kind: 'replace', ...ask, ...sources })).fleet;
+    },
+    adopt: async ({ place, digest, fence }) => (await askHost(place, { kind: 'adopt', digest, fence })).fleet,
+  };
+}

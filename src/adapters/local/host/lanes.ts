@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import type { Artifact } from '../../../domain/artifact.js';
+import type { Lane } from '../../../domain/rollout.js';
+import type { FleetStatus, LaneStatus } from '../../../ports/fleet.js';
+import type { ServiceSettings, Source } from '../protocol.js';
+import { createTurns } from './choose.js';
+import { Instance } from './instance.js';
+import type { Surroundings } from './instance.js';
+import type { InstanceRecord, PlaceState } from './state.js';
+
+/** One lane: what it runs, and the instances that run it. */
+export interface LaneFleet {
+  readonly artifact: Artifact;
+  readonly instances: readonly Instance[];
+}
+
+/** The lanes of a place as they are at this moment, and who leaves them. Changed by effects only, read by the proxy. */
+export interface Lanes {
+  stable: LaneFleet | undefined;
+  candidate: LaneFleet | undefined;
+  share: number;
+  readonly leaving: Set<Instance>;
+}
+
+/** The lanes as they were written down, their instances not yet begun. */
+export function restoreLanes(saved: PlaceState | undefined, around: Surroundings): Lanes {
+  const revive = (record: InstanceRecord) => new Instance(record, around);
+  const laneOf = (lane: PlaceState['stable']): LaneFleet | undefined =>
+    lane && { artifact: lane.artifact, instances: lane.instances.map(revive) };
+  return {
+    stable: laneOf(saved?.stable),
+    candidate: laneOf(saved?.candidate),
+    share: saved?.share ?? 0,
+    leaving: new Set(saved?.leaving.map(revive)),
+  };
+}
+
+/** The lanes as they are to be written down. */
+export function writtenLanes(lanes: Lanes): Pick<PlaceState, 'stable' | 'candidate' | 'share' | 'leaving'> {
+  const laneOf = (lane: LaneFleet) => ({ artifact: lane.artifact, instances: lane.instances.map((i) => i.record) });
+  return {
+    share: lanes.share,
+    leaving: [...lanes.leaving].map((i) => i.record),
+    ...(lanes.stable && { stable: laneOf(lanes.stable) }),
+    ...(lanes.candidate && { candidate: laneOf(lanes.candidate) }),
+  };
+}
+
+/** The lanes as the port tells of them. */
+export function fleetOf(lanes: Lanes, generation: number): FleetStatus {
+  const statusOf = (lane: LaneFleet, name: Lane): LaneStatus => ({
+    artifact: lane.artifact,
+    instances: lane.instances.map((i) => i.status(name)),
+  });
+  return {
+    generation,
+    ...(lanes.stable && { stable: statusOf(lanes.stable, 'stable') }),
+    ...(lanes.candidate && { candidate: statusOf(lanes.candidate, 'candidate') }),
+  };
+}
+
+/** Every instance that is wanted. */
+export const staying = (lanes: Lanes): readonly Instance[] => [
+  ...(lanes.stable?.instances ?? []),
+  ...(lanes.candidate?.instances ?? []),
+];
+
+/** How many of a lane may be given requests. */
+export const ableIn = (lanes: Lanes, lane: Lane): number => lanes[lane]?.instances.filter((i) => i.able).length ?? 0;
+
+/** One more instance of `source`, not yet begun. */
+export function newInstance(source: Source, settings: ServiceSettings, around: Surroundings): Instance {
+  const { service, version, digest } = source.artifact;
+  const id = `${service}-${version}-${randomBytes(4).toString('hex')}`;
+  return new Instance({ id, digest, version, archive: source.archive, settings, port: 0, restarts: 0 }, around);
+}
+
+/** Which lane and which instance a request reaches. */
+export interface Routing {
+  /** The lane whose turn it is; `undefined` where nothing runs. */
+  turn(): Lane | undefined;
+  /** The next able instance of a lane, none of `tried`. */
+  pick(lane: Lane, tried: ReadonlySet<Instance>): Instance | undefined;
+  /** Who answers for a lane that cannot: the stable lane always, the candidate only where it already serves users. */
+  standIn(lane: Lane): Lane | undefined;
+  version(lane: Lane): string;
+}
+
+/** Routes by the share as it is at the moment of each request. */
+export function createRouting(lanes: Lanes): Routing {
+  const next = createTurns();
+  const picked: Record<Lane, number> = { stable: 0, candidate: 0 };
+  return {
+    turn: () => {
+      const lane = next(lanes.share);
+      return lanes[lane] && lane;
+    },
+    pick: (lane, tried) => {
+      const able = lanes[lane]?.instances.filter((i) => i.able && !tried.has(i)) ?? [];
+      picked[lane] = (picked[lane] + 1) % 1_000_000;
+      return able[picked[lane] % able.length];
+    },
+    standIn: (lane) => {
+      if (lane === 'candidate') return lanes.stable && 'stable';
+      return lanes.candidate && lanes.share > 0 ? 'candidate' : undefined;
+    },
+    version: (lane) => lanes[lane]?.artifact.version ?? 'none',
+  };
+}

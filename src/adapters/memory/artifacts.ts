@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Artifact } from '../../domain/artifact.js';
+import { Refused } from '../../domain/failure.js';
+import type { Artifacts } from '../../ports/artifacts.js';
+
+/** Artifacts that last as long as the process. `directory` is where a fetched archive is put, as the port hands out paths. */
+export function createMemoryArtifacts(parts: { readonly directory: string }): Artifacts {
+  const archives = new Map<string, Buffer>();
+  const byRevision = new Map<string, Artifact>();
+  return {
+    find: (ask) => Promise.resolve(byRevision.get(revisionOf(ask))),
+    keep: async (archive, artifact) => {
+      const first = byRevision.get(revisionOf(artifact));
+      if (first) return first;
+      const content = await readFile(archive);
+      const met = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+      if (met !== artifact.digest)
+        throw new Refused('invalid', `archive ${archive} has digest ${met}, wanted ${artifact.digest}`);
+      archives.set(artifact.digest, content);
+      const kept = byRevision.get(revisionOf(artifact)) ?? artifact;
+      byRevision.set(revisionOf(artifact), kept);
+      return kept;
+    },
+    fetch: async (digest) => {
+      const content = archives.get(digest);
+      if (!content) throw new Refused('not-found', `artifact ${digest} is not in the store`);
+      const path = join(parts.directory, `${digest.slice('sha256:'.length)}.tar.gz`);
+      await mkdir(parts.directory, { recursive: true });
+      await writeFile(path, content);
+      return path;
+    },
+  };
+}
+
+const revisionOf = (of: Pick<Artifact, 'service' | 'commit' | 'version'>): string =>
+  `${of.service}@${of.version}+${of.commit}`;

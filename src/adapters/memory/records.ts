@@ -1,0 +1,91 @@
+import { changeLogPath, emptyChangeLog, withRows } from '../../domain/decisions/records/change-log.js';
+import { decideRecords } from '../../domain/decisions/records/decide-records.js';
+import type { RecordFacts } from '../../domain/decisions/records/decide-records.js';
+import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
+import type { Records } from '../../ports/records.js';
+import {
+  chainFile,
+  chainFiles,
+  chainFolder,
+  parseLine,
+  placeAfter,
+  receipt,
+  seal,
+  sha256,
+  written,
+} from '../governance/chain.js';
+import type { ChainLine } from '../governance/chain.js';
+import { deployLogsOf, isNamed } from '../governance/facts.js';
+import { inspect, isRecord } from '../governance/inspect.js';
+
+/** Governance records that last as long as the process. `files` is the repository, path by path, and open to tampering. */
+export interface MemoryRecords extends Records {
+  readonly files: Map<string, string>;
+}
+
+export function createMemoryRecords(): MemoryRecords {
+  const files = new Map<string, string>();
+  const hashes: { commit: string; hash: string }[] = [];
+  const append = (event: RecordedEvent): ChainLine => {
+    const lines = linesOf(files);
+    const known = lines.find((line) => line.eventId === event.eventId);
+    if (known) return known;
+    const entry = decideRecords(event, findFacts(files, lines, event));
+    const line = seal(entry, placeAfter(lines.at(-1)));
+    for (const { path, content } of entry.files) files.set(path, content);
+    if (entry.rows.length > 0)
+      files.set(changeLogPath, withRows(files.get(changeLogPath) ?? emptyChangeLog, entry.rows));
+    const chain = chainFile(line.sequence);
+    files.set(chain, `${files.get(chain) ?? ''}${written(line)}`);
+    hashes.push({ commit: `memory-${line.sequence}`, hash: line.hash });
+    return line;
+  };
+  return {
+    files,
+    openChange: ({ eventId, request }) => {
+      const line = append({ kind: 'change-opened', eventId, request });
+      return Promise.resolve({ ...receipt(line), changeId: line.changeId });
+    },
+    write: (event) => Promise.resolve(receipt(append(event))),
+    audit: () =>
+      Promise.resolve(
+        inspect({
+          chain: chainsOf(files),
+          hashOfFile: (path) => {
+            const content = files.get(path);
+            return content === undefined ? undefined : sha256(content);
+          },
+          found: [...files.keys()].filter(isRecord),
+          changeLog: files.get(changeLogPath) ?? '',
+          committed: hashes,
+        }),
+      ),
+  };
+}
+
+interface HeldFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const chainsOf = (files: ReadonlyMap<string, string>): readonly HeldFile[] => {
+  const names = [...files.keys()].map((path) => path.replace(`${chainFolder}/`, ''));
+  return chainFiles(names).map((path) => ({ path, text: files.get(path) ?? '' }));
+};
+
+const linesOf = (files: ReadonlyMap<string, string>): readonly ChainLine[] =>
+  chainsOf(files).flatMap(({ text }) => text.split('\n').flatMap((entry) => parseLine(entry) ?? []));
+
+function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine[], event: RecordedEvent): RecordFacts {
+  const paths = [...files.keys()];
+  const ids = lines.map(({ changeId }) => changeId);
+  const changeId = event.kind === 'release-closed' ? event.release.order.changeId : undefined;
+  const own = lines.filter((line) => line.changeId === changeId).flatMap((line) => line.files);
+  return {
+    chain: placeAfter(lines.at(-1)),
+    isTaken: (path) => paths.some((held) => held === path || held.startsWith(`${path}/`)),
+    isChangeId: (id) => ids.includes(id) || isNamed(files.get(changeLogPath) ?? '', id),
+    isDecisionId: (id) => isNamed(paths.join('\n'), id),
+    ...deployLogsOf(own.map(({ path, sha256: hash }) => ({ path, hash, text: files.get(path) }))),
+  };
+}

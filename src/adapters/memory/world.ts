@@ -1,0 +1,141 @@
+import type { Artifact } from '../../domain/artifact.js';
+import type { Place } from '../../domain/environment.js';
+import { Refused } from '../../domain/failure.js';
+import type { Lane } from '../../domain/rollout.js';
+import type { LaneSample } from '../../domain/sample.js';
+import type { Fence, FleetStatus, LaneStatus } from '../../ports/fleet.js';
+import { createTurns } from '../local/host/choose.js';
+import { createTally } from './tally.js';
+import type { Conduct, Tally } from './tally.js';
+
+/** An effect that was brought about. */
+export interface Applied extends Fence {
+  readonly place: Place;
+  readonly what: string;
+}
+
+/** One service in one environment, as the three ports share it. */
+export interface MemoryPlace {
+  readonly name: string;
+  readonly url: string;
+  generation: number;
+  share: number;
+  stable: MemoryLane | undefined;
+  candidate: MemoryLane | undefined;
+}
+
+export interface MemoryLane {
+  readonly artifact: Artifact;
+  /** The names of its instances. */
+  readonly instances: readonly string[];
+}
+
+/** A world in memory: what `createMemoryFleet`, `createMemoryTraffic` and `createMemoryMetrics` work on. */
+export interface MemoryWorld {
+  at(place: Place): MemoryPlace;
+  /** Brings an effect about once per key and never for an older generation than was seen. */
+  apply(place: Place, fence: Fence, what: string, effect: (here: MemoryPlace) => void): MemoryPlace;
+  /** Every effect, in order; each key stands here once. */
+  readonly ledger: readonly Applied[];
+  /** How a digest conducts itself from now on; healthy, without errors and quick where nothing was said. */
+  conduct(digest: string, how: Partial<Conduct>): void;
+  isHealthy(digest: string): boolean;
+  healthyIn(here: MemoryPlace, lane: Lane): number;
+  /** Lets users send requests; the digests that answered, in order. */
+  send(place: Place, requests: number): readonly string[];
+  /** Moves traffic as somebody would who asks nobody. */
+  move(place: Place, share: number): void;
+  sample(place: Place): LaneSample;
+  nextId(artifact: Artifact): string;
+}
+
+/** An empty world. `now` is its clock. */
+export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWorld {
+  const places = new Map<
+    string,
+    MemoryPlace & { readonly tallies: Record<Lane, Tally>; readonly turn: (share: number) => Lane }
+  >();
+  const ledger: Applied[] = [];
+  const conducts = new Map<string, Conduct>();
+  let instances = 0;
+
+  const conductOf = (digest: string): Conduct => conducts.get(digest) ?? { healthy: true, errors: 0, latencyMs: 5 };
+  const placeAt = (place: Place) => {
+    const name = `${place.service} in ${place.environment}`;
+    const url = `http://memory.invalid/${place.environment}/${place.service}`;
+    const here = places.get(name) ?? {
+      ...empty,
+      name,
+      url,
+      tallies: { stable: createTally(), candidate: createTally() },
+    };
+    places.set(name, here);
+    return here;
+  };
+  const isHealthy = (digest: string) => conductOf(digest).healthy;
+
+  return {
+    at: placeAt,
+    apply: (place, fence, what, effect) => {
+      const here = placeAt(place);
+      const { key, generation } = fence;
+      if (generation < here.generation)
+        throw new Refused(
+          'superseded',
+          `${key} is of generation ${generation}; ${here.name} has seen ${here.generation}`,
+        );
+      here.generation = generation;
+      if (ledger.some((done) => done.key === key && placeAt(done.place) === here)) return here;
+      effect(here);
+      ledger.push({ key, generation, place, what });
+      return here;
+    },
+    ledger,
+    conduct: (digest, how) => conducts.set(digest, { ...conductOf(digest), ...how }),
+    isHealthy,
+    healthyIn: (here, lane) => {
+      const fleet = here[lane];
+      return fleet && isHealthy(fleet.artifact.digest) ? fleet.instances.length : 0;
+    },
+    send: (place, requests) => {
+      const here = placeAt(place);
+      return Array.from({ length: requests }).flatMap(() => {
+        const lane = here.turn(here.share);
+        const digest = here[lane]?.artifact.digest;
+        if (digest === undefined) return [];
+        here.tallies[lane].count(conductOf(digest));
+        return [digest];
+      });
+    },
+    move: (place, share) => {
+      placeAt(place).share = share;
+    },
+    sample: (place) => {
+      const { tallies } = placeAt(place);
+      return { at: now().toISOString(), stable: tallies.stable.read(), candidate: tallies.candidate.read() };
+    },
+    nextId: (artifact) => `${artifact.service}-${artifact.version}-${++instances}`,
+  };
+}
+
+/** The lanes of a place as the port tells of them. */
+export function memoryFleetStatus(world: MemoryWorld, here: MemoryPlace): FleetStatus {
+  const statusOf = ({ artifact, instances }: MemoryLane, lane: Lane): LaneStatus => ({
+    artifact,
+    instances: instances.map((id) => ({
+      id,
+      lane,
+      digest: artifact.digest,
+      version: artifact.version,
+      healthy: world.isHealthy(artifact.digest),
+      url: `${here.url}/${id}`,
+    })),
+  });
+  return {
+    generation: here.generation,
+    ...(here.stable && { stable: statusOf(here.stable, 'stable') }),
+    ...(here.candidate && { candidate: statusOf(here.candidate, 'candidate') }),
+  };
+}
+
+const empty = { generation: 0, share: 0, stable: undefined, candidate: undefined };

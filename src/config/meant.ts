@@ -1,0 +1,119 @@
+import { dirname, resolve } from 'node:path';
+import type { ApprovalPolicy } from '../domain/approval.js';
+import { minutes, seconds } from '../domain/duration.js';
+import { governanceSentinel, implementationWrangler, serviceOwner } from '../domain/environment.js';
+import type { BuildConfig, Config, EnvironmentConfig, ProcessConfig, ServiceConfig, SmokeCheck } from './config.js';
+import { strategyOf } from './meant-strategy.js';
+import { profiles } from './profiles.js';
+import type { Profile } from './profiles.js';
+import { methods } from './schema.js';
+import type { Written, WrittenEnvironment, WrittenService, WrittenSmokeCheck } from './schema.js';
+
+/** What a well-formed `slipway.yml` means: defaults of its profile filled in, paths resolved against its folder. */
+export function meant(written: Written, file: string): Config {
+  const profile = profiles[written.profile];
+  const directory = dirname(resolve(file));
+  const environments = Object.entries(written.environments).map(([name, e]) => environmentOf(name, e, profile));
+  return {
+    file: resolve(file),
+    directory,
+    profile: profile.stamp,
+    people: mapped(written.people, ([name, person]) => ({ name: person.name ?? name, roles: person.roles })),
+    environments,
+    services: mapped(written.services, ([name, s]) => serviceOf({ name, s, environments, directory, profile })),
+  };
+}
+
+/** Who approves production, whatever the profile: SPEC-0701 §Change Control. */
+export const productionApprovers = [governanceSentinel, serviceOwner] as const;
+
+function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): EnvironmentConfig {
+  return { name, tier: e.tier, approval: approvalOf(e, profile), variables: e.variables ?? {} };
+}
+
+/** SPEC-0701 §Change Control: one approves what he asks for outside production, and nobody does inside. */
+function approvalOf({ tier, approval }: WrittenEnvironment, profile: Profile): ApprovalPolicy {
+  const production = tier === 'production';
+  return {
+    roles: approval?.roles ?? (production ? productionApprovers : [implementationWrangler]),
+    requesterMayApprove: approval?.['requester-may-approve'] ?? !production,
+    expiresAfter: approval?.['expires-after'] ?? profile.approvalExpiry,
+  };
+}
+
+function serviceOf(ask: {
+  readonly name: string;
+  readonly s: WrittenService;
+  readonly environments: readonly EnvironmentConfig[];
+  readonly directory: string;
+  readonly profile: Profile;
+}): ServiceConfig {
+  const { name, s, environments, directory, profile } = ask;
+  const stages = environments.map((environment) => {
+    const stage = s.environments[environment.name];
+    const instances = stage?.instances ?? 1;
+    const strategy = strategyOf({
+      service: s,
+      environment: environment.name,
+      tier: environment.tier,
+      instances,
+      profile,
+    });
+    return [environment.name, { instances, strategy, port: stage?.port ?? 0, variables: stage?.variables ?? {} }];
+  });
+  return {
+    name,
+    repository: isUrl(s.repository) ? s.repository : resolve(directory, s.repository),
+    build: buildOf(s),
+    process: processOf(s),
+    smoke: s.smoke.map(smokeOf),
+    stages: Object.fromEntries(stages) as ServiceConfig['stages'],
+    smokeWithin: s['smoke-within'] ?? profile.smokeWithin,
+    rollbackPatience: s['rollback-patience'] ?? profile.rollbackPatience,
+  };
+}
+
+function buildOf({ build }: WrittenService): BuildConfig {
+  return {
+    gates: build?.gates ?? [],
+    ...(build?.run !== undefined && { run: build.run }),
+    output: build?.output ?? '.',
+    timeout: build?.timeout ?? minutes(10),
+  };
+}
+
+function processOf({ process }: WrittenService): ProcessConfig {
+  return {
+    run: process.run,
+    health: process.health,
+    ready: process.ready ?? process.health,
+    startWithin: process['start-within'] ?? seconds(30),
+    stopWithin: process['stop-within'] ?? seconds(10),
+  };
+}
+
+function smokeOf(check: WrittenSmokeCheck): SmokeCheck {
+  const { name, run, body, contains } = check;
+  if (run !== undefined) return { kind: 'command', name, run };
+  const method = methods.find((m) => check[m] !== undefined) ?? 'get';
+  const json = body !== undefined && typeof body !== 'string';
+  return {
+    kind: 'http',
+    name,
+    method: method.toUpperCase(),
+    path: check[method] ?? '/',
+    headers: { ...(json && { 'content-type': 'application/json' }), ...lowerCased(check.headers ?? {}) },
+    ...(body !== undefined && { body: json ? JSON.stringify(body) : body }),
+    status: check.status ?? 200,
+    ...(contains !== undefined && { contains }),
+  };
+}
+
+const isUrl = (repository: string): boolean => /^[a-z][a-z0-9+.-]*:\/\/|^[\w.-]+@[\w.-]+:/i.test(repository);
+
+const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), value]));
+
+function mapped<T, U>(record: Readonly<Record<string, T>>, of: (entry: [string, T]) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map((entry) => [entry[0], of(entry)]));
+}

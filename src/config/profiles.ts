@@ -1,0 +1,52 @@
+import { hours, minutes, seconds } from '../domain/duration.js';
+import type { Milliseconds } from '../domain/duration.js';
+import type { ProfileStamp } from '../domain/release.js';
+
+/** What holds where a `slipway.yml` says nothing, and how far it may go from that. */
+export interface Profile {
+  readonly stamp: ProfileStamp;
+  /** A canary's observation at each share but the last. */
+  readonly window: Milliseconds;
+  /** The observation of all traffic. */
+  readonly afterwards: Milliseconds;
+  readonly every: Milliseconds;
+  /** How much the candidate's error rate may exceed the stable one's, a fraction. */
+  readonly within: number;
+  readonly minSamples: number;
+  readonly approvalExpiry: Milliseconds;
+  readonly smokeWithin: Milliseconds;
+  readonly rollbackPatience: Milliseconds;
+  /**
+   * Whether the defaults are also the bounds of SPEC-0701: in production no window may be shorter and no tolerance
+   * wider; nowhere may the smoke suite come later.
+   */
+  readonly binding: boolean;
+}
+
+/** The policy profiles by name. `demo` keeps every rule of approval and promotion, and compresses time. */
+export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
+  'spec-0701': {
+    stamp: { name: 'spec-0701', compressed: false },
+    window: minutes(15),
+    afterwards: hours(1),
+    every: seconds(15),
+    within: 0.05,
+    minSamples: 50,
+    approvalExpiry: hours(24),
+    smokeWithin: minutes(5),
+    rollbackPatience: minutes(5),
+    binding: true,
+  },
+  demo: {
+    stamp: { name: 'demo', compressed: true },
+    window: seconds(4),
+    afterwards: seconds(4),
+    every: seconds(1),
+    within: 0.05,
+    minSamples: 20,
+    approvalExpiry: minutes(10),
+    smokeWithin: minutes(5),
+    rollbackPatience: seconds(20),
+    binding: false,
+  },
+};

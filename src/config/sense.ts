@@ -1,0 +1,94 @@
+import type { Roster } from '../domain/approval.js';
+import type { Role, Tier } from '../domain/environment.js';
+import type { Config, EnvironmentConfig } from './config.js';
+import { productionApprovers } from './meant.js';
+import { roster } from './orders.js';
+import type { Path, SenseFinding } from './problems.js';
+import { profiles } from './profiles.js';
+import type { Written } from './schema.js';
+import { senseOfServices } from './sense-services.js';
+
+/** What each setting allows by itself and all of them together do not. `written` tells where a value came from. */
+export function sense(config: Config, written: Written): readonly SenseFinding[] {
+  return [
+    ...atLeastOne(config),
+    ...config.environments.flatMap((_, i) => promotion(config, i)),
+    ...config.environments.flatMap((environment) => productionRule(environment)),
+    ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
+    ...senseOfServices(config, written),
+  ];
+}
+
+function atLeastOne(config: Config): readonly SenseFinding[] {
+  const none = (section: string, wanted: string): SenseFinding => {
+    return { path: [section], at: 'key', wanted, reads: [[section]] };
+  };
+  return [
+    ...(config.environments.length === 0 ? [none('environments', 'at least one environment')] : []),
+    ...(Object.keys(config.services).length === 0 ? [none('services', 'at least one service')] : []),
+  ];
+}
+
+const nearness: Readonly<Record<Tier, number>> = { development: 0, staging: 1, production: 2 };
+
+function promotion(config: Config, index: number): readonly SenseFinding[] {
+  const before = config.environments.slice(0, index);
+  const environment = config.environments[index];
+  if (!environment) return [];
+  const refused = (wanted: string): SenseFinding[] => [
+    { path: ['environments', environment.name, 'tier'], at: 'value', wanted, reads: [['environments']] },
+  ];
+  const later = before.find((e) => nearness[e.tier] > nearness[environment.tier]);
+  if (later)
+    return refused(`no earlier tier after ${later.name} (${later.tier}): environments stand in order of promotion`);
+  const unrehearsed = environment.tier === 'production' && !before.some((e) => e.tier === 'staging');
+  if (unrehearsed && profiles[config.profile.name].binding)
+    return refused('an environment of tier staging before it (SPEC-0701 §Implementation Guidance)');
+  return [];
+}
+
+/** Holds under every profile: no configuration lets one person alone change production. */
+function productionRule({ name, tier, approval }: EnvironmentConfig): readonly SenseFinding[] {
+  if (tier !== 'production') return [];
+  const path = (key: string): Path => ['environments', name, 'approval', key];
+  const reads = [['environments', name, 'tier']];
+  const missing = productionApprovers.filter((role) => !approval.roles.includes(role));
+  const roles = `${productionApprovers.join(' and ')} among the roles (SPEC-0701 §Change Control)`;
+  const asker = 'false: who asks for a change of production does not approve it (SPEC-0701 §Change Control)';
+  return [
+    ...(missing.length > 0 ? [{ path: path('roles'), at: 'value', wanted: roles, reads } as const] : []),
+    ...(approval.requesterMayApprove
+      ? [{ path: path('requester-may-approve'), at: 'value', wanted: asker, reads } as const]
+      : []),
+  ];
+}
+
+function satisfiable({ name, approval }: EnvironmentConfig, people: Roster): readonly SenseFinding[] {
+  const filled = canBeFilled(approval.roles, people);
+  const askers = approval.requesterMayApprove ? 0 : 1;
+  if (filled && Object.keys(people).length >= approval.roles.length + askers) return [];
+  const held = approval.roles.map((role) => `${role} held by ${holders(role, people).join(', ') || 'nobody'}`);
+  const wanted = filled
+    ? 'one person more among the people: who asks does not approve'
+    : 'each role held by another person among the people';
+  const path = ['environments', name, 'approval', 'roles'];
+  return [{ path, at: 'value', met: held.join('; '), wanted, reads: [['people'], ['environments', name]] }];
+}
+
+/** Whether every role finds a person of its own: a matching, in which each role may move an earlier one aside. */
+function canBeFilled(roles: readonly Role[], people: Roster): boolean {
+  const taken = new Map<string, number>();
+  const place = (index: number, asked: Set<string>): boolean =>
+    holders(roles[index] ?? '', people).some((person) => {
+      if (asked.has(person)) return false;
+      asked.add(person);
+      const other = taken.get(person);
+      if (other !== undefined && !place(other, asked)) return false;
+      taken.set(person, index);
+      return true;
+    });
+  return roles.every((_, index) => place(index, new Set()));
+}
+
+const holders = (role: Role, people: Roster): readonly string[] =>
+  Object.keys(people).filter((person) => people[person]?.includes(role));

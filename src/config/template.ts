@@ -1,0 +1,67 @@
+/** The commented file `slipway init` writes: valid as it stands, with only the repository to fill in. */
+export function startingFile(fill: { readonly service?: string; readonly repository?: string } = {}): string {
+  const { service = 'shop', repository = `../${service}` } = fill;
+  return `# What Slipway releases, through which environments, and who agrees. Each setting is refused when it makes no sense:
+# \`slipway doctor\` tells where, what was met and what was wanted. Durations are written 500ms, 90s, 15m or 1h.
+version: 1
+
+# spec-0701 holds the windows of SPEC-0701 as lower bounds: 15 min at each canary step, 1 h of all traffic.
+# demo keeps every rule of approval and shortens time to seconds; each record says so.
+profile: spec-0701
+
+# Who may act. Roles are SPEC-0701's, or names of your own. One person counts once in an approval and in one role,
+# and who asks for a change of production does not approve it: so production takes three people.
+people:
+  alice: { name: Alice Adams, roles: [implementation-wrangler] } # asks for releases; approves before production
+  grace: { name: Grace Green, roles: [governance-sentinel] } # approves production, together with
+  oscar: { name: Oscar Olsen, roles: [service-owner] } # the owner of the service
+
+# In order of promotion: a release must be adopted in one before it begins in the next.
+environments:
+  dev: { tier: development }
+  staging: { tier: staging }
+  production:
+    tier: production
+    # approval: # of production: these two roles at least
+    #   roles: [governance-sentinel, service-owner]
+    #   expires-after: 24h # how long the gate waits, and an approval stays good
+
+services:
+  ${service}:
+    repository: ${JSON.stringify(repository)} # TO FILL IN: a git repository, as a folder beside this file or a URL
+    build:
+      gates: [] # commands that must exit 0, in a clean checkout: [{ name: unit tests, run: npm test }]
+      # run: npm run build # makes what is packed; leave out when the checkout itself is
+      output: . # the folder that is packed: . is the whole checkout
+      timeout: 10m # for each command
+    process:
+      run: node server.js # started in the unpacked artifact; must listen on $PORT of 127.0.0.1
+      health: /healthz # answers 2xx while the instance lives
+      # ready: /readyz # answers 2xx when it may receive traffic; the health path when left out
+      start-within: 30s # from start to ready
+      stop-within: 10s # from SIGTERM to SIGKILL, after its last request
+    # The critical path, run against every new version before and after it receives traffic. At least one check.
+    smoke:
+      - { name: alive, get: /healthz, status: 200 }
+      # - { name: order, post: /orders, body: { sku: apple }, status: 201, contains: accepted }
+      # - { name: login, run: ./smoke/login.sh } # exit code 0 passes; BASE_URL, SERVICE and ENVIRONMENT are set
+    # How production gets a new version: canary, blue-green { afterwards } or rolling { batches, afterwards }.
+    # Environments before it get it at once, unless they have a strategy of their own below.
+    strategy: { kind: canary, shares: [5, 25, 100], window: 15m, afterwards: 1h, every: 15s }
+    # What a window is judged by. The first release has no stable version to be compared with: if it is to be
+    # judged too, give error-rate an at-most as well.
+    criteria:
+      error-rate: { within: 5%, mode: relative } # above the stable version's, seen in the same window; at-most: 1%
+      # latency-p95: { at-most: 300ms } # your service level objective
+      min-samples: 50 # requests the new version must have answered before anything is judged
+    # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy.
+    # Nothing secret belongs here: this file is kept with the records.
+    environments:
+      dev: { instances: 1 }
+      staging: { instances: 1 }
+      production: { instances: 2, variables: { LOG_LEVEL: info } }
+
+# The first release: commit this file, \`slipway start\`, then \`slipway release ${service}\` as alice. dev and staging follow
+# at once; production waits for grace and oscar. \`slipway release --help\` tells what can be said.
+`;
+}

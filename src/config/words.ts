@@ -1,0 +1,104 @@
+import { isAbsolute, normalize } from 'node:path';
+import * as z from 'zod';
+import { hours, minutes, seconds } from '../domain/duration.js';
+import type { Milliseconds } from '../domain/duration.js';
+
+/**
+ * The small words of `slipway.yml`: durations, percentages, names, paths. The message of every refusal here is what was
+ * wanted, to be read after "met …; wanted".
+ */
+
+/** `500ms`, `90s`, `15m`, `1h`; milliseconds once read. The bound keeps every timer within what the platform can count. */
+export const duration = word('a duration such as 500ms, 90s, 15m or 1h, more than 0 and at most 336h', (met) => {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(String(met)) ?? [];
+  const read = unit === undefined ? undefined : units[unit]?.(Number(digits));
+  return read !== undefined && read >= 1 && read <= hours(336) ? Math.round(read) : undefined;
+});
+
+/** `5%` or `0.05`; a fraction once read. */
+export const fraction = word('a percentage such as 5% or a fraction such as 0.05, from 0 to 1', (met) => {
+  const read = typeof met === 'number' ? met : percentage(met, 100);
+  return read !== undefined && read >= 0 && read <= 1 ? read : undefined;
+});
+
+/** `25` or `25%` of the traffic; per cent once read. */
+export const share = word('per cent of the traffic, more than 0 and at most 100', (met) => {
+  const read = typeof met === 'number' ? met : percentage(met, 1);
+  return read !== undefined && read > 0 && read <= 100 ? read : undefined;
+});
+
+/** A whole number within bounds, both included. */
+export const whole = (least: number, most: number) =>
+  word(`a whole number from ${least} to ${most}`, (met) =>
+    Number.isInteger(met) && Number(met) >= least && Number(met) <= most ? Number(met) : undefined,
+  );
+
+/** Text of at least one character; numbers are refused, since `1.10` would be read as 1.1. */
+export const text = word('text (numbers in quotes)', (met) => (isText(met) && met.trim() !== '' ? met : undefined));
+
+/** Text that may be empty. */
+export const anyText = word('text (numbers in quotes)', (met) => (isText(met) ? met : undefined));
+
+/** `/healthz`: a path of the service. */
+export const urlPath = word('a path that begins with /', (met) =>
+  isText(met) && /^\/[^\s#]*$/.test(met) && !met.startsWith('//') ? met : undefined,
+);
+
+/** A folder inside the checkout, written from its top. */
+export const insidePath = word('a folder inside the checkout, without .. and not absolute', (met) => {
+  if (!isText(met) || met === '' || isAbsolute(met) || /(^|[\\/])\.\.([\\/]|$)|^[A-Za-z]:|\\/.test(met))
+    return undefined;
+  return normalize(met).replace(/(?<=.)\/$/, '');
+});
+
+/** Where the code is: a folder or a URL, without a password. */
+export const repository = word('a folder or a URL without a password in it (SPEC-0701 §Secrets Management)', (met) =>
+  isText(met) && met.trim() !== '' && !/:\/\/[^/@]*:[^/@]*@/.test(met) ? met : undefined,
+);
+
+const namePattern = /^[a-z][a-z0-9-]{0,38}$/;
+const nameWanted = 'a name of lower-case letters, digits and -, beginning with a letter, at most 39 long';
+
+/** A name of a person, environment, service or role. Names that every object answers to are none. */
+export const name = z
+  .string(nameWanted)
+  .regex(namePattern, nameWanted)
+  .refine((n) => !(n in {}), 'a name that JavaScript does not give to every object');
+
+const variableWanted = 'a name such as LOG_LEVEL, other than PORT and SLIPWAY_…, which Slipway sets itself';
+
+/** The name of an environment variable that is not Slipway's own. */
+export const variable = z.string(variableWanted).regex(/^(?!PORT$|SLIPWAY_)[A-Za-z_][A-Za-z0-9_]*$/, variableWanted);
+
+/** The name of an HTTP header. */
+export const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header');
+
+/** The value of an HTTP header: one line. */
+export const headerValue = word('one line of text', (met) =>
+  isText(met) && /^[\t\x20-\x7e]*$/.test(met) ? met : undefined,
+);
+
+/** A duration as it is written: `15m`, in the greatest unit that divides it. */
+export function durationText(duration: Milliseconds): string {
+  const unit = ['h', 'm', 's'].find((u) => duration % (units[u]?.(1) ?? 1) === 0) ?? 'ms';
+  return `${duration / (units[unit]?.(1) ?? 1)}${unit}`;
+}
+
+const units: Readonly<Record<string, (n: number) => Milliseconds>> = { ms: (n) => n, s: seconds, m: minutes, h: hours };
+
+/** What `read` makes of the value met; `undefined` refuses it with what was `wanted`. */
+function word<T>(wanted: string, read: (met: unknown) => T | undefined) {
+  return z.unknown().transform((met, context): T => {
+    const value = read(met);
+    if (value !== undefined) return value;
+    context.issues.push({ code: 'custom', message: wanted, input: met });
+    return z.NEVER;
+  });
+}
+
+const isText = (met: unknown): met is string => typeof met === 'string' && !met.includes('\0');
+
+function percentage(met: unknown, of: number): number | undefined {
+  const [, digits] = /^(\d+(?:\.\d+)?)%$/.exec(String(met)) ?? [];
+  return digits === undefined ? undefined : Number(digits) / of;
+}

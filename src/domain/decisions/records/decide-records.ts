@@ -1,0 +1,167 @@
+import type { Instant } from '../../duration.js';
+import { neverReached } from '../../never.js';
+import { renderRow } from './change-log.js';
+import { decisionDraft } from './decision-draft.js';
+import { deployLog } from './deploy-log.js';
+import type { DeployLog } from './deploy-log.js';
+import { json } from './facts.js';
+import type { ChainPlace, RecordedEvent, RecordFile, ReleaseFacts, RolloutFacts } from './facts.js';
+import { incidentPage } from './incident-page.js';
+import { incident } from './incident.js';
+import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
+import { closingRow, plannedRow, rolloutRow } from './rows.js';
+import type { RolloutPaths } from './rows.js';
+import { smokeLog } from './smoke-log.js';
+import { line, segment, stamp } from './text.js';
+import { transcript } from './transcript.js';
+
+/** What is already there; all that a writer has to find out before it knows what to write. */
+export interface RecordFacts {
+  readonly chain: ChainPlace;
+  readonly isTaken: (path: string) => boolean;
+  readonly isChangeId: (changeId: string) => boolean;
+  readonly isDecisionId: (decisionId: string) => boolean;
+  /** The deploy logs of the same change, oldest first, and the paths of those that are not as they were recorded. */
+  readonly rollouts: readonly DeployLog[];
+  readonly lost: readonly string[];
+}
+
+/** One entry of the governance repository, down to the letter. */
+export interface DecidedEntry {
+  readonly at: Instant;
+  readonly kind: RecordedEvent['kind'];
+  readonly eventId: string;
+  /** The person whose doing is recorded; `slipway` where a machine demanded it. */
+  readonly actor: string;
+  readonly changeId: string;
+  readonly files: readonly RecordFile[];
+  /** Rows for the Change Log. */
+  readonly rows: readonly string[];
+  /** What happened, in one line. */
+  readonly subject: string;
+}
+
+/** What is to be written of an event. The same event and facts give the same entry. */
+export function decideRecords(event: RecordedEvent, facts: RecordFacts): DecidedEntry {
+  switch (event.kind) {
+    case 'change-opened':
+      return opened(event, facts);
+    case 'rollout-ended':
+      return ended(event.eventId, event.rollout, facts);
+    case 'release-closed':
+      return closed(event.eventId, event.release, facts);
+    default:
+      return neverReached(event);
+  }
+}
+
+function opened({ eventId, request }: RecordedEvent & { kind: 'change-opened' }, facts: RecordFacts): DecidedEntry {
+  const changeId = nextChangeId(request.requestedAt, facts.isChangeId);
+  const stages = request.stages.map((stage) => stage.environment).join(', ');
+  return {
+    at: request.requestedAt,
+    kind: 'change-opened',
+    eventId,
+    actor: line(request.requester.person, 80),
+    changeId,
+    files: [],
+    rows: [renderRow(plannedRow(request, changeId))],
+    subject: line(`${request.service} ${request.version} planned for ${stages}`, 120),
+  };
+}
+
+function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): DecidedEntry {
+  const { order, plan, outcome } = rollout;
+  const paths = rolloutPaths(rollout, facts);
+  const log = deployLog(rollout, paths, facts.chain);
+  const demand = outcome.rollback?.demand;
+  const actor = demand === undefined ? order.requester.person : demand.cause === 'person' ? demand.by : 'slipway';
+  const what = outcome.kind === 'adopted' ? 'deployed to' : 'rolled back in';
+  return {
+    at: outcome.endedAt,
+    kind: 'rollout-ended',
+    eventId,
+    actor: line(actor, 80),
+    changeId: order.changeId,
+    files: [
+      ...outcome.smoke.map((run, index) => ({
+        path: paths.smokeLogs[index] ?? '',
+        content: smokeLog(rollout, run, facts.chain),
+      })),
+      { path: paths.deployLog, content: json(log) },
+      ...rollbackFiles(log, paths),
+    ],
+    rows: [renderRow(rolloutRow(rollout, paths))],
+    subject: line(`${order.service} ${plan.to.version} ${what} ${plan.place.environment}`, 120),
+  };
+}
+
+function rolloutPaths({ order, plan, outcome }: RolloutFacts, facts: RecordFacts): RolloutPaths {
+  const chosen = new Set<string>();
+  const free = (name: (suffix: string) => string): string => {
+    const path = freeName(name, (wanted) => chosen.has(wanted) || facts.isTaken(wanted));
+    chosen.add(path);
+    return path;
+  };
+  const smokeLogs = outcome.smoke.map((run) => free((more) => `logs/ci/smoke_tests_${stamp(run.at)}${more}.log`));
+  const log = free((more) => `logs/deployments/deploy_${stamp(outcome.endedAt)}${more}.json`);
+  if (!outcome.rollback) return { deployLog: log, smokeLogs };
+  const { demand } = outcome.rollback;
+  const folder = free((more) => `artifacts/integration/incident-${stamp(demand.at)}${more}`);
+  const id = nextDecisionId(facts.isDecisionId);
+  const slug = segment(
+    `rollback-of-${order.service}-${plan.to.version}-in-${plan.place.environment}`.replace(/\./g, '-'),
+  );
+  return {
+    deployLog: log,
+    smokeLogs,
+    incident: { page: `${folder}/incident.md`, data: `${folder}/incident.json` },
+    decision: { id, path: `docs/decisions/${id}-${slug.toLowerCase()}.md` },
+  };
+}
+
+function rollbackFiles(log: DeployLog, paths: RolloutPaths): readonly RecordFile[] {
+  if (!log.rollback || !paths.incident || !paths.decision) return [];
+  const wentBack = { log, rollback: log.rollback, paths };
+  const facts = incident(wentBack);
+  return [
+    { path: paths.incident.page, content: incidentPage(facts, paths.incident.page) },
+    { path: paths.incident.data, content: json(facts) },
+    { path: paths.decision.path, content: decisionDraft(wentBack, facts, paths.decision) },
+  ];
+}
+
+function closed(eventId: string, release: ReleaseFacts, facts: RecordFacts): DecidedEntry {
+  const { order, outcome } = release;
+  const archive = `artifacts/integration/deployment-archive/${segment(`${order.changeId}-${order.service}`)}`;
+  const folder = freeName((more) => `${archive}${more}`, facts.isTaken);
+  const page = `${folder}/transcript.md`;
+  const histories = historyFiles(release.histories, folder);
+  const told = { release, rollouts: facts.rollouts, lost: facts.lost, path: page, chain: facts.chain };
+  const row = closingRow(release, page);
+  return {
+    at: release.closedAt,
+    kind: 'release-closed',
+    eventId,
+    actor: line(order.requester.person, 80),
+    changeId: order.changeId,
+    files: [
+      { path: page, content: transcript({ ...told, histories: histories.map((file) => file.path) }) },
+      ...histories,
+    ],
+    rows: row ? [renderRow(row)] : [],
+    subject: line(`release of ${order.service} ${order.version} closed, ${outcome.kind}`, 120),
+  };
+}
+
+function historyFiles(histories: ReleaseFacts['histories'], folder: string): readonly RecordFile[] {
+  const chosen = new Set<string>();
+  return Object.entries(histories).map(([workflow, history]) => {
+    const path = freeName(
+      (more) => `${folder}/history-${segment(workflow)}${more}.json`,
+      (wanted) => chosen.has(wanted),
+    );
+    chosen.add(path);
+    return { path, content: json(history) };
+  });
+}

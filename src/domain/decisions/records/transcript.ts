@@ -1,0 +1,105 @@
+import { spoken } from '../../duration.js';
+import type { DeployLog } from './deploy-log.js';
+import { chainComment, notice } from './facts.js';
+import type { ChainPlace, ReleaseFacts } from './facts.js';
+import { impactText, times } from './incident-page.js';
+import { impactOf } from './incident.js';
+import { operator } from './people.js';
+import { bullets, link, md, page, shown, table } from './text.js';
+import { timeline, timelineTable } from './timeline.js';
+
+/** What a transcript is told from; `path` is its own. */
+export interface Told {
+  readonly release: ReleaseFacts;
+  /** The release's own deploy logs, oldest first, as they were recorded. */
+  readonly rollouts: readonly DeployLog[];
+  /** Deploy logs of this release that can no longer be read as recorded. */
+  readonly lost: readonly string[];
+  readonly path: string;
+  readonly histories: readonly string[];
+  readonly chain: ChainPlace;
+}
+
+/** `transcript.md`: the whole release as a story, from the asking to the end. */
+export function transcript(told: Told): string {
+  const { order, outcome, closedAt } = told.release;
+  const shortened = notice(order.profile);
+  return page([
+    `# Transcript: ${order.changeId}, ${md(order.service)} ${md(order.version)}`,
+    shortened && `**${md(shortened)}**`,
+    `**${outcome.kind}** at ${shown(closedAt)} UTC: ${md(outcome.reason, 1_000)}`,
+    `## Request\n\n${request(told.release)}`,
+    `## Gates and approvals\n\n${gates(told.release)}\n\n${decisions(told.release)}`,
+    ...told.rollouts.map(rollout),
+    ...told.lost.map(
+      (path) =>
+        `## ${md(path)}\n\nThis deploy log is missing or was altered since it was recorded; it is not retold here.`,
+    ),
+    `## Outcome\n\n${ending(told.release)}`,
+    `## Records\n\n${records(told)}`,
+    chainComment(told.chain),
+  ]);
+}
+
+const request = ({ order, outcome }: ReleaseFacts): string =>
+  bullets([
+    `Asked for by ${operator(order.requester)} at ${shown(order.requestedAt)} UTC`,
+    ...(order.description === '' ? [] : [`Description: ${md(order.description, 2_000)}`]),
+    `Commit ${md(order.commit)}`,
+    outcome.artifact
+      ? `Artifact ${md(outcome.artifact.tag)}, ${md(outcome.artifact.digest)}, built at ${shown(outcome.artifact.builtAt)} UTC`
+      : 'No artifact was built',
+  ]);
+
+const gates = ({ order, outcome }: ReleaseFacts): string =>
+  table(
+    ['environment', 'tier', 'strategy', 'instances', 'asked to approve', 'outcome'],
+    order.stages.map((stage) => [
+      md(stage.environment),
+      stage.tier,
+      stage.strategy.kind,
+      String(stage.instances),
+      stage.approval.roles.map((role) => md(role)).join(', ') || 'nobody',
+      stageOutcome(stage.environment, outcome),
+    ]),
+  );
+
+function stageOutcome(environment: string, outcome: ReleaseFacts['outcome']): string {
+  if (outcome.environment === environment) return outcome.kind;
+  return outcome.adopted.includes(environment) ? 'adopted' : 'not reached';
+}
+
+const decisions = ({ approvals }: ReleaseFacts): string =>
+  approvals.length === 0
+    ? 'Nobody approved or rejected anything.'
+    : table(
+        ['at (UTC)', 'gate', 'person', 'decision', 'comment'],
+        approvals.map((d) => [
+          shown(d.at),
+          md(d.gate),
+          `${md(d.person, 80)} (via ${d.via}${d.proved ? '' : ', name only claimed'})`,
+          d.decision,
+          md(d.comment, 1_000),
+        ]),
+      );
+
+function rollout(log: DeployLog): string {
+  const took = spoken(Date.parse(log.ended_at) - Date.parse(log.begun_at));
+  const head = `## ${md(log.environment)}: ${log.outcome} (${log.strategy})`;
+  const when = `Begun ${shown(log.begun_at)} UTC, ended ${shown(log.ended_at)} UTC, ${took}.`;
+  const back = log.rollback ? [impactText(impactOf(log), log.rollback), times(log.rollback)] : [];
+  return [head, when, timelineTable(timeline(log)), ...back].join('\n\n');
+}
+
+const ending = ({ outcome }: ReleaseFacts): string =>
+  bullets([
+    `${outcome.kind}${outcome.environment === undefined ? '' : ` in ${md(outcome.environment)}`}: ${md(outcome.reason, 1_000)}`,
+    `Adopted in: ${outcome.adopted.map((name) => md(name)).join(', ') || 'no environment'}`,
+    ...(outcome.timeToDetectMs === undefined ? [] : [`Time to detect: ${spoken(outcome.timeToDetectMs)}`]),
+    ...(outcome.timeToSafeMs === undefined ? [] : [`Time to safe: ${spoken(outcome.timeToSafeMs)}`]),
+  ]);
+
+const records = ({ release, histories, path: from }: Told): string => {
+  const all = [...new Set([...release.outcome.records, ...histories])];
+  return bullets(all.map((path) => link(md(path), { from, to: encodeURI(path) })));
+};

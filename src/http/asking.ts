@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { nearest } from '../config/nearest.js';
+import type { Config, ServiceConfig } from '../config/config.js';
+import { stageOrders } from '../config/orders.js';
+import type { StageOrder } from '../domain/release.js';
+import type { Revision, Sources } from '../ports/builder.js';
+import { Problem } from './problems.js';
+import type { WrittenPlan } from './requests/release.js';
+
+/** What a written release means: the commit it names, and what each environment asks of it. Nothing is started by asking. */
+export async function meantBy(
+  { service, version, ref, environments }: WrittenPlan,
+  { config, sources }: { readonly config: Config; readonly sources: Sources },
+): Promise<{ readonly revision: Revision; readonly stages: readonly StageOrder[] }> {
+  const all = stageOrders(config, knownService(service, config, '/service'));
+  checkEnvironments(environments, all);
+  const revision = await sources.resolve({
+    service,
+    ref: ref ?? version ?? '',
+    ...(version !== undefined && { version }),
+  });
+  return { revision, stages: all.slice(0, environments?.length) };
+}
+
+/** SHA-256 over the canonical JSON of what this person wrote: tells a repetition from another request. */
+export const fingerprintOf = (written: unknown, person: string): string =>
+  `sha256:${createHash('sha256')
+    .update(canonicalize({ person, written }) ?? '')
+    .digest('hex')}`;
+
+/** The service that a request names at `pointer`. Throws a problem that names those there are. */
+export function knownService(service: string, config: Config, pointer: string): ServiceConfig {
+  const found = Object.hasOwn(config.services, service) ? config.services[service] : undefined;
+  if (found) return found;
+  const known = Object.keys(config.services);
+  const near = nearest(service, known);
+  const hint = near === undefined ? '' : `. Did you mean ${near}?`;
+  throw new Problem('senseless', `service "${service}" is not configured; known: ${known.join(', ')}${hint}`, {
+    errors: [{ pointer, met: `"${service}"`, wanted: `one of ${known.join(', ')}${hint}` }],
+  });
+}
+
+/** Staging is where production is rehearsed: no environment is left out before another. */
+function checkEnvironments(asked: readonly string[] | undefined, all: readonly StageOrder[]): void {
+  const names = all.map(({ environment }) => environment);
+  const asIs = asked?.every((environment, i) => environment === names[i]) ?? true;
+  if (asIs) return;
+  const wanted = `the first of ${names.join(', ')}, in this order and without a gap`;
+  throw new Problem('senseless', `environments ${asked?.join(', ') ?? ''}: wanted ${wanted}`, {
+    errors: [{ pointer: '/environments', met: asked?.join(', ') ?? '', wanted }],
+  });
+}
+
+/** A key that was used for something else is an error of the caller: nothing is started twice, and nothing answered wrongly. */
+export function checkSame(accepted: { readonly fingerprint: string; readonly changeId: string }, fingerprint: string): void {
+  if (accepted.fingerprint === fingerprint) return;
+  throw new Problem('key-reused', `the key was used for another request, which became ${accepted.changeId}`);
+}
+

@@ -1,0 +1,93 @@
+import type { Instant } from '../domain/duration.js';
+import type { ReleaseProgress } from '../domain/release.js';
+import type { RolloutProgress } from '../domain/rollout.js';
+import type { Accepted, ServiceStanding, Submission } from '../domain/service.js';
+import type { WrittenDecision } from '../messages.js';
+
+/** Where a release is found. */
+export interface Address {
+  readonly service: string;
+  readonly changeId: string;
+}
+
+/** One run of a workflow, as a link to it needs it. */
+export interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+  /** `lost`: ended from outside (terminated, reset), so that what it last said is not how it ended. */
+  readonly status: 'running' | 'closed' | 'lost';
+  readonly startedAt: Instant;
+  readonly closedAt?: Instant;
+}
+
+export interface FoundRelease {
+  readonly run: Run;
+  readonly progress: ReleaseProgress;
+}
+
+export interface FoundRollout {
+  readonly run: Run;
+  readonly progress: RolloutProgress;
+  /** The figures of an observation window while it is open, as the looks carry them. */
+  readonly window?: unknown;
+}
+
+/** A release as the list shows it. */
+export interface ListedRelease extends Address {
+  readonly version: string;
+  readonly state: string;
+  readonly run: Run;
+}
+
+export interface Listing {
+  readonly service?: string;
+  readonly state?: string;
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+/** Who speaks, established by the front door; `key` makes a repetition harmless. */
+export interface Caller {
+  readonly person: string;
+  readonly key?: string;
+}
+
+/**
+ * The engine in the front door's words. Every call answers within seconds or throws a `DeskFault`; what does not exist
+ * is `undefined`.
+ */
+export interface Desk {
+  /** Starts the mailbox of the service when nobody has yet. The same key gets the first answer. */
+  submit(submission: Submission): Promise<Accepted>;
+  standing(service: string): Promise<ServiceStanding | undefined>;
+  /** The service of a release that has begun; it may be known some 100 ms late. */
+  serviceOf(changeId: string): Promise<string | undefined>;
+  release(at: Address): Promise<FoundRelease | undefined>;
+  /** All rollouts of a release, in the order begun, also those that have ended. */
+  rollouts(at: Address): Promise<readonly FoundRollout[]>;
+  /** The latest first; `next` is the cursor of the page after. */
+  list(ask: Listing): Promise<{ readonly releases: readonly ListedRelease[]; readonly next?: string }>;
+  decide(at: Address, decision: WrittenDecision, from: Caller): Promise<ReleaseProgress>;
+  rollback(at: Address, demand: { readonly reason: string }, from: Caller): Promise<ReleaseProgress>;
+  retry(at: Address, demand: { readonly reason: string }, from: Caller): Promise<ReleaseProgress>;
+  /** Returns when the engine answers. */
+  check(): Promise<void>;
+}
+
+/**
+ * - `refused`: the workflow heard it and its rules refused it; the message is the rule.
+ * - `not-running`: nothing runs that could hear it. `cursor`: a page token of another list.
+ * - `unreachable`: the engine or its workers are not there. `deadline`: it did not answer in time, and may act later.
+ */
+export type DeskFaultKind = 'refused' | 'not-running' | 'cursor' | 'unreachable' | 'deadline';
+
+/** The engine could not, or would not. */
+export class DeskFault extends Error {
+  override readonly name = 'DeskFault';
+  readonly kind: DeskFaultKind;
+
+  constructor(kind: DeskFaultKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}

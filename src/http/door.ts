@@ -1,0 +1,18 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.js';
+import type { Instant } from '../domain/duration.js';
+import type { Sources } from '../ports/builder.js';
+import type { Desk } from './desk.js';
+import type { Identity } from './identity.js';
+import type { TemporalUi } from './views/links.js';
+
+/** What the front door is made of. */
+export interface DoorParts {
+  readonly desk: Desk;
+  readonly sources: Sources;
+  readonly config: Config;
+  readonly identity: Identity;
+  readonly logger: Logger;
+  readonly clock: () => Instant;
+  readonly temporalUi?: TemporalUi;
+}

@@ -1,0 +1,86 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { searchAttributes } from '../messages.js';
+import type { ListedRelease, Run } from './desk.js';
+
+/** A workflow as visibility lists it, its search attributes read. */
+export interface Listed extends ListedRelease {
+  readonly environment: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/** One page of executions, the latest first. The SDK's own `list` hides page tokens, which a web page needs. */
+export async function listExecutions(
+  client: Client,
+  ask: { readonly query: string; readonly limit: number; readonly cursor?: string },
+): Promise<{ readonly executions: readonly Listed[]; readonly next?: string }> {
+  const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
+    namespace: client.options.namespace,
+    query: ask.query,
+    pageSize: ask.limit,
+    ...(ask.cursor !== undefined && { nextPageToken: Buffer.from(ask.cursor, 'base64url') }),
+  });
+  const next = nextPageToken.length > 0 ? Buffer.from(nextPageToken).toString('base64url') : undefined;
+  return { executions: executions.map(listed), ...(next !== undefined && { next }) };
+}
+
+/** The run that a description is about. */
+export function runOf({ workflowId, runId, status, startTime, closeTime }: WorkflowExecutionDescription): Run {
+  return {
+    workflowId,
+    runId,
+    status: statusOf(status.code),
+    startedAt: startTime.toISOString(),
+    ...(closeTime && { closedAt: closeTime.toISOString() }),
+  };
+}
+
+/** What the open observation window of a rollout has seen: it carries that from look to look in its heartbeat details. */
+export function openWindow({ raw }: WorkflowExecutionDescription): unknown {
+  const observing = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'observeCandidate');
+  const [details] = observing?.heartbeatDetails?.payloads ?? [];
+  return details ? read(details) : undefined;
+}
+
+type RawExecution = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
+
+function listed({ execution, status, startTime, closeTime, searchAttributes: attributes }: RawExecution): Listed {
+  const word = (name: string): string => {
+    const payload = attributes?.indexedFields?.[name];
+    return payload ? String(read(payload)) : '';
+  };
+  const [workflowId, runId] = [execution?.workflowId ?? '', execution?.runId ?? ''];
+  const closedAt = instantOf(closeTime);
+  return {
+    service: word(searchAttributes.service),
+    changeId: word(searchAttributes.changeId),
+    version: word(searchAttributes.version),
+    state: word(searchAttributes.state),
+    environment: word(searchAttributes.environment),
+    workflowId,
+    runId,
+    run: {
+      workflowId,
+      runId,
+      status: statusOf(status ?? 0),
+      startedAt: instantOf(startTime) ?? '',
+      ...(closedAt !== undefined && { closedAt }),
+    },
+  };
+}
+
+/** Of `WorkflowExecutionStatus`: running (also paused), completed, continued as new; whatever else ended it came from outside. */
+function statusOf(code: number): Run['status'] {
+  if (code === 1 || code === 8) return 'running';
+  return code === 2 || code === 6 ? 'closed' : 'lost';
+}
+
+const instantOf = (at: RawExecution['startTime']): string | undefined =>
+  at ? new Date(Number(at.seconds ?? 0) * 1_000 + Math.floor((at.nanos ?? 0) / 1e6)).toISOString() : undefined;
+
+/** JSON as it stands; search attributes are payloads too, with a type of their own in the metadata. */
+function read({ metadata, data }: Payload): unknown {
+  const encoding = metadata?.['encoding'];
+  return encoding ? defaultPayloadConverter.fromPayload({ metadata: { encoding }, data: data ?? null }) : undefined;
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { Client, type WorkflowExecutionDescription, WithStartWorkflowOperation } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import { type Milliseconds, seconds } from '../domain/duration.js';
+import type { ReleaseProgress } from '../domain/release.js';
+import type { RolloutProgress } from '../domain/rollout.js';
+import type { ServiceStanding } from '../domain/service.js';
+import {
+  decideUpdate,
+  type Heard,
+  releaseId,
+  releaseQueue,
+  retryUpdate,
+  rollbackUpdate,
+  searchAttributes,
+  serviceId,
+  submitUpdate,
+  workflowTypes,
+} from '../messages.js';
+import { type Address, type Caller, type Desk, DeskFault, type FoundRollout } from './desk.js';
+import { deskFault } from './engine-faults.js';
+import { listExecutions, type Listed, openWindow, runOf } from './executions.js';
+import { speakAs, speakerInterceptor } from './speaker.js';
+
+/** The longest a caller is kept waiting. An update that came too late for its answer is still done. */
+const patience = { look: seconds(5), update: seconds(10), check: seconds(1) };
+
+/** The Temporal client in our words. Every call has a deadline; every fault is one of the desk's. */
+export function createReleaseDesk(parts: { readonly client: Client }): Desk {
+  const client = vouching(parts.client);
+  const ended = new Map<string, FoundRollout>();
+
+  return {
+    submit: (submission) =>
+      within(patience.update, () => {
+        const { service } = submission.request;
+        const mailbox = { service, running: {}, accepted: {}, latest: [] };
+        return client.workflow.executeUpdateWithStart(submitUpdate, {
+          args: [submission],
+          updateId: `submit/${submission.key}`,
+          startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
+            workflowId: serviceId(service),
+            taskQueue: releaseQueue,
+            args: [mailbox],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowTaskTimeout: seconds(5),
+            staticSummary: `mailbox of ${service}`,
+          }),
+        });
+      }),
+
+    standing: (service) => found(() => client.workflow.getHandle(serviceId(service)).query<ServiceStanding>('standing')),
+
+    serviceOf: (changeId) =>
+      within(patience.look, async () => {
+        const query = where({ type: workflowTypes.release, changeId });
+        const page = await listExecutions(client, { query, limit: 1 });
+        return page.executions[0]?.service;
+      }),
+
+    release: ({ service, changeId }) =>
+      found(async () => {
+        const handle = client.workflow.getHandle(releaseId(service, changeId));
+        const [about, progress] = await Promise.all([handle.describe(), handle.query<ReleaseProgress>('progress')]);
+        return { run: runOf(about), progress };
+      }),
+
+    rollouts: ({ changeId }) =>
+      within(patience.look, async () => {
+        const query = where({ type: workflowTypes.rollout, changeId });
+        const { executions } = await listExecutions(client, { query, limit: 50 });
+        const found = await Promise.all(executions.map(rolloutOf));
+        return found.toSorted((a, b) => Date.parse(a.run.startedAt) - Date.parse(b.run.startedAt));
+      }),
+
+    list: ({ service, state, cursor, limit }) =>
+      within(patience.look, async () => {
+        const query = where({ type: workflowTypes.release, service, state });
+        const { executions, next } = await listExecutions(client, { query, limit, ...(cursor !== undefined && { cursor }) });
+        return { releases: executions, ...(next !== undefined && { next }) };
+      }),
+
+    decide: (at, decision, from) => say(decideUpdate, at, decision, from),
+    rollback: (at, demand, from) => say(rollbackUpdate, at, demand, from),
+    retry: (at, demand, from) => say(retryUpdate, at, demand, from),
+
+    async check() {
+      if (!(await answers())) throw new DeskFault('unreachable', 'the engine does not answer');
+    },
+  };
+
+  /** The workflow's interceptor wraps what is sent into a `Heard`; on the wire it is what the person wrote. */
+  function say(
+    update: UpdateDefinition<ReleaseProgress, [Heard]>,
+    { service, changeId }: Address,
+    written: unknown,
+    { person, key }: Caller,
+  ): Promise<ReleaseProgress> {
+    return within(patience.update, () =>
+      speakAs(person, () =>
+        client.workflow.getHandle(releaseId(service, changeId)).executeUpdate<ReleaseProgress, [unknown]>(update.name, {
+          args: [written],
+          updateId: `${update.name}/${person}/${key ?? randomUUID()}`,
+        }),
+      ),
+    );
+  }
+
+  /** One that has ended is asked for once: it will not say anything else. */
+  async function rolloutOf({ run, workflowId, runId }: Listed): Promise<FoundRollout> {
+    const known = ended.get(runId);
+    if (known) return known;
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const [progress, about] = await Promise.all([
+      handle.query<RolloutProgress>('progress'),
+      run.status === 'running' ? handle.describe() : undefined,
+    ]);
+    const window = about && openWindow(about);
+    const sight = { run: about ? runOf(about) : run, progress, ...(window !== undefined && { window }) };
+    if (run.status !== 'running') keep(sight);
+    return sight;
+  }
+
+  function keep(sight: FoundRollout): void {
+    const [oldest] = ended.keys();
+    if (ended.size >= mostKept && oldest !== undefined) ended.delete(oldest);
+    ended.set(sight.run.runId, sight);
+  }
+
+  async function found<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await within(patience.look, ask);
+    } catch (fault) {
+      if (fault instanceof DeskFault && fault.kind === 'not-running') return undefined;
+      throw fault;
+    }
+  }
+
+  async function within<T>(patience: Milliseconds, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await client.withDeadline(Date.now() + patience, ask);
+    } catch (fault) {
+      throw await deskFault(fault, answers);
+    }
+  }
+
+  async function answers(): Promise<boolean> {
+    try {
+      await client.withDeadline(Date.now() + patience.check, () => client.workflowService.getSystemInfo({}));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const mostKept = 200;
+
+/** A client of the same connection that names the speaker: so nobody can forget to. */
+function vouching({ connection, options }: Client): Client {
+  const { namespace, identity, dataConverter } = options;
+  return new Client({
+    connection,
+    namespace,
+    ...(identity !== undefined && { identity }),
+    ...(dataConverter && { dataConverter }),
+    interceptors: { workflow: [speakerInterceptor] },
+  });
+}
+
+/** A visibility query. Its values are words that have passed the edge; quotes are doubled all the same. */
+function where(of: {
+  readonly type: string;
+  readonly service?: string | undefined;
+  readonly state?: string | undefined;
+  readonly changeId?: string;
+}): string {
+  const conditions = [
+    ['WorkflowType', of.type],
+    [searchAttributes.service, of.service],
+    [searchAttributes.state, of.state],
+    [searchAttributes.changeId, of.changeId],
+  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return conditions.map(([name, value]) => `${name} = "${value.replaceAll('"', '""')}"`).join(' AND ');
+}

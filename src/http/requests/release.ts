@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { name } from '../../config/words.js';
+import { line, reference, version } from './words.js';
+
+const revision = {
+  service: name,
+  /** Without `ref`, the version's own tag. */
+  version: version.optional(),
+  ref: reference.optional(),
+  /** The first ones of the configuration, in its order; all of them when left out. */
+  environments: z.array(name, 'a list of environments').min(1, 'at least one environment').max(50).optional(),
+};
+
+const revisionWanted = 'a version, a ref, or both';
+const hasRevision = (met: { version?: unknown; ref?: unknown }): boolean =>
+  met.version !== undefined || met.ref !== undefined;
+
+/** What people write to have a release planned. */
+export const writtenPlan = z
+  .strictObject(revision)
+  .refine(hasRevision, { message: revisionWanted, path: ['version'] })
+  .meta({ id: 'WrittenPlan' });
+
+/** What people write to ask for a release. */
+export const writtenRelease = z
+  .strictObject({ ...revision, description: line(500).optional() })
+  .refine(hasRevision, { message: revisionWanted, path: ['version'] })
+  .meta({ id: 'WrittenRelease' });
+
+export type WrittenPlan = z.output<typeof writtenPlan>;
+export type WrittenRelease = z.output<typeof writtenRelease>;

@@ -1,0 +1,20 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { type Actor, actorHeader } from '../messages.js';
+
+const speaking = new AsyncLocalStorage<Actor>();
+
+/** Sends messages in the name of a person whom the front door has let in; the workflow takes the name as proved. */
+export const speakAs = <T>(person: string, send: () => Promise<T>): Promise<T> =>
+  speaking.run({ person, via: 'http' }, send);
+
+/** Puts the speaker into the header of updates. Headers cannot be set in the Temporal UI: that is what makes it proof. */
+export const speakerInterceptor: WorkflowClientInterceptor = {
+  startUpdate(input, next) {
+    const actor = speaking.getStore();
+    if (!actor) return next(input);
+    const headers = { ...input.headers, [actorHeader]: defaultPayloadConverter.toPayload(actor) };
+    return next({ ...input, headers });
+  },
+};

@@ -1,0 +1,85 @@
+import type { ListedView } from './list.js';
+import type { TemporalUi } from './links.js';
+import type { ReleaseView } from './release.js';
+import type { ServiceView } from './service.js';
+
+/** The page for people, whole: no framework, nothing fetched, everything that people wrote escaped. */
+export function landingPage(ask: {
+  readonly person: string;
+  readonly services: readonly ServiceView[];
+  readonly listed: readonly ListedView[];
+  readonly open: readonly ReleaseView[];
+  readonly nonce: string;
+  readonly temporalUi: TemporalUi;
+}): string {
+  const { person, services, listed, open, nonce, temporalUi } = ask;
+  const byId = new Map(open.map((release) => [release.changeId, release]));
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Slipway</title>
+<style nonce="${nonce}">${style}</style>
+<h1>Slipway</h1>
+<p>You are ${text(person)}.${temporalUi === undefined ? '' : ` ${link(`${temporalUi}/workflows`, 'Temporal UI')}`}</p>
+<h2>Releases</h2>
+${table(
+  ['change', 'service', 'version', 'state', 'waits for', 'begun'],
+  listed.map((one) => releaseRow(one, byId.get(one.changeId))),
+)}
+<h2>Services</h2>
+${table(
+  ['service', 'environment', 'runs', 'since', 'queue'],
+  services.flatMap((service) => serviceRows(service)),
+)}
+<script nonce="${nonce}">${localTimes}</script>
+</html>
+`;
+}
+
+function releaseRow(one: ListedView, open: ReleaseView | undefined): readonly string[] {
+  const { temporal } = one.links;
+  return [
+    temporal === undefined ? text(one.changeId) : link(temporal, one.changeId),
+    text(one.service),
+    text(one.version ?? ''),
+    text(open?.state ?? one.state),
+    open?.waiting ? waits(open.waiting) : '',
+    time(one.begunAt),
+  ];
+}
+
+function waits({ reason, for: roles, until, command }: NonNullable<ReleaseView['waiting']>): string {
+  const who = roles.map(({ role, people }) => `${role}: ${people.join(' or ') || 'nobody holds it'}`);
+  const parts = [text(reason), text(who.join('; ')), until === undefined ? '' : `until ${time(until)}`];
+  return [...parts, command === undefined ? '' : `<code>${text(command)}</code>`].filter(Boolean).join('<br>');
+}
+
+const serviceRows = ({ name, environments, queue }: ServiceView): readonly (readonly string[])[] =>
+  environments.map(({ environment, current, since }, i) => [
+    i === 0 ? text(name) : '',
+    text(environment),
+    text(current?.tag ?? 'nothing'),
+    time(since),
+    i === 0 ? text(queue.join(', ')) : '',
+  ]);
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  rows.length === 0
+    ? '<p>None yet.</p>'
+    : `<table><thead><tr>${head.map((h) => `<th>${text(h)}`).join('')}<tbody>${rows.map((cells) => `<tr>${cells.map((c) => `<td>${c}`).join('')}`).join('\n')}</table>`;
+
+const time = (at: string | undefined): string =>
+  at === undefined ? '' : `<time datetime="${text(at)}">${text(at)}</time>`;
+
+const link = (to: string, words: string): string => `<a href="${text(to)}" rel="noreferrer">${text(words)}</a>`;
+
+/** What people wrote, as text. */
+const text = (of: string): string => of.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+const style =
+  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8884;vertical-align:top}code{font-size:.9em}';
+
+/** Times as the reader's clock shows them; without a script they stand there in UTC. */
+const localTimes =
+  "for(const t of document.querySelectorAll('time'))t.textContent=new Date(t.dateTime).toLocaleString(undefined,{dateStyle:'medium',timeStyle:'short'})";

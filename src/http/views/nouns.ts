@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
+import type { Artifact } from '../../domain/artifact.js';
+import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
+import type { Demand, Refusal, RollbackFacts, Step } from '../../domain/rollout.js';
+import type { Criterion, Window } from '../../domain/strategy.js';
+import type { Verdict } from '../../domain/verdict.js';
+
+/** The nouns of the domain as answers show them: each schema is checked against the domain's own type. */
+
+export const list = <T extends z.ZodType>(of: T) => z.array(of).readonly();
+export const instant = z.iso.datetime();
+const milliseconds = z.number();
+
+export const releaseStates = [
+  'queued',
+  'building',
+  'planning',
+  'awaiting-approval',
+  'rolling-out',
+  'going-back',
+  'stuck',
+  'recording',
+  'succeeded',
+  'rolled-back',
+  'refused',
+  'withdrawn',
+  'failed',
+] as const satisfies readonly ReleaseState[];
+
+export const releaseState = z.enum(releaseStates).meta({ id: 'ReleaseState' }) satisfies z.ZodType<ReleaseState>;
+
+export const artifact = z
+  .strictObject({
+    service: z.string(),
+    version: z.string(),
+    commit: z.string(),
+    digest: z.string(),
+    builtAt: instant,
+    tag: z.string(),
+  })
+  .meta({ id: 'Artifact' }) satisfies z.ZodType<Artifact>;
+
+export const verdict = z
+  .strictObject({ kind: z.enum(['pass', 'fail', 'inconclusive', 'no-data', 'error']), reason: z.string() })
+  .meta({ id: 'Verdict' }) satisfies z.ZodType<Verdict>;
+
+const criterion = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('within-baseline'),
+    metric: z.literal('error-rate'),
+    mode: z.enum(['relative', 'points']),
+    within: z.number(),
+  }),
+  z.strictObject({ kind: z.literal('at-most'), metric: z.enum(['error-rate', 'latency-p95']), bound: z.number() }),
+]) satisfies z.ZodType<Criterion>;
+
+const window = z
+  .strictObject({ for: milliseconds, every: milliseconds, criteria: list(criterion), minSamples: z.number() })
+  .meta({ id: 'Window' }) satisfies z.ZodType<Window>;
+
+export const step = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('start') }),
+    z.strictObject({ kind: z.literal('stop') }),
+    z.strictObject({ kind: z.literal('replace'), batch: z.number(), of: z.number() }),
+    z.strictObject({ kind: z.literal('shift'), share: z.number() }),
+    z.strictObject({ kind: z.literal('verify'), lane: z.enum(['stable', 'candidate']), within: milliseconds }),
+    z.strictObject({ kind: z.literal('observe'), window }),
+    z.strictObject({ kind: z.literal('adopt') }),
+  ])
+  .meta({ id: 'Step' }) satisfies z.ZodType<Step>;
+
+export const policy = z
+  .strictObject({ roles: list(z.string()), requesterMayApprove: z.boolean(), expiresAfter: milliseconds })
+  .meta({ id: 'ApprovalPolicy' }) satisfies z.ZodType<ApprovalPolicy>;
+
+const subjectFields = { gate: z.string(), digest: z.string(), planHash: z.string() };
+
+export const subject = z
+  .strictObject(subjectFields)
+  .meta({ id: 'ApprovalSubject' }) satisfies z.ZodType<ApprovalSubject>;
+
+export const standing = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('approved'),
+      by: list(z.strictObject({ person: z.string(), role: z.string() }).readonly()),
+    }),
+    z.strictObject({ kind: z.literal('rejected'), by: z.string(), reason: z.string() }),
+    z.strictObject({ kind: z.literal('waiting'), missing: list(z.string()), by: list(z.string()) }),
+  ])
+  .meta({ id: 'ApprovalStanding' }) satisfies z.ZodType<Standing>;
+
+export const decision = z
+  .strictObject({
+    ...subjectFields,
+    person: z.string(),
+    decision: z.enum(['approve', 'reject']),
+    comment: z.string(),
+    at: instant,
+    via: z.enum(['http', 'temporal', 'request']),
+    proved: z.boolean(),
+  })
+  .meta({ id: 'ApprovalDecision' }) satisfies z.ZodType<ApprovalDecision>;
+
+export const demand = z
+  .strictObject({
+    by: z.string(),
+    reason: z.string(),
+    at: instant,
+    cause: z.enum(['judgement', 'smoke', 'health', 'person', 'fault', 'cancellation']),
+  })
+  .meta({ id: 'Demand' }) satisfies z.ZodType<Demand>;
+
+export const rollback = z
+  .strictObject({
+    demand,
+    exposedAt: instant.exactOptional(),
+    safeAt: instant,
+    timeToDetectMs: milliseconds.exactOptional(),
+    timeToSafeMs: milliseconds,
+    verification: verdict.exactOptional(),
+  })
+  .meta({ id: 'Rollback' }) satisfies z.ZodType<RollbackFacts>;
+
+export const refusal = z
+  .strictObject({ at: instant, message: z.string(), from: z.string(), reason: z.string() })
+  .meta({ id: 'Refusal' }) satisfies z.ZodType<Refusal>;
+
+export const outcome = z
+  .strictObject({
+    kind: z.enum(['succeeded', 'rolled-back', 'refused', 'withdrawn', 'failed']),
+    changeId: z.string(),
+    service: z.string(),
+    version: z.string(),
+    reason: z.string(),
+    environment: z.string().exactOptional(),
+    artifact: artifact.exactOptional(),
+    adopted: list(z.string()),
+    records: list(z.string()),
+    timeToDetectMs: milliseconds.exactOptional(),
+    timeToSafeMs: milliseconds.exactOptional(),
+  })
+  .meta({ id: 'ReleaseOutcome' }) satisfies z.ZodType<ReleaseOutcome>;

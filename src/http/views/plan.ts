@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { roster } from '../../config/orders.js';
+import type { Config } from '../../config/config.js';
+import { whyNot } from '../../domain/approval.js';
+import type { Artifact } from '../../domain/artifact.js';
+import { planRollout } from '../../domain/decisions/plan-rollout.js';
+import type { StageOrder } from '../../domain/release.js';
+import type { ServiceStanding } from '../../domain/service.js';
+import type { Revision } from '../../ports/builder.js';
+import * as nouns from './nouns.js';
+import { plannedStep, stepView } from './release.js';
+
+const plannedStage = z
+  .strictObject({
+    environment: z.string(),
+    tier: z.enum(['development', 'staging', 'production']),
+    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery']),
+    instances: z.number(),
+    /** What runs there now, and what the steps start from. */
+    from: nouns.artifact.exactOptional(),
+    approvals: nouns.list(z.strictObject({ role: z.string(), people: nouns.list(z.string()) })),
+    /** Whether asking for the release is already the approval. */
+    approvedByAsking: z.boolean(),
+    steps: nouns.list(plannedStep),
+  })
+  .meta({ id: 'PlannedStage' });
+
+/** What would happen if the release were asked for now. Nothing is changed by asking. */
+export const plans = z
+  .strictObject({
+    service: z.string(),
+    version: z.string(),
+    commit: z.string(),
+    /** Releases that would be before it. */
+    ahead: z.number(),
+    stages: nouns.list(plannedStage),
+  })
+  .meta({ id: 'Plans' });
+
+export type PlansView = z.infer<typeof plans>;
+
+/** The plans of all environments, from what runs in each of them now. */
+export function plansView(ask: {
+  readonly config: Config;
+  readonly service: string;
+  readonly revision: Revision;
+  readonly stages: readonly StageOrder[];
+  readonly standing: ServiceStanding | undefined;
+  readonly requester: string;
+}): PlansView {
+  const { service, revision, stages, standing } = ask;
+  const ahead = (standing?.queue.length ?? 0) + (standing?.underWay === undefined ? 0 : 1);
+  return { service, ...revision, ahead, stages: stages.map((stage) => stageView(stage, ask)) };
+}
+
+function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): PlansView['stages'][number] {
+  const { environment, tier, instances, strategy, smokeWithin } = stage;
+  const { service, revision } = ask;
+  const from = ask.standing?.running[environment]?.current;
+  const to = unbuilt(service, revision);
+  const place = { service, environment };
+  const draft = planRollout({ place, strategy, to, instances, smokeWithin, ...(from && { from }) });
+  return {
+    environment,
+    tier,
+    strategy: draft.strategy,
+    instances,
+    ...(from && { from }),
+    ...approvalsOf(stage, ask),
+    steps: draft.steps.map((step) => stepView(step, { to, instances, ...(from && { from }) })),
+  };
+}
+
+/** Steps speak of the artifact by its version alone; it may not be built yet. */
+const unbuilt = (service: string, { version, commit }: Revision): Artifact => ({
+  service,
+  version,
+  commit,
+  digest: '',
+  builtAt: '',
+  tag: version,
+});
+
+function approvalsOf(
+  { approval: policy }: StageOrder,
+  { config, requester }: Parameters<typeof plansView>[0],
+): Pick<PlansView['stages'][number], 'approvals' | 'approvedByAsking'> {
+  const people = roster(config);
+  const can = (person: string): boolean => whyNot({ policy, roster: people, requester }, person) === undefined;
+  const able = Object.keys(people).filter(can);
+  return {
+    approvals: policy.roles.map((role) => ({ role, people: able.filter((p) => people[p]?.includes(role)) })),
+    approvedByAsking: policy.roles.length === 1 && can(requester),
+  };
+}

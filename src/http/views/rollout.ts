@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { sentence, type StepRecord } from '../../domain/rollout.js';
+import type { FoundRollout } from '../desk.js';
+import { temporalLink, type TemporalUi } from './links.js';
+import * as nouns from './nouns.js';
+
+const stepRecord = z
+  .strictObject({
+    id: z.string(),
+    does: z.string(),
+    step: nouns.step,
+    direction: z.enum(['forth', 'back']),
+    begunAt: nouns.instant,
+    endedAt: nouns.instant.exactOptional(),
+    verdict: nouns.verdict.exactOptional(),
+  })
+  .meta({ id: 'StepRecord' });
+
+/** A rollout as it is answered: how far it is, step by step. */
+export const rollout = z
+  .strictObject({
+    environment: z.string(),
+    state: z.enum(['running', 'going-back', 'stuck', 'adopted', 'rolled-back', 'lost']),
+    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery']),
+    /** Per cent of the traffic on the candidate. */
+    share: z.number(),
+    begunAt: nouns.instant,
+    steps: nouns.list(stepRecord),
+    demand: nouns.demand.exactOptional(),
+    stuck: z.string().exactOptional(),
+    refused: nouns.list(nouns.refusal),
+    /** The live figures of an open observation window. */
+    window: z.unknown().optional(),
+    links: z.strictObject({ temporal: z.string().exactOptional() }),
+  })
+  .meta({ id: 'Rollout' });
+
+export type RolloutView = z.infer<typeof rollout>;
+
+export function rolloutView({ run, progress, window }: FoundRollout, ui: TemporalUi): RolloutView {
+  const { plan, state, share, steps, demand, stuck, refused } = progress;
+  const temporal = temporalLink(ui, run);
+  return {
+    environment: plan.place.environment,
+    state: run.status === 'lost' ? 'lost' : state,
+    strategy: plan.strategy,
+    share,
+    begunAt: run.startedAt,
+    steps: steps.map((record) => stepRecordView(record, progress)),
+    ...(demand && { demand }),
+    ...(stuck !== undefined && { stuck }),
+    refused,
+    ...(window !== undefined && { window }),
+    links: { ...(temporal !== undefined && { temporal }) },
+  };
+}
+
+const stepRecordView = (record: StepRecord, { plan }: FoundRollout['progress']): z.infer<typeof stepRecord> => ({
+  ...record,
+  does: sentence(record.step, plan),
+});

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { ServiceStanding } from '../../domain/service.js';
+import * as nouns from './nouns.js';
+
+const running = z
+  .strictObject({
+    environment: z.string(),
+    current: nouns.artifact.exactOptional(),
+    former: nouns.artifact.exactOptional(),
+    since: nouns.instant.exactOptional(),
+    changeId: z.string().exactOptional(),
+  })
+  .meta({ id: 'Running' });
+
+/** A service: what runs where, what is under way, what waits, how the latest releases ended. */
+export const service = z
+  .strictObject({
+    name: z.string(),
+    environments: nouns.list(running),
+    underWay: z.string().exactOptional(),
+    queue: nouns.list(z.string()),
+    latest: nouns.list(nouns.outcome),
+    links: z.strictObject({ self: z.string(), releases: z.string() }),
+  })
+  .meta({ id: 'Service' });
+
+export const services = z.strictObject({ services: nouns.list(service) }).meta({ id: 'Services' });
+
+export type ServiceView = z.infer<typeof service>;
+
+/** Every configured environment is shown, also where nothing runs yet. */
+export function serviceView(
+  name: string,
+  environments: readonly { readonly name: string }[],
+  standing: ServiceStanding | undefined,
+): ServiceView {
+  return {
+    name,
+    environments: environments.map((e) => ({ environment: e.name, ...standing?.running[e.name] })),
+    ...(standing?.underWay !== undefined && { underWay: standing.underWay }),
+    queue: standing?.queue ?? [],
+    latest: standing?.latest ?? [],
+    links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
+  };
+}

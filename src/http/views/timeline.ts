@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { ApprovalDecision } from '../../domain/approval.js';
+import { after } from '../../domain/duration.js';
+import type { ReleaseProgress, StageProgress } from '../../domain/release.js';
+import { sentence } from '../../domain/rollout.js';
+import type { FoundRelease, FoundRollout } from '../desk.js';
+import * as nouns from './nouns.js';
+
+/** One thing that happened to a release. `id` never changes, so that a reader can go on from where he was. */
+export const entry = z
+  .strictObject({
+    id: z.string(),
+    at: nouns.instant,
+    environment: z.string().exactOptional(),
+    kind: z.enum(['asked', 'built', 'waiting', 'decision', 'step', 'verdict', 'demand', 'refusal', 'stage', 'closed']),
+    text: z.string(),
+  })
+  .meta({ id: 'TimelineEntry' });
+
+export const timeline = z.strictObject({ changeId: z.string(), entries: nouns.list(entry) }).meta({ id: 'Timeline' });
+
+export type Entry = z.infer<typeof entry>;
+
+/** The story of a release so far, in the order it happened. */
+export function timelineOf({ run, progress }: FoundRelease, rollouts: readonly FoundRollout[]): readonly Entry[] {
+  const { order, outcome } = progress;
+  const asked = `${order.requester.person} asked for ${order.service} ${order.version}: ${order.description}`;
+  const told: readonly Entry[] = [
+    { id: 'asked', at: order.requestedAt, kind: 'asked', text: asked },
+    ...built(progress),
+    ...progress.stages.flatMap(stageEntries),
+    ...progress.decisions.map(decisionEntry),
+    ...rollouts.flatMap(rolloutEntries),
+    ...progress.refused.map((r) => refusalEntry(r)),
+  ];
+  const entries = told.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  if (run.closedAt === undefined) return entries;
+  const text = outcome && run.status !== 'lost' ? `${outcome.kind}: ${outcome.reason}` : 'failed: ended from outside';
+  return [...entries, { id: 'closed', at: run.closedAt, kind: 'closed', text }];
+}
+
+function built({ artifact, order }: ReleaseProgress): readonly Entry[] {
+  if (!artifact) return [];
+  const earlier = Date.parse(artifact.builtAt) < Date.parse(order.requestedAt);
+  const text = earlier ? `${artifact.tag} was already built` : `${artifact.tag} is built`;
+  return [{ id: 'built', at: earlier ? order.requestedAt : artifact.builtAt, kind: 'built', text }];
+}
+
+function stageEntries({ environment, approval, outcome }: StageProgress): readonly Entry[] {
+  const entries: Entry[] = [];
+  if (approval && approval.policy.roles.length > 0) {
+    const at = after(approval.expiresAt, -approval.policy.expiresAfter);
+    const text = `asks for the approval of ${approval.policy.roles.join(' and ')}`;
+    entries.push({ id: `${environment}/waiting`, at, environment, kind: 'waiting', text });
+  }
+  if (outcome) {
+    const text = outcome.rollback ? `went back: ${outcome.rollback.demand.reason}` : outcome.kind;
+    entries.push({ id: `${environment}/ended`, at: outcome.endedAt, environment, kind: 'stage', text });
+  }
+  return entries;
+}
+
+function decisionEntry({ gate, person, decision, comment, at, via }: ApprovalDecision): Entry {
+  const said = decision === 'approve' ? 'approves' : 'rejects';
+  const text = `${person} ${said} (${via}): ${comment}`;
+  return { id: `${gate}/${decision}/${person}/${at}`, at, environment: gate, kind: 'decision', text };
+}
+
+/** A step begins, and ends with its verdict; `n` tells a step that was taken twice on the way back. */
+function rolloutEntries({ run, progress }: FoundRollout): readonly Entry[] {
+  const { plan, steps, demand, refused } = progress;
+  const { environment } = plan.place;
+  const prefix = `${environment}/${run.runId}`;
+  const entries = steps.flatMap(({ id, step, direction, begunAt, endedAt, verdict }, n): readonly Entry[] => {
+    const what = `${direction === 'back' ? 'back: ' : ''}${sentence(step, plan)}`;
+    const name = `${prefix}/${n}-${id}`;
+    const begun: Entry = { id: name, at: begunAt, environment, kind: 'step', text: what };
+    if (!verdict || endedAt === undefined) return [begun];
+    const text = `${what}: ${verdict.kind}, ${verdict.reason}`;
+    return [begun, { id: `${name}/verdict`, at: endedAt, environment, kind: 'verdict', text }];
+  });
+  const demanded: readonly Entry[] = demand
+    ? [{ id: `${prefix}/demand`, at: demand.at, environment, kind: 'demand', text: `${demand.by}: ${demand.reason}` }]
+    : [];
+  return [...entries, ...demanded, ...refused.map((r) => refusalEntry(r, environment))];
+}
+
+function refusalEntry(
+  { at, message, from, reason }: ReleaseProgress['refused'][number],
+  environment?: string,
+): Entry {
+  const text = `${message} from ${from} refused: ${reason}`;
+  // What strangers wrote does not belong into an id.
+  const mark = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const id = `${environment ?? 'release'}/refused/${at}/${mark}`;
+  return { id, at, kind: 'refusal', text, ...(environment !== undefined && { environment }) };
+}

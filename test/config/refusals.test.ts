@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { aFile, problemsOf } from './support.js';
+
+/** Each line is what a person reads; the service's own settings begin on line 9 of the file. */
+interface Refusal {
+  readonly says: string;
+  readonly file: string;
+  readonly reads: readonly string[];
+}
+
+const service = (says: string, written: string, ...reads: string[]): Refusal => ({
+  says,
+  file: aFile({ service: written }),
+  reads,
+});
+
+const words: readonly Refusal[] = [
+  service(
+    'a kind of strategy that does not exist',
+    'strategy: { kind: canry }',
+    'slipway.yml:9:23 services.shop.strategy.kind: met "canry"; possible: canary, blue-green, rolling. Did you mean canary?',
+  ),
+  service(
+    'a key that does not exist',
+    'strateg: { kind: canary }',
+    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, environments, smoke-within, rollback-patience. Did you mean strategy?',
+  ),
+  service(
+    'a duration without a unit',
+    'build: { timeout: 15 }',
+    'slipway.yml:9:23 services.shop.build.timeout: met 15; wanted a duration such as 500ms, 90s, 15m or 1h, more than 0 and at most 336h',
+  ),
+  service(
+    'a percentage above 100',
+    'criteria: { error-rate: { at-most: 120% } }',
+    'slipway.yml:9:40 services.shop.criteria.error-rate.at-most: met "120%"; wanted a percentage such as 5% or a fraction such as 0.05, from 0 to 1',
+  ),
+  service(
+    'shares that fall',
+    'strategy: { kind: canary, shares: [25, 5, 100] }',
+    'slipway.yml:9:44 services.shop.strategy.shares[1]: met 5; wanted more than the share before it, 25',
+  ),
+  service(
+    'shares that do not reach everybody',
+    'strategy: { kind: canary, shares: [5, 25] }',
+    'slipway.yml:9:43 services.shop.strategy.shares[1]: met 25; wanted 100 as the last share',
+  ),
+  service(
+    'a share beyond everybody, and none',
+    'strategy: { kind: canary, shares: [0, 101] }',
+    'slipway.yml:9:40 services.shop.strategy.shares[0]: met 0; wanted per cent of the traffic, more than 0 and at most 100',
+    'slipway.yml:9:43 services.shop.strategy.shares[1]: met 101; wanted per cent of the traffic, more than 0 and at most 100',
+  ),
+  service(
+    'an output outside the checkout',
+    'build: { output: dist/../../secret }',
+    'slipway.yml:9:22 services.shop.build.output: met "dist/../../secret"; wanted a folder inside the checkout, without .. and not absolute',
+  ),
+  service(
+    'an absolute output',
+    'build: { output: /etc }',
+    'slipway.yml:9:22 services.shop.build.output: met "/etc"; wanted a folder inside the checkout, without .. and not absolute',
+  ),
+  service(
+    'too many instances',
+    'environments: { dev: { instances: 101 } }',
+    'slipway.yml:9:39 services.shop.environments.dev.instances: met 101; wanted a whole number from 1 to 100',
+  ),
+  service(
+    'a number where text is wanted',
+    'environments: { dev: { variables: { LEVEL: 1.10 } } }',
+    'slipway.yml:9:48 services.shop.environments.dev.variables.LEVEL: met 1.1; wanted text (numbers in quotes)',
+  ),
+  service(
+    "a variable that is Slipway's own",
+    'environments: { dev: { variables: { PORT: "1" } } }',
+    'slipway.yml:9:41 services.shop.environments.dev.variables.PORT: met "PORT"; wanted a name such as LOG_LEVEL, other than PORT and SLIPWAY_…, which Slipway sets itself',
+  ),
+  service(
+    'a smoke check of two kinds',
+    'smoke: [{ name: a, get: /a, run: b }]',
+    'slipway.yml:8:13 services.shop.smoke[0]: met {"name":"a","get":"/a","run":"b"}; wanted exactly one of get, post, put, patch, delete and run',
+  ),
+  service(
+    'a GET with a body',
+    'smoke: [{ name: a, get: /a, body: b }]',
+    'slipway.yml:8:39 services.shop.smoke[0].body: met "b"; wanted no body: a GET has none',
+  ),
+  {
+    says: 'a password in the URL of a repository, which is not repeated',
+    file: aFile().replace('../shop', 'https://me:hunter2@example.org/shop'),
+    reads: [
+      'slipway.yml:6:17 services.shop.repository: met "https://…@example.org/shop"; wanted a folder or a URL without a password in it (SPEC-0701 §Secrets Management)',
+    ],
+  },
+  {
+    says: 'another version of the format',
+    file: `version: 2\n${aFile()}`,
+    reads: ['slipway.yml:1:10 version: met 2; possible: 1'],
+  },
+  {
+    says: 'a setting with nothing in it',
+    file: aFile({ people: '{ alice: }' }),
+    reads: ['slipway.yml:2:11 people.alice: met nothing; wanted settings, as key: value'],
+  },
+  {
+    says: 'names no object should have',
+    file: aFile({ people: '{ __proto__: {}, constructor: {}, Bob: {} }' }),
+    reads: [
+      'slipway.yml:2:11 people.__proto__: met "__proto__"; wanted a key other than __proto__',
+      'slipway.yml:2:26 people.constructor: met "constructor"; wanted a name that JavaScript does not give to every object',
+      'slipway.yml:2:43 people.Bob: met "Bob"; wanted a name of lower-case letters, digits and -, beginning with a letter, at most 39 long',
+    ],
+  },
+];
+
+const sense: readonly Refusal[] = [
+  {
+    says: 'no environment, no service',
+    file: 'people: { alice: {} }',
+    reads: [
+      'slipway.yml:1:1 environments: met nothing; wanted at least one environment',
+      'slipway.yml:1:1 services: met nothing; wanted at least one service',
+    ],
+  },
+  {
+    says: 'a service without smoke checks',
+    file: aFile().replace('[{ name: alive, get: /healthz }]', '[]'),
+    reads: [
+      'slipway.yml:8:12 services.shop.smoke: met []; wanted at least one smoke check (SPEC-0701 §Promotion Gates)',
+    ],
+  },
+  {
+    says: 'environments out of order',
+    file: aFile({
+      environments: '{ dev: { tier: staging }, staging: { tier: development }, production: { tier: production } }',
+    }),
+    reads: [
+      'slipway.yml:3:58 environments.staging.tier: met "development"; wanted no earlier tier after dev (staging): environments stand in order of promotion',
+    ],
+  },
+  {
+    says: 'production that nothing rehearses',
+    file: aFile({ environments: '{ production: { tier: production } }' }),
+    reads: [
+      'slipway.yml:3:37 environments.production.tier: met "production"; wanted an environment of tier staging before it (SPEC-0701 §Implementation Guidance)',
+    ],
+  },
+  {
+    says: 'a role that nobody holds',
+    file: aFile({
+      people: '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel] }, oscar: {} }',
+    }),
+    reads: [
+      'slipway.yml:3:73 environments.production.approval.roles: met governance-sentinel held by grace; service-owner held by nobody; wanted each role held by another person among the people',
+    ],
+  },
+  {
+    says: 'two roles that only one person holds',
+    file: aFile({
+      people: '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel, service-owner] } }',
+    }),
+    reads: [
+      'slipway.yml:3:73 environments.production.approval.roles: met governance-sentinel held by grace; service-owner held by grace; wanted each role held by another person among the people',
+    ],
+  },
+  {
+    says: 'nobody left to ask',
+    file: aFile({
+      people: '{ grace: { roles: [governance-sentinel, implementation-wrangler] }, oscar: { roles: [service-owner] } }',
+    }),
+    reads: [
+      'slipway.yml:3:73 environments.production.approval.roles: met governance-sentinel held by grace; service-owner held by oscar; wanted one person more among the people: who asks does not approve',
+    ],
+  },
+  service(
+    'an environment that does not exist',
+    'environments: { prodution: {} }',
+    'slipway.yml:9:21 services.shop.environments.prodution: met the unknown environment prodution; possible: dev, staging, production. Did you mean production?',
+  ),
+  service(
+    'more batches than instances',
+    'environments: { staging: { instances: 2, strategy: { kind: rolling, batches: 3 } } }',
+    'slipway.yml:9:82 services.shop.environments.staging.strategy.batches: met 3; wanted at most 2, the instances in staging',
+  ),
+  service(
+    'a port twice',
+    'environments: { dev: { port: 8100 }, staging: { port: 8100 } }',
+    'slipway.yml:9:59 services.shop.environments.staging.port: met 8100; wanted a port other than that of shop in dev',
+  ),
+  service(
+    'a window that is never looked at',
+    'environments: { staging: { strategy: { kind: rolling, afterwards: 5s, every: 6s } } }',
+    'slipway.yml:9:82 services.shop.environments.staging.strategy.every: met "6s"; wanted at most 5s, the shortest window here: a window is looked at at least once',
+  ),
+];
+
+const spec: readonly Refusal[] = [
+  service(
+    'windows shorter than 15 minutes and 1 hour in production',
+    'strategy: { kind: canary, window: 14m, afterwards: 59m }',
+    'slipway.yml:9:39 services.shop.strategy.window: met "14m"; wanted at least 15m in production (SPEC-0701 §Monitoring Windows)',
+    'slipway.yml:9:56 services.shop.strategy.afterwards: met "59m"; wanted at least 1h in production (SPEC-0701 §Monitoring Windows)',
+  ),
+  service(
+    'the same, where an environment says it',
+    'environments: { production: { strategy: { kind: blue-green, afterwards: 1m } } }',
+    'slipway.yml:9:77 services.shop.environments.production.strategy.afterwards: met "1m"; wanted at least 1h in production (SPEC-0701 §Monitoring Windows)',
+  ),
+  service(
+    'a tolerance wider than 5 per cent',
+    'criteria: { error-rate: { within: 6% } }',
+    'slipway.yml:9:39 services.shop.criteria.error-rate.within: met "6%"; wanted at most 5% (SPEC-0701 §Success Criteria)',
+  ),
+  service(
+    'smoke tests later than five minutes',
+    'smoke-within: 6m',
+    'slipway.yml:9:19 services.shop.smoke-within: met "6m"; wanted at most 5m (SPEC-0701 §Smoke Tests)',
+  ),
+];
+
+const production = (approval: string) =>
+  `{ dev: { tier: development }, staging: { tier: staging }, production: { tier: production, approval: ${approval} } }`;
+
+const changeControl = (profile: string): readonly Refusal[] => [
+  {
+    says: 'an approval without the governance sentinel',
+    file: aFile({ profile, environments: production('{ roles: [service-owner] }') }),
+    reads: [
+      'slipway.yml:3:124 environments.production.approval.roles: met ["service-owner"]; wanted governance-sentinel and service-owner among the roles (SPEC-0701 §Change Control)',
+    ],
+  },
+  {
+    says: 'the requester as an approver',
+    file: aFile({ profile, environments: production('{ requester-may-approve: true }') }),
+    reads: [
+      'slipway.yml:3:140 environments.production.approval.requester-may-approve: met true; wanted false: who asks for a change of production does not approve it (SPEC-0701 §Change Control)',
+    ],
+  },
+];
+
+const tables: Readonly<Record<string, readonly Refusal[]>> = {
+  'a word is refused with what was met and what was wanted': words,
+  'settings that make no sense together are refused': sense,
+  'the profile spec-0701 refuses': spec,
+  'production under spec-0701 refuses': changeControl('spec-0701'),
+  'production under demo refuses as well': changeControl('demo'),
+};
+
+for (const [title, refusals] of Object.entries(tables))
+  describe(title, () => {
+    for (const { says, file, reads } of refusals) it(says, async () => assert.deepEqual(await problemsOf(file), reads));
+  });
+
+describe('what is allowed', () => {
+  const allowed: Readonly<Record<string, string>> = {
+    'short windows under demo': aFile({
+      profile: 'demo',
+      service: 'strategy: { kind: canary, window: 1s, afterwards: 2s }',
+    }),
+    'short windows before production': aFile({
+      service: 'environments: { staging: { strategy: { kind: canary, window: 1s, afterwards: 2s } } }',
+    }),
+    'wide tolerances under demo': aFile({ profile: 'demo', service: 'criteria: { error-rate: { within: 50% } }' }),
+    'port 0 as often as one likes': aFile({ service: 'environments: { dev: { port: 0 }, staging: { port: 0 } }' }),
+  };
+  for (const [says, file] of Object.entries(allowed))
+    it(says, async () => assert.deepEqual(await problemsOf(file), []));
+});
+
+describe('a file with several mistakes', () => {
+  it('has all of them told at once, in the order of the file, and none that only follows from another', async () => {
+    const file = `version: 1
+profle: demo
+people:
+  alice: { roles: [implementation-wrangler], nmae: Alice }
+environments:
+  dev: { tier: devel }
+  staging: { tier: staging }
+  production: { tier: production, approval: { requester-may-approve: yes } }
+services:
+  shop:
+    repository: 7
+    process: { run: node server.js, start-within: soon }
+    smoke:
+      - { name: a, get: x }
+      - { get: /y, wait: 3s }
+    strategy: { kind: canary, window: 1m, shares: [50, 20] }
+    environments:
+      staging: { port: 80, instances: 0 }
+      production: { port: 80, strategy: { kind: rolling, batches: 4 } }
+`;
+    const seen = (await problemsOf(file)).map((line) => line.split(';')[0]);
+    assert.deepEqual(seen, [
+      'slipway.yml:2:1 profle: met the unknown key "profle"',
+      'slipway.yml:4:46 people.alice.nmae: met the unknown key "nmae"',
+      'slipway.yml:6:16 environments.dev.tier: met "devel"',
+      'slipway.yml:8:70 environments.production.approval.requester-may-approve: met "yes"',
+      'slipway.yml:11:17 services.shop.repository: met 7',
+      'slipway.yml:12:51 services.shop.process.start-within: met "soon"',
+      'slipway.yml:14:25 services.shop.smoke[0].get: met "x"',
+      'slipway.yml:15:9 services.shop.smoke[1].name: met nothing',
+      'slipway.yml:15:20 services.shop.smoke[1].wait: met the unknown key "wait"',
+      'slipway.yml:16:56 services.shop.strategy.shares[1]: met 20',
+      'slipway.yml:18:39 services.shop.environments.staging.instances: met 0',
+      'slipway.yml:19:27 services.shop.environments.production.port: met 80',
+      'slipway.yml:19:67 services.shop.environments.production.strategy.batches: met 4',
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createArtifacts } from '../../src/adapters/build/artifacts.js';
+import { createMemoryArtifacts } from '../../src/adapters/memory/artifacts.js';
+import { artifactTag, type Artifact } from '../../src/domain/artifact.js';
+import { Refused } from '../../src/domain/failure.js';
+import type { Artifacts } from '../../src/ports/artifacts.js';
+import { temporaryDirectory } from '../build/repository.js';
+
+const stores: Readonly<Record<string, (directory: string) => Artifacts>> = {
+  'a folder': (directory) => createArtifacts({ directory }),
+  memory: (directory) => createMemoryArtifacts({ directory }),
+};
+
+const incoming = join(temporaryDirectory(), 'package.tar.gz');
+
+function anArtifact(content: string, more: Partial<Artifact> = {}): Artifact {
+  writeFileSync(incoming, content);
+  const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  const revision = { service: 'shop', version: '1.0.0', commit: 'a'.repeat(40), builtAt: '2026-11-24T03:00:00.000Z' };
+  const untagged = { ...revision, digest, ...more };
+  return { ...untagged, tag: artifactTag(untagged) };
+}
+
+for (const [world, create] of Object.entries(stores))
+  describe(`artifacts in ${world}`, () => {
+    it('what was kept is found by its revision and fetched by its digest', async () => {
+      const store = create(temporaryDirectory());
+      const artifact = anArtifact('tea');
+      assert.deepEqual(await store.keep(incoming, artifact, {}), artifact);
+      assert.deepEqual(await store.find(artifact), artifact);
+      assert.equal(readFileSync(await store.fetch(artifact.digest), 'utf8'), 'tea');
+    });
+
+    it('another commit, version or service is another revision', async () => {
+      const store = create(temporaryDirectory());
+      const artifact = anArtifact('tea');
+      await store.keep(incoming, artifact, {});
+      for (const other of [{ commit: 'b'.repeat(40) }, { version: '1.0.1' }, { service: 'till' }])
+        assert.equal(await store.find({ ...artifact, ...other }), undefined);
+    });
+
+    it('keeping a revision again changes nothing and returns what was kept first', async () => {
+      const store = create(temporaryDirectory());
+      const first = anArtifact('tea');
+      await store.keep(incoming, first, {});
+      const later = anArtifact('coffee', { builtAt: '2026-11-25T03:00:00.000Z' });
+      assert.deepEqual(await store.keep(incoming, later, {}), first);
+      assert.deepEqual(await store.find(later), first);
+    });
+
+    it('the archive given is read and not moved, and may go afterwards', async () => {
+      const store = create(temporaryDirectory());
+      const artifact = anArtifact('tea');
+      await store.keep(incoming, artifact, {});
+      assert.equal(readFileSync(incoming, 'utf8'), 'tea');
+      rmSync(incoming);
+      assert.equal(readFileSync(await store.fetch(artifact.digest), 'utf8'), 'tea');
+    });
+
+    it('an unknown digest is refused as not found', async () => {
+      const fetched = create(temporaryDirectory()).fetch(`sha256:${'0'.repeat(64)}`);
+      await assert.rejects(fetched, (fault) => fault instanceof Refused && fault.code === 'not-found');
+    });
+
+    it('an archive with another digest than its artifact is not kept', async () => {
+      const store = create(temporaryDirectory());
+      const artifact = anArtifact('tea');
+      writeFileSync(incoming, 'water');
+      const kept = store.keep(incoming, artifact, {});
+      await assert.rejects(kept, (fault) => fault instanceof Refused && fault.code === 'invalid');
+      assert.equal(await store.find(artifact), undefined);
+    });
+  });

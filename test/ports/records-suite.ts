@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Records } from '../../src/ports/records.js';
+import {
+  aClosedRelease,
+  aGoodCanary,
+  anOrder,
+  anOutcome,
+  aRequest,
+  aRolledBackCanary,
+  aStagingRollout,
+} from '../records/stories.js';
+
+/** A record store with a door for tampering: `undefined` is a file that is not there. */
+export interface OpenedRecords {
+  readonly records: Records;
+  readonly read: (path: string) => Promise<string | undefined>;
+  readonly put: (path: string, content: string | undefined) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const log = 'docs/change-log.md';
+const chain = 'logs/audit/chain.jsonl';
+const goodLog = 'logs/deployments/deploy_20261124T032000Z.json';
+
+/** What every record store must do, whatever it writes to. */
+export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): void {
+  const records = (sentence: string, story: (store: OpenedRecords) => Promise<void>): void => {
+    it(sentence, async () => {
+      const store = await open();
+      try {
+        await story(store);
+      } finally {
+        await store.close();
+      }
+    });
+  };
+
+  describe(`records: ${name}`, () => {
+    records('a change gets the next number of its UTC day, without gaps and without doubles', async ({ records }) => {
+      const ask = (eventId: string, requestedAt: string): Promise<{ changeId: string }> =>
+        records.openChange({ eventId, request: aRequest({ requestedAt }) });
+      const ids = await Promise.all([
+        ask('a', '2026-11-24T02:00:00.000Z'),
+        ask('b', '2026-11-24T23:59:59.999Z'),
+        ask('c', '2026-11-25T00:00:00.000Z'),
+        ask('a', '2026-11-24T02:00:00.000Z'),
+      ]);
+      assert.deepEqual(
+        ids.map(({ changeId }) => changeId),
+        ['change-20261124-01', 'change-20261124-02', 'change-20261125-01', 'change-20261124-01'],
+      );
+    });
+
+    records('a number that a person gave out by hand is not given out again', async ({ records, read, put }) => {
+      await records.openChange({ eventId: 'a', request: aRequest() });
+      await put(log, `${(await read(log)) ?? ''}| change-20261124-02 | by hand | | | | |\n`);
+      const { changeId } = await records.openChange({ eventId: 'b', request: aRequest() });
+      assert.equal(changeId, 'change-20261124-03');
+    });
+
+    records('the same event is written once, however often it is told', async ({ records, read }) => {
+      const event = { kind: 'rollout-ended', eventId: 'a', rollout: aGoodCanary() } as const;
+      const first = await records.write(event);
+      const before = await Promise.all([log, chain].map(read));
+      const [second, third] = await Promise.all([records.write(event), records.write(event)]);
+      assert.deepEqual([second, third], [first, first]);
+      assert.deepEqual(await Promise.all([log, chain].map(read)), before);
+      assert.equal(first.sequence, 1);
+    });
+
+    records(
+      'a rollout leaves smoke log, deploy log and a row; a rollback an incident and a draft too',
+      async (store) => {
+        const good = await store.records.write({ kind: 'rollout-ended', eventId: 'a', rollout: aGoodCanary() });
+        assert.deepEqual(good.paths, ['logs/ci/smoke_tests_20261124T030100Z.log', goodLog, log]);
+        const back = await store.records.write({ kind: 'rollout-ended', eventId: 'b', rollout: aRolledBackCanary() });
+        assert.deepEqual(back.paths, [
+          'logs/ci/smoke_tests_20261124T030100Z-2.log',
+          'logs/ci/smoke_tests_20261124T030500Z.log',
+          'logs/deployments/deploy_20261124T030600Z.json',
+          'artifacts/integration/incident-20261124T030400Z/incident.md',
+          'artifacts/integration/incident-20261124T030400Z/incident.json',
+          'docs/decisions/DEC-DEPLOY-0001-rollback-of-shop-1-1-0-in-production.md',
+          log,
+        ]);
+        for (const path of back.paths) assert.notEqual(await store.read(path), undefined, path);
+      },
+    );
+
+    records('nothing is written over: two in one second get names of their own', async ({ records, put }) => {
+      await put(goodLog, 'by hand');
+      const { paths } = await records.write({ kind: 'rollout-ended', eventId: 'a', rollout: aGoodCanary() });
+      assert.equal(paths[1], 'logs/deployments/deploy_20261124T032000Z-2.json');
+      const again = await records.write({ kind: 'rollout-ended', eventId: 'b', rollout: aGoodCanary() });
+      assert.equal(again.paths[1], 'logs/deployments/deploy_20261124T032000Z-3.json');
+    });
+
+    records('decisions are numbered on, past the ones people wrote', async ({ records, put }) => {
+      await put('docs/decisions/DEC-DEPLOY-0001-by-hand.md', '# ours');
+      const { paths } = await records.write({ kind: 'rollout-ended', eventId: 'a', rollout: aRolledBackCanary() });
+      assert.equal(paths[5], 'docs/decisions/DEC-DEPLOY-0002-rollback-of-shop-1-1-0-in-production.md');
+    });
+
+    records('what people wrote around the table and into it stays', async ({ records, read, put }) => {
+      await records.openChange({ eventId: 'a', request: aRequest() });
+      const edited = `Our changes.\n\n${(await read(log)) ?? ''}| by hand | x | y | z | o | v |\n\nThe end.\n`;
+      await put(log, edited);
+      await records.openChange({ eventId: 'b', request: aRequest() });
+      const after = ((await read(log)) ?? '').split('\n');
+      assert.deepEqual(
+        after.filter((text) => !text.includes('change-20261124-02')),
+        edited.split('\n'),
+      );
+      assert.equal(after.at(-4)?.startsWith('| change-20261124-02 |'), true, after.join('\n'));
+    });
+
+    records('the transcript retells the rollouts from their own deploy logs', async ({ records, read }) => {
+      await records.openChange({ eventId: 'a', request: aRequest() });
+      await records.write({ kind: 'rollout-ended', eventId: 'b', rollout: aStagingRollout() });
+      await records.write({ kind: 'rollout-ended', eventId: 'c', rollout: aGoodCanary() });
+      const { paths } = await records.write({ kind: 'release-closed', eventId: 'd', release: aClosedRelease() });
+      const archive = 'artifacts/integration/deployment-archive/change-20261124-01-shop';
+      assert.deepEqual(paths, [`${archive}/transcript.md`, `${archive}/history-release-shop-change-20261124-01.json`]);
+      const story = (await read(`${archive}/transcript.md`)) ?? '';
+      assert.match(story, /## staging: adopted \(rolling\)[^]*## production: adopted \(canary\)/);
+    });
+
+    records('a release that ended without a rollout says so in the Change Log', async ({ records, read }) => {
+      const outcome = anOutcome({ kind: 'refused', environment: 'production', adopted: [], reason: 'grace: no' });
+      await records.write({ kind: 'release-closed', eventId: 'a', release: aClosedRelease({ outcome }) });
+      assert.match((await read(log)) ?? '', /\| refused shop 1\.1\.0 in production: grace: no \|/);
+    });
+
+    records('an untouched store passes its audit', async ({ records }) => {
+      assert.deepEqual(await records.audit(), { verified: true, records: 0, findings: [] });
+      await tell(records);
+      assert.deepEqual(await records.audit(), { verified: true, records: 4, findings: [] });
+    });
+
+    const tampering: readonly Tampering[] = [
+      {
+        sentence: 'an altered deploy log is named',
+        tamper: (store) => change(store, goodLog, (text) => text.replace('v1.1.0', 'v1.1.1')),
+        finding: /^logs\/deployments\/deploy_20261124T032000Z\.json: was altered since it was recorded as number 2$/,
+      },
+      {
+        sentence: 'a missing smoke log is named',
+        tamper: (store) => store.put('logs/ci/smoke_tests_20261124T030100Z.log', undefined),
+        finding: /^logs\/ci\/smoke_tests_20261124T030100Z\.log: is missing/,
+      },
+      {
+        sentence: 'a deploy log that was put in is named',
+        tamper: (store) => store.put('logs/deployments/deploy_20200101T000000Z.json', '{}'),
+        finding: /^logs\/deployments\/deploy_20200101T000000Z\.json: was put in/,
+      },
+      {
+        sentence: 'an altered row of the Change Log is named',
+        tamper: (store) =>
+          change(store, log, (text) => text.replace('cutover approved by grace', 'cutover approved by mallory')),
+        finding: /^docs\/change-log\.md: a row of change-20261124-01 was altered/,
+      },
+      {
+        sentence: 'a missing row of the Change Log is named',
+        tamper: (store) => change(store, log, (text) => text.replace(/.*\| planned shop.*\n/, '')),
+        finding: /^docs\/change-log\.md: a row of change-20261124-01 is missing/,
+      },
+      {
+        sentence: 'a row with a number that was never given out is named',
+        tamper: (store) =>
+          change(store, log, (text) => `${text}| change-20261124-07 | now | deployed | shop | eve | ok |\n`),
+        finding: /^docs\/change-log\.md: a row of change-20261124-07 was put in/,
+      },
+      {
+        sentence: 'an altered line of the chain is named',
+        tamper: (store) => change(store, chain, (text) => text.replace('"actor":"ada"', '"actor":"eve"')),
+        finding: /^logs\/audit\/chain\.jsonl, line 1: was altered/,
+      },
+      {
+        sentence: 'a line taken out of the chain is named',
+        tamper: (store) => change(store, chain, (text) => text.split('\n').toSpliced(1, 1).join('\n')),
+        finding: /^logs\/audit\/chain\.jsonl, line 2: does not follow the line before it/,
+      },
+    ];
+    for (const { sentence, tamper, finding } of tampering)
+      records(sentence, async (store) => {
+        await tell(store.records);
+        await tamper(store);
+        const audit = await store.records.audit();
+        assert.equal(audit.verified, false);
+        assert.ok(
+          audit.findings.some((text) => finding.test(text)),
+          audit.findings.join('\n'),
+        );
+      });
+
+    records('the last lines of the chain, taken out with their files and rows, are missed', async (store) => {
+      await tell(store.records);
+      const last = await store.records.write({ kind: 'release-closed', eventId: 'z', release: aClosedRelease() });
+      for (const path of last.paths) await store.put(path, undefined);
+      await change(store, chain, (text) => text.split('\n').slice(0, -2).concat('').join('\n'));
+      const { findings } = await store.records.audit();
+      assert.equal(findings.length, 1, findings.join('\n'));
+      assert.match(
+        findings[0] ?? '',
+        new RegExp(`^commit .*: recorded ${last.hash}, which is no longer in the chain$`),
+      );
+    });
+
+    records(
+      'rows that people wrote, a table lined up by a formatter and a completed draft are no findings',
+      async (store) => {
+        await tell(store.records);
+        await change(store, log, (text) => `${text.replaceAll(' | ', '   |   ')}| by hand | | a note | | | |\n`);
+        await change(store, 'docs/decisions/DEC-DEPLOY-0001-rollback-of-shop-1-1-0-in-production.md', (text) =>
+          text.replace('**Status:** Draft', '**Status:** Decided'),
+        );
+        assert.deepEqual((await store.records.audit()).findings, []);
+      },
+    );
+  });
+}
+
+interface Tampering {
+  readonly sentence: string;
+  readonly finding: RegExp;
+  readonly tamper: (store: OpenedRecords) => Promise<void>;
+}
+
+/** Four entries: a plan, a canary, one that went back, and the end. */
+async function tell(records: Records): Promise<void> {
+  const { changeId } = await records.openChange({ eventId: 'open', request: aRequest() });
+  const order = anOrder(changeId);
+  await records.write({ kind: 'rollout-ended', eventId: 'good', rollout: aGoodCanary({ order }) });
+  await records.write({ kind: 'rollout-ended', eventId: 'back', rollout: aRolledBackCanary({ order }) });
+  const release = aClosedRelease({ order });
+  await records.write({ kind: 'release-closed', eventId: 'close', release });
+}
+
+async function change(store: OpenedRecords, path: string, edit: (text: string) => string): Promise<void> {
+  const before = (await store.read(path)) ?? '';
+  const after = edit(before);
+  assert.notEqual(after, before, `the test changes nothing in ${path}`);
+  await store.put(path, after);
+}

@@ -1,0 +1,17 @@
+import type { Receipt, Records } from '../../src/ports/records.js';
+import { aClosedRelease, aRequest, aRolledBackCanary } from './stories.js';
+
+/** Writes that a test tells more than once, each with the same event id. */
+export const stories = ['open', 'rollback', 'close'] as const;
+export type StoryName = (typeof stories)[number];
+
+export function tell(records: Records, story: StoryName): Promise<Receipt> {
+  switch (story) {
+    case 'open':
+      return records.openChange({ eventId: 'open', request: aRequest() });
+    case 'rollback':
+      return records.write({ kind: 'rollout-ended', eventId: 'rollback', rollout: aRolledBackCanary() });
+    case 'close':
+      return records.write({ kind: 'release-closed', eventId: 'close', release: aClosedRelease() });
+  }
+}

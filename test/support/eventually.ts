@@ -1,0 +1,21 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Looks until `look` answers something, and returns it; a fault with the last thing seen after `within` milliseconds. */
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined> | T | undefined,
+  within = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + within;
+  let last: unknown;
+  while (Date.now() < deadline) {
+    try {
+      const seen = await look();
+      if (seen !== undefined) return seen;
+    } catch (fault) {
+      last = fault;
+    }
+    await pause(40);
+  }
+  throw new Error(`waited ${within} ms for: ${what}`, { cause: last });
+}

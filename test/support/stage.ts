@@ -1,0 +1,242 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client, Connection } from '@temporalio/client';
+import { createGovernanceRecords } from '../../src/adapters/governance/records.js';
+import { initGovernanceRepository } from '../../src/adapters/governance/repository.js';
+import { createTokens } from '../../src/adapters/identity/tokens.js';
+import { hostStatus, stopHost } from '../../src/adapters/local/ensure-host.js';
+
+import { readRunFile } from '../../src/start/run-file.js';
+import type { Audit } from '../../src/ports/records.js';
+import { eventually } from './eventually.js';
+import { makeTinyService } from './tiny-service.js';
+
+/** A whole Slipway with a tiny service, as its users have it: `slipway start` in a process of its own, spoken to over HTTP. */
+export interface Stage {
+  readonly directory: string;
+  readonly dataDir: string;
+  readonly url: () => string;
+  readonly uiUrl: () => string;
+  readonly client: () => Promise<Client>;
+  ask(person: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Asks for a release as alice; its change id. */
+  release(service: string, version: string): Promise<string>;
+  /** Waits until the release is as asked; its view. */
+  until(changeId: string, what: string, is: (view: View) => boolean): Promise<View>;
+  /** Grace and oscar approve production over HTTP. */
+  approve(changeId: string): Promise<void>;
+  /** To its end, approvals included. */
+  carry(service: string, version: string): Promise<View>;
+  /** Where users reach the service in production. */
+  production(service: string): Promise<string>;
+  audit(): Promise<Audit>;
+  /** The lines of the production host's ledger. */
+  ledger(service: string): Promise<readonly LedgerLine[]>;
+  pids(): Promise<{ readonly start: number; readonly engine: number; readonly workers: readonly number[] }>;
+  /** Starts `slipway start` again, after it was killed. */
+  startAgain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: View;
+}
+
+/** What the front door says of a release, as far as tests look. */
+export type View = Readonly<Record<string, never>> & {
+  readonly [key: string]: unknown;
+  readonly state: string;
+};
+
+export interface LedgerLine {
+  readonly key: string;
+  readonly generation: number;
+  readonly [more: string]: unknown;
+}
+
+const environments = ['dev', 'staging', 'production'];
+const cli = new URL('../../src/cli/main.js', import.meta.url).pathname;
+
+/** Opens a stage with these services, by strategy. Whatever happens, `close` leaves no process behind. */
+export async function openStage(services: Readonly<Record<string, string>>): Promise<Stage> {
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
+  const governance = join(directory, 'governance');
+  const dataDir = join(governance, '.slipway');
+  await makeTinyService(join(directory, 'tiny'));
+  await initGovernanceRepository(governance);
+  await writeFile(join(governance, 'slipway.yml'), configuration(services));
+  const tokens = createTokens({ dataDir });
+  const tokenOf = new Map<string, string>();
+  for (const person of ['alice', 'grace', 'oscar', 'dave']) tokenOf.set(person, await tokens.issue(person));
+
+  let start = await launch(governance);
+  let connection: Connection | undefined;
+  const run = async () => await eventually('run.json', () => readRunFile(dataDir));
+  let about = await run();
+
+  const stage: Stage = {
+    directory: governance,
+    dataDir,
+    url: () => about.url,
+    uiUrl: () => about.uiUrl ?? '',
+    async client() {
+      connection ??= await Connection.connect({ address: about.address });
+      return new Client({ connection, namespace: about.namespace });
+    },
+    async ask(person, method, path, body, headers = {}) {
+      const response = await fetch(`${about.url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${tokenOf.get(person) ?? person}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (text === '' ? {} : JSON.parse(text)) as View,
+      };
+    },
+    async release(service, version) {
+      const key = `${service}-${version}-${Math.random()}`;
+      const { status, body } = await stage.ask(
+        'alice',
+        'POST',
+        '/v1/releases',
+        { service, version },
+        { 'idempotency-key': key },
+      );
+      if (status !== 202) throw new Error(`POST /v1/releases answered ${status}: ${JSON.stringify(body)}`);
+      return String(body['changeId']);
+    },
+    until: (changeId, what, is) =>
+      eventually(`${changeId}: ${what}`, async () => {
+        const { status, body } = await stage.ask('alice', 'GET', `/v1/releases/${changeId}`);
+        return status === 200 && is(body) ? body : undefined;
+      }),
+    async approve(changeId) {
+      await stage.until(changeId, 'awaiting approval', ({ state }) => state === 'awaiting-approval');
+      for (const person of ['grace', 'oscar']) {
+        const said = { decision: 'approve', comment: 'read the plan' };
+        const { status, body } = await stage.ask(person, 'POST', `/v1/releases/${changeId}/approvals`, said);
+        if (status !== 200) throw new Error(`approval by ${person} answered ${status}: ${JSON.stringify(body)}`);
+      }
+    },
+    async carry(service, version) {
+      const changeId = await stage.release(service, version);
+      await stage.approve(changeId);
+      return await stage.until(changeId, 'closed', ({ state }) => closed.includes(state));
+    },
+    production: (service) =>
+      eventually(`${service} is routed in production`, async () => {
+        const report = await hostStatus({ dataDir, environment: 'production' });
+        return report?.places.find((place) => place.service === service)?.traffic.url;
+      }),
+    audit: () => createGovernanceRecords({ directory: governance }).audit(),
+    async ledger(service) {
+      const text = await readFile(join(dataDir, 'hosts/production/ledger.jsonl'), 'utf8');
+      const lines = text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as LedgerLine);
+      return lines.filter((line) => line['service'] === service);
+    },
+    async pids() {
+      const record = JSON.parse(await readFile(join(dataDir, 'engine/engine.json'), 'utf8')) as {
+        server: { pid: number };
+      };
+      return {
+        start: start.pid ?? 0,
+        engine: record.server.pid,
+        workers: await childrenOf(start.pid ?? 0, 'workers/main.js'),
+      };
+    },
+    async startAgain() {
+      await connection?.close();
+      connection = undefined;
+      start = await launch(governance);
+      about = await run();
+    },
+    async close() {
+      await connection?.close();
+      await end(start);
+      for (const environment of environments) await stopHost({ dataDir, environment });
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+  return stage;
+}
+
+const closed = ['succeeded', 'rolled-back', 'refused', 'withdrawn', 'failed'];
+
+/** `slipway start` on free ports; returns when everything answers. */
+async function launch(governance: string): Promise<ChildProcess> {
+  const ports = ['--port', '0', '--temporal-port', '0', '--ui-port', '0'];
+  const child = spawn(process.execPath, [cli, 'start', '--json', ...ports], {
+    cwd: governance,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
+  const ready = once(createInterface({ input: child.stdout }), 'line');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`slipway start ended with ${String(code)}:\n${said.join('\n')}`);
+  });
+  ended.catch(() => undefined);
+  await Promise.race([ready, ended]);
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}
+
+/** Processes whose parent is `pid` and whose command line holds `word`. */
+async function childrenOf(pid: number, word: string): Promise<readonly number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  const pids = children.trim().split(' ').filter(Boolean).map(Number);
+  const lines = await Promise.all(
+    pids.map(async (child) => [child, await readFile(`/proc/${child}/cmdline`, 'utf8')] as const),
+  );
+  return lines.flatMap(([child, line]) => (line.includes(word) ? [child] : []));
+}
+
+const configuration = (services: Readonly<Record<string, string>>): string => `\
+version: 1
+profile: demo
+people:
+  alice: { roles: [implementation-wrangler] }
+  grace: { roles: [governance-sentinel] }
+  oscar: { roles: [service-owner] }
+  dave: { roles: [on-call] }
+environments:
+  dev: { tier: development }
+  staging: { tier: staging }
+  production: { tier: production }
+services:
+${Object.entries(services)
+  .map(
+    ([name, strategy]) => `  ${name}:
+    repository: ../tiny
+    build: { output: ., gates: [{ name: it parses, run: node --check server.mjs }] }
+    process: { run: exec node server.mjs, health: /healthz, ready: /readyz, start-within: 30s, stop-within: 5s }
+    smoke: [{ name: version, get: /version, status: 200 }]
+    strategy: ${strategy}
+    criteria: { error-rate: { within: 5%, mode: points }, latency-p95: { at-most: 500ms }, min-samples: 10 }
+    environments:
+      production: { instances: 2 }
+`,
+  )
+  .join('')}`;

@@ -1,0 +1,94 @@
+import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { connectClient, connectNative } from '../src/adapters/temporal/connections.js';
+import { engineFromEnvironment } from '../src/adapters/temporal/engine-environment.js';
+import { loadConfig } from '../src/config/load.js';
+import { formatProblems } from '../src/config/problems.js';
+import { createLogger } from '../src/logger.js';
+import { readSettings, type Settings } from '../src/settings.js';
+import { environmentTools, houseTools } from './tools.js';
+import { environmentWorkers, houseWorkers } from './workers.js';
+
+/**
+ * A worker process: `--house` (workflows, builds, records), `--environment NAME` (may be repeated), or `--all`.
+ * Ends in order on SIGTERM or SIGINT, and when the process that started it is gone.
+ */
+const settings = settingsOrEnd();
+const logger = createLogger({ name: 'worker', level: settings.logLevel });
+
+try {
+  await work();
+} catch (fault) {
+  logger.fatal({ err: fault }, 'the workers could not go on');
+  process.exitCode = 1;
+}
+process.disconnect?.();
+
+async function work(): Promise<void> {
+  const config = await configOrEnd();
+  const known = config.environments.map(({ name }) => name);
+  const { house, environments } = asked(known);
+  const engine = engineFromEnvironment(process.env);
+  if (!engine) throw new Error('TEMPORAL_ADDRESS is not set: workers need the address of the engine, host:7233');
+  Runtime.install({ logger: sdkLogger(logger), shutdownSignals: [] });
+
+  const unknown = environments.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`environment "${unknown}" is not configured; known: ${known.join(', ')}`);
+
+  const connection = await connectNative({ engine });
+  const polling = { connection, namespace: engine.namespace };
+  const workers: Worker[] = [];
+  if (house) {
+    const client = await connectClient({ engine, role: 'records' });
+    workers.push(...(await houseWorkers(polling, houseTools({ config, settings, client, logger }))));
+  }
+  const worlds = environments.map((environment) => ({
+    environment,
+    tools: environmentTools({ config, settings, environment, logger }),
+  }));
+  for (const { environment, tools } of worlds) workers.push(...(await environmentWorkers(polling, environment, tools)));
+
+  const runs = workers.map((worker) => worker.run());
+  const stop = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  process.once('disconnect', stop);
+  const keeping = worlds.map(({ tools }) => tools.keep());
+  process.send?.('ready');
+  logger.info({ house, environments }, 'polling');
+  await Promise.all(runs).finally(stop);
+  for (const end of keeping) end();
+  await connection.close();
+}
+
+function asked(known: readonly string[]): { readonly house: boolean; readonly environments: readonly string[] } {
+  const args = process.argv.slice(2);
+  const all = args.includes('--all');
+  const named = args.flatMap((arg, at) => (arg === '--environment' ? [args[at + 1] ?? ''] : []));
+  return { house: all || args.includes('--house'), environments: all ? known : named };
+}
+
+function settingsOrEnd(): Settings {
+  const read = readSettings();
+  if (read.ok) return read.settings;
+  for (const { message } of read.problems) process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
+
+async function configOrEnd() {
+  const loaded = await loadConfig(settings.configFile);
+  if (loaded.ok) return loaded.config;
+  process.stderr.write(`${formatProblems(loaded.problems)}\n`);
+  process.exit(2);
+}
+
+/** The SDK's log in ours: pino takes the fields first and the message after them. */
+function sdkLogger(to: Logger): DefaultLogger {
+  return new DefaultLogger('WARN', ({ level, message, meta }) => {
+    const { error, ...rest } = (meta ?? {}) as LogMetadata & { error?: unknown };
+    const fields = { ...rest, ...(error !== undefined && { err: error }) };
+    if (level === 'ERROR') to.error(fields, message);
+    else to.warn(fields, message);
+  });
+}

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { EnvironmentTools } from '../activities/environment.js';
+import { createArtifacts } from '../src/adapters/build/artifacts.js';
+import { createBuilder } from '../src/adapters/build/builder.js';
+import { createSmoke } from '../src/adapters/checks/smoke.js';
+import { createGovernanceRecords } from '../src/adapters/governance/records.js';
+import { ensureHost } from '../src/adapters/local/ensure-host.js';
+import { createLocalFleet } from '../src/adapters/local/fleet.js';
+import { createLocalMetrics } from '../src/adapters/local/metrics.js';
+import { createLocalTraffic } from '../src/adapters/local/traffic.js';
+import { historyAsJson } from '../src/adapters/temporal/history.js';
+import type { Config } from '../src/config/config.js';
+import { type Milliseconds, seconds } from '../src/domain/duration.js';
+import type { Settings } from '../src/settings.js';
+import type { HouseTools } from './workers.js';
+
+interface Wiring {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly logger: Logger;
+}
+
+/** Which adapter stands behind which port is decided here, and nowhere else. */
+export function houseTools({ config, settings, logger, client }: Wiring & { readonly client: Client }): HouseTools {
+  const artifacts = createArtifacts({ directory: join(settings.dataDir, 'artifacts') });
+  const directory = join(settings.dataDir, 'builds');
+  return {
+    builder: createBuilder({ config, artifacts, directory, variables: process.env }),
+    records: createGovernanceRecords({ directory: config.directory, logger }),
+    readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
+  };
+}
+
+/** An environment's own tools; `keep` brings its host up again whenever it is down, until the returned function is called. */
+export function environmentTools({
+  config,
+  settings,
+  environment,
+  logger,
+}: Wiring & { readonly environment: string }): EnvironmentTools & { readonly keep: () => () => void } {
+  const { dataDir } = settings;
+  const artifacts = createArtifacts({ directory: join(dataDir, 'artifacts') });
+  const local = { dataDir, config, artifacts };
+  return {
+    fleet: createLocalFleet(local),
+    traffic: createLocalTraffic(local),
+    metrics: createLocalMetrics(local),
+    smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
+    keep: () => keepHost({ dataDir, environment, logger }),
+  };
+}
+
+const lookEvery: Milliseconds = seconds(2);
+
+/** Users are served by the host: one that is down while nobody releases would not be missed by anybody else. */
+function keepHost({
+  dataDir,
+  environment,
+  logger,
+}: {
+  dataDir: string;
+  environment: string;
+  logger: Logger;
+}): () => void {
+  const everRan = (): boolean => existsSync(join(dataDir, 'hosts', environment));
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking || !everRan()) return;
+    looking = true;
+    ensureHost({ dataDir, environment })
+      .catch((fault: unknown) => logger.error({ err: fault, environment }, 'the host cannot be started'))
+      .finally(() => (looking = false));
+  }, lookEvery);
+  return () => clearInterval(timer);
+}

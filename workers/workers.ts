@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createBuildActivities } from '../activities/build.js';
+import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
+import { createRecordActivities, type ReadHistory } from '../activities/records.js';
+import type { Builder } from '../src/ports/builder.js';
+import type { Records } from '../src/ports/records.js';
+import { buildQueue, environmentQueue, recordQueue, releaseQueue, rollbackQueue } from '../src/messages.js';
+import { bundleOptions, bundlePath } from './bundle.js';
+
+/** Where workers poll. */
+export interface Polling {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+}
+
+/** What the house works with: it builds and writes, and reaches no environment. */
+export interface HouseTools {
+  readonly builder: Builder;
+  readonly records: Records;
+  readonly readHistory: ReadHistory;
+}
+
+/** The workflows, builds, and the one writer of records. */
+export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseTools): Promise<readonly Worker[]> =>
+  Promise.all([
+    worker({ connection, namespace, taskQueue: releaseQueue, ...workflows() }),
+    worker({
+      connection,
+      namespace,
+      taskQueue: buildQueue,
+      activities: { ...createBuildActivities(tools) },
+      maxConcurrentActivityTaskExecutions: 2,
+    }),
+    worker({
+      connection,
+      namespace,
+      taskQueue: recordQueue,
+      activities: { ...createRecordActivities(tools) },
+      maxConcurrentActivityTaskExecutions: 1,
+    }),
+  ]);
+
+/** One environment's workers: the way forth, and the way back on a queue of its own, so that it never waits behind the other. */
+export function environmentWorkers(
+  { connection, namespace }: Polling,
+  environment: string,
+  tools: EnvironmentTools,
+): Promise<readonly Worker[]> {
+  const activities = { ...createEnvironmentActivities(tools) };
+  const queues = [environmentQueue(environment), rollbackQueue(environment)];
+  return Promise.all(queues.map((taskQueue) => worker({ connection, namespace, taskQueue, activities })));
+}
+
+/** The bundle made by the build, or the sources where it is missing (tests may start before it is made). */
+const workflows = (): Partial<WorkerOptions> =>
+  existsSync(bundlePath)
+    ? { workflowBundle: { codePath: bundlePath } }
+    : {
+        workflowsPath: bundleOptions.workflowsPath,
+        interceptors: { workflowModules: bundleOptions.workflowInterceptorModules },
+      };
+
+/**
+ * What is under way at an ordered end has five seconds to finish; a worker that died is replaced after two, because a
+ * workflow task waits no longer for the one that knew the workflow.
+ */
+const worker = (options: WorkerOptions): Promise<Worker> =>
+  Worker.create({
+    shutdownGraceTime: '5 seconds',
+    shutdownForceTime: '15 seconds',
+    stickyQueueScheduleToStartTimeout: '2 seconds',
+    maxHeartbeatThrottleInterval: '1 second',
+    defaultHeartbeatThrottleInterval: '1 second',
+    ...options,
+  });
