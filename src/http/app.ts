@@ -3,46 +3,16 @@ import express, { type Express, type Request, type Response } from 'express';
 import { seconds } from '../domain/duration.js';
 import { guard } from './guard.js';
 import type { DoorParts } from './door.js';
-import { createFinder } from './finding.js';
-import { createFollowing, type Sight } from './following.js';
 import { createMetrics } from './metrics.js';
 import { Problem, problemBody, problemOf } from './problems.js';
 import type { Answer, Route } from './route.js';
-import { commandRoutes } from './routes/commands.js';
-import { landingRoute } from './routes/landing.js';
-import { openApiRoute, openRoutes } from './routes/open.js';
-import { entriesOf, releaseRoutes, viewOf } from './routes/releases.js';
-import { serviceRoutes } from './routes/services.js';
-import { timelineRoutes } from './routes/timeline.js';
-
-/** How often a release is looked at while somebody listens. */
-const lookEvery = 300;
+import { allRoutes } from './routes/all.js';
 
 /** The front door as an express app; it does not listen. */
 export function createApp(parts: DoorParts): Express {
-  const { desk, config, logger } = parts;
+  const { desk, logger } = parts;
   const metrics = createMetrics(desk);
-  const finder = createFinder({ desk, services: Object.keys(config.services) });
-  const following = createFollowing({
-    look,
-    every: lookEvery,
-    onFault: (fault) => logger.warn({ err: fault }, 'a release could not be looked at'),
-  });
-  const declared = [
-    landingRoute({ ...parts, finder }),
-    ...releaseRoutes({ ...parts, finder }),
-    ...commandRoutes({ ...parts, finder }),
-    ...timelineRoutes({ ...parts, finder, following }),
-    ...serviceRoutes(parts),
-    ...openRoutes({ ...parts, metrics }),
-  ];
-  return serve([...declared, openApiRoute(declared)]);
-
-  async function look(changeId: string): Promise<Sight> {
-    const found = await finder.find(changeId);
-    const ended = found.kind === 'begun' && found.release.run.status !== 'running';
-    return { release: viewOf(found, parts), entries: entriesOf(found), ended };
-  }
+  return serve(allRoutes({ ...parts, metrics }));
 
   function serve(routes: readonly Route[]): Express {
     const app = express();

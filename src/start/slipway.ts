@@ -70,7 +70,7 @@ export async function startSlipway(start: Start): Promise<Slipway> {
       tell,
     });
     opened.push(() => workers.stop());
-    const door = await openDoor({ settings, config, engine, logger, anyPort: !start.insisted.door });
+    const door = await openDoor({ settings, config, engine, logger, env, anyPort: !start.insisted.door });
     opened.push(() => door.close());
     await writeRunFile(settings.dataDir, {
       url: door.url,

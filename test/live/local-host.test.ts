@@ -30,9 +30,10 @@ describe('no request is lost', { concurrency: false }, () => {
   });
   after(() => world.end());
 
-  it('by starts, shifts, an adoption and a stop under kept-alive load', async () => {
+  it('by starts, shifts, an adoption and a stop under kept-alive load', async (t) => {
     const { fleet, traffic } = world;
     const load = startLoad(url);
+    t.after(load.stop);
     const v2 = await world.artifact('2.0.0');
     await fleet.start({ place, artifact: v2, instances: 2, fence: fence(2, 'start') });
     for (const share of [5, 25, 100]) await traffic.shift({ place, share, fence: fence(2, `shift-${share}`) });
@@ -48,8 +49,9 @@ describe('no request is lost', { concurrency: false }, () => {
     assert.equal(stable.errors + candidate.errors, 0);
   });
 
-  it('by a rolling replacement and its way back under kept-alive load', async () => {
+  it('by a rolling replacement and its way back under kept-alive load', async (t) => {
     const load = startLoad(url);
+    t.after(load.stop);
     const [from, to] = [await world.artifact('2.0.0'), await world.artifact('4.0.0')];
     const order = { place, of: 2, instances: 2, from, to };
     await world.fleet.replace({ ...order, batch: 1, fence: fence(5, 'batch-1') });

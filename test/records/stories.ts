@@ -196,17 +196,29 @@ export function aRolledBackCanary(over: Partial<EndedRollout> = {}): EndedRollou
   return { ...good, outcome, ...over };
 }
 
-/** A rolling deployment to staging, without approval chain or windows. */
+/** A rolling deployment to staging the hour before: no approval chain, no windows. */
 export function aStagingRollout(over: Partial<EndedRollout> = {}): EndedRollout {
   const good = aGoodCanary();
   const place = { service: 'shop', environment: 'staging' };
-  return {
-    ...good,
-    plan: { ...good.plan, place, strategy: 'rolling' },
-    outcome: { ...good.outcome, place, endedAt: after(begun, minutes(-10)), observations: [] },
-    approvals: [],
-    ...over,
+  const at = (minute: number): Instant => after(begun, minutes(minute - 60));
+  const outcome: RolloutOutcome = {
+    kind: 'adopted',
+    place,
+    begunAt: at(0),
+    endedAt: at(4),
+    steps: [
+      {
+        id: '01-replace',
+        direction: 'forth',
+        step: { kind: 'replace', batch: 1, of: 1 },
+        begunAt: at(0),
+        endedAt: at(1),
+      },
+    ],
+    smoke: good.outcome.smoke.map((run) => ({ ...run, at: at(2) })),
+    observations: [],
   };
+  return { ...good, plan: { ...good.plan, place, strategy: 'rolling' }, outcome, approvals: [], ...over };
 }
 
 export const anOutcome = (over: Partial<ReleaseOutcome> = {}): ReleaseOutcome => ({

@@ -27,7 +27,7 @@ export const requestOf = (ask: {
   });
 
 /** Users who ask without pause on kept-alive connections, half of them with a body, until they are told to stop. */
-export function startLoad(url: string, users = 8): { stop(): Promise<readonly Answered[]> } {
+export function startLoad(url: string, users = 8): { readonly stop: () => Promise<readonly Answered[]> } {
   const agent = new Agent({ keepAlive: true, maxSockets: users });
   const answers: Answered[] = [];
   let going = true;

@@ -92,9 +92,13 @@ async function isOwnRepository(git: Git, directory: string): Promise<boolean> {
   }
 }
 
-async function head(git: Git): Promise<string | undefined> {
+const head = (git: Git): Promise<string | undefined> =>
+  answer(git, ['rev-parse', '--quiet', '--verify', 'HEAD^{commit}']);
+
+/** What git answers, trimmed; `undefined` where it says, with exit code 1, that there is no such thing. */
+async function answer(git: Git, args: readonly string[]): Promise<string | undefined> {
   try {
-    return (await git(['rev-parse', '--quiet', '--verify', 'HEAD^{commit}'])).trim();
+    return (await git(args)).trim();
   } catch (error) {
     if (error instanceof ExecaError && error.exitCode === 1) return undefined;
     throw error;
@@ -138,8 +142,8 @@ async function recorded(git: Git): Promise<readonly RecordedHash[]> {
 
 /** A commit takes less than a second: a lock made soon after it was begun, and old by now, is its own and nobody's. */
 async function breakLocks(git: Git, gitFolder: string, begunAt: number): Promise<void> {
-  const branch = (await git(['rev-parse', '--symbolic-full-name', 'HEAD'])).trim();
-  for (const name of ['index', 'HEAD', branch]) {
+  const branch = await answer(git, ['symbolic-ref', '--quiet', 'HEAD']);
+  for (const name of ['index', 'HEAD', ...(branch === undefined ? [] : [branch])]) {
     const path = join(gitFolder, `${name}.lock`);
     const made = (await stat(path).catch(absent))?.mtimeMs;
     if (made === undefined) continue;

@@ -35,11 +35,19 @@ export async function ensureHost(name: HostName): Promise<HostHandle> {
   const folder = hostFolder(name.dataDir, name.environment);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const retries = { retries: 400, minTimeout: 50, maxTimeout: 100 };
-  const release = await lock(folder, { lockfilePath: `${folder}/start.lock`, stale: 10_000, update: 2_000, retries });
+  let held = true;
+  const release = await lock(folder, {
+    lockfilePath: `${folder}/start.lock`,
+    stale: 10_000,
+    update: 2_000,
+    retries,
+    // A second host may start then; the first sees it within a second and leaves the field.
+    onCompromised: () => (held = false),
+  });
   try {
     return (await answeringHost(name)) ?? (await startHost(name, folder));
   } finally {
-    await release();
+    if (held) await release();
   }
 }
 

@@ -51,10 +51,7 @@ export interface MemoryWorld {
 
 /** An empty world. `now` is its clock. */
 export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWorld {
-  const places = new Map<
-    string,
-    MemoryPlace & { readonly tallies: Record<Lane, Tally>; readonly turn: (share: number) => Lane }
-  >();
+  const places = new Map<string, PlaceWithUsers>();
   const ledger: Applied[] = [];
   const conducts = new Map<string, Conduct>();
   let instances = 0;
@@ -63,11 +60,12 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
   const placeAt = (place: Place) => {
     const name = `${place.service} in ${place.environment}`;
     const url = `http://memory.invalid/${place.environment}/${place.service}`;
-    const here = places.get(name) ?? {
+    const here: PlaceWithUsers = places.get(name) ?? {
       ...empty,
       name,
       url,
       tallies: { stable: createTally(), candidate: createTally() },
+      turn: createTurns(),
     };
     places.set(name, here);
     return here;
@@ -138,4 +136,9 @@ export function memoryFleetStatus(world: MemoryWorld, here: MemoryPlace): FleetS
   };
 }
 
-const empty = { generation: 0, share: 0, stable: undefined, candidate: undefined };
+interface PlaceWithUsers extends MemoryPlace {
+  readonly tallies: Readonly<Record<Lane, Tally>>;
+  readonly turn: (share: number) => Lane;
+}
+
+const empty: Pick<MemoryPlace, 'generation' | 'share' | 'stable' | 'candidate'> = { generation: 0, share: 0, stable: undefined, candidate: undefined };

@@ -7,12 +7,18 @@ import type { DevServer, DevServerOptions } from '../../../src/adapters/temporal
 import type { Engine } from '../../../src/adapters/temporal/engine-environment.js';
 import { endProcess } from '../../../src/adapters/temporal/process-identity.js';
 import type { ProcessIdentity } from '../../../src/adapters/temporal/process-identity.js';
-import { afterwards } from './temporary.js';
+import { afterwards, temporaryFolder } from './temporary.js';
 import type { Ending } from './temporary.js';
 
-/** An embedded engine on free ports, ended with the test whatever becomes of it. */
+/** A data folder of the test's own; an engine left running in it is ended once all that might keep it has gone. */
+export async function aDataDir(t: Ending): Promise<string> {
+  const dataDir = await temporaryFolder(t);
+  afterwards(t, () => endLeftover(dataDir));
+  return dataDir;
+}
+
+/** An embedded engine on free ports, stopped with the test. */
 export async function anEngine(t: Ending, options: Omit<DevServerOptions, 'binary'>): Promise<DevServer> {
-  afterwards(t, () => endLeftover(options.dataDir));
   const { path } = await findTemporal({ env: process.env });
   const server = await startDevServer({ ports: { grpc: 0, ui: 0 }, ...options, binary: path });
   afterwards(t, () => server.stop());

@@ -47,9 +47,10 @@ export function createForward(keptAlive: { readonly seconds: number }): Forward 
     // Connections are each side's own affair: what the instance says of its connection is not for the client.
     delete answer.headers.connection;
     answer.headers['keep-alive'] = `timeout=${keptAlive.seconds}`;
-    answer.once('close', () => {
+    const brokeOff = () => {
       if (!answer.complete && !response.destroyed) watch.brokeOff = true;
-    });
+    };
+    answer.once('error', brokeOff).once('close', brokeOff);
   });
 
   return async (request, response, { instance, fresh }) => {

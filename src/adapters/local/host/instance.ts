@@ -13,6 +13,7 @@ import type { Health } from './health.js';
 import { clear, foundling, furnish, launch, logOf } from './launch.js';
 import type { Quarters } from './launch.js';
 import { birthOf, groupLives, isRunning, signalGroup } from './os-process.js';
+import type { ProcessId } from './os-process.js';
 import type { InstanceRecord } from './state.js';
 
 export interface Surroundings {
@@ -45,6 +46,7 @@ export class Instance {
   #lastFall = '';
   #startedAt = 0;
   #portsLost = 0;
+  #wanted = true;
   #ended: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
   #again: NodeJS.Timeout | undefined;
@@ -80,9 +82,13 @@ export class Instance {
 
   /** Takes over the process that runs, or starts one. Returns when it was looked at once or started. */
   async begin(): Promise<void> {
+    if (!this.#wanted) return;
     const known = this.#record.process;
     const process = known && isRunning(known) ? known : await foundling(this.#around.quarters, this.#record.id);
-    if (!process) return this.#start();
+    if (!process) {
+      if (known) await endGroup(known);
+      return this.#start();
+    }
     this.#remember({ process });
     await this.#health.begin(this.#record.port);
   }
@@ -116,6 +122,12 @@ export class Instance {
     this.#health.hurry();
   }
 
+  /** The host goes, the process stays: nobody here starts it again. */
+  letGo(): void {
+    this.#wanted = false;
+    clearTimeout(this.#again);
+  }
+
   /** Ends it in order: no new requests, those under way answered, SIGTERM, and SIGKILL for what does not listen. */
   end(after: 'keep' | 'clear'): Promise<void> {
     return (this.#ended ??= this.#leave(after));
@@ -123,7 +135,7 @@ export class Instance {
 
   async #leave(after: 'keep' | 'clear'): Promise<void> {
     const { stopWithin } = this.#record.settings.process;
-    clearTimeout(this.#again);
+    this.letGo();
     const late = AbortSignal.timeout(stopWithin);
     const tooLate = given(late);
     while (this.#requests > 0 && !late.aborted) await Promise.race([once(this.#events, 'told'), tooLate]);
@@ -140,15 +152,14 @@ export class Instance {
     const process = this.#record.process ?? (await foundling(this.#around.quarters, this.#record.id));
     if (!process || !signalGroup(process, 'SIGTERM')) return;
     const late = AbortSignal.timeout(stopWithin);
-    while (groupLives(process)) {
-      if (late.aborted) signalGroup(process, 'SIGKILL');
-      await sleep(20);
-    }
+    while (groupLives(process) && !late.aborted) await sleep(20);
+    await endGroup(process);
   }
 
   #start(): Promise<void> {
     clearTimeout(this.#again);
     this.#again = undefined;
+    if (!this.#wanted) return Promise.resolve();
     return (this.#starting ??= this.#launch().finally(() => (this.#starting = undefined)));
   }
 
@@ -160,12 +171,12 @@ export class Instance {
       this.#fell(`could not be started (${String(error)})`);
       return;
     }
-    if (this.#ended) return;
+    if (!this.#wanted) return;
     const child = launch(this.#around.quarters, this.#record);
     child.once('error', (error) => this.#fell(`could not be started (${error.message})`));
     if (child.pid === undefined) return;
     const process = { pid: child.pid, birth: birthOf(child.pid) ?? 'unknown' };
-    child.once('exit', (code, signal) => void this.#bury(`ended with ${code ?? signal ?? 'nothing'}`));
+    child.once('exit', (code, signal) => void this.#bury(process, `ended with ${code ?? signal ?? 'nothing'}`));
     this.#startedAt = Date.now();
     this.#remember({ process });
     void this.#health.begin(this.#record.port);
@@ -186,16 +197,16 @@ export class Instance {
 
   #buryIfDead(): void {
     const { process } = this.#record;
-    if (process && !this.#ended && !isRunning(process)) void this.#bury('was found dead');
+    if (process && !isRunning(process)) void this.#bury(process, 'was found dead');
   }
 
   /** The process is gone: so is what it started, and the next one is on its way. */
-  async #bury(how: string): Promise<void> {
+  async #bury(dead: ProcessId, how: string): Promise<void> {
     const { process, ...rest } = this.#record;
+    if (process !== dead || !this.#wanted) return;
     this.#health.end();
-    if (!process || this.#ended) return;
-    signalGroup(process, 'SIGKILL');
     this.#record = rest;
+    await endGroup(dead);
     if (Date.now() - this.#startedAt > steady) this.#falls = 0;
     // Somebody was quicker with the port: that is nobody's failure.
     if (this.#portsLost < portsTried && !(await isFree(rest.port))) {
@@ -206,7 +217,7 @@ export class Instance {
   }
 
   #fell(how: string): void {
-    if (this.#ended) return;
+    if (!this.#wanted) return;
     this.#exits += 1;
     this.#lastFall = how;
     this.#remember({ restarts: this.#record.restarts + 1 });
@@ -228,5 +239,13 @@ export class Instance {
 
   #tell(): void {
     this.#events.emit('told');
+  }
+}
+
+/** Kills what is left of a process and of all it has started. */
+async function endGroup(process: ProcessId): Promise<void> {
+  while (groupLives(process)) {
+    signalGroup(process, 'SIGKILL');
+    await sleep(10);
   }
 }

@@ -33,36 +33,38 @@ const self = { pid: process.pid, startedAt: new Date().toISOString() };
 const quarters = { folder, environment, basics: basicsOf(process.env) };
 const host = await openHost({ quarters, self, log });
 
-/** The way out is taken once, whoever asks for it. */
-let leaving: Promise<void> | undefined;
-const leave = (how: 'stopping' | 'staying up'): Promise<void> =>
-  (leaving ??= (async () => {
-    log.info({ instances: how }, 'the host ends');
-    await host.close();
-    if (how === 'stopping') await host.endInstances();
-  })());
-
 const token = randomBytes(32).toString('hex');
-const exit = () => setTimeout(() => process.exit(0), 20);
-const desk = { ...host, shutDown: () => leave('stopping').finally(exit) };
-const admin = createAdmin({ token, desk, log });
+const admin = createAdmin({ token, desk: { ...host, shutDown: () => leave('stopping') }, log });
 admin.listen(0, '127.0.0.1');
 await once(admin, 'listening');
 const { port } = admin.address() as AddressInfo;
+
+/** The way out, taken once, whoever asks for it. From then on no order is heard: its worker finds the next host. */
+let leaving: Promise<void> | undefined;
+function leave(how: 'stopping' | 'staying up'): Promise<void> {
+  log.info({ instances: how }, 'the host is asked to end');
+  admin.close();
+  leaving ??= (how === 'stopping' ? host.close().then(host.endInstances) : host.close()).finally(() => {
+    log.info('the host ends');
+    // A moment for the last answer to leave.
+    setTimeout(() => process.exit(0), 20);
+  });
+  return leaving;
+}
 
 const path = `${folder}/host.json`;
 const { ino } = await stat(folder);
 await writeWhole(path, JSON.stringify({ pid: process.pid, birth: birthOf(process.pid) ?? '', port, token }));
 log.info({ port }, 'the host is up');
 
-process.on('SIGTERM', () => void leave('staying up').finally(exit));
-process.on('SIGINT', () => void leave('staying up').finally(exit));
+process.on('SIGTERM', () => void leave('staying up'));
+process.on('SIGINT', () => void leave('staying up'));
 
 // Whose folder is gone has nobody to work for; whose folder has another host must not disturb it.
 for (;;) {
   await sleep(1_000);
-  if (await isFolderGone()) await leave('stopping').finally(exit);
-  else if (await isReplaced()) await leave('staying up').finally(exit);
+  if (await isFolderGone()) await leave('stopping');
+  else if (await isReplaced()) await leave('staying up');
 }
 
 async function isFolderGone(): Promise<boolean> {

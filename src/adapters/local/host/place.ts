@@ -102,7 +102,9 @@ export function createPlace(of: {
   };
 
   let listeningOn = 0;
-  const listen = async () => {
+  let opening: Promise<void> | undefined;
+  const listen = () => (opening ??= open().finally(() => (opening = undefined)));
+  const open = async () => {
     if (settings.port > 0) port = settings.port;
     if (port === 0) port = await freePort(ports);
     if (listeningOn === port) return;
@@ -158,7 +160,10 @@ export function createPlace(of: {
         instances: instances.map((i) => ({ id: i.id, lane: i.lane, up: i.healthy })),
       };
     },
-    close: proxy.close,
+    close: () => {
+      for (const instance of staying(lanes)) instance.letGo();
+      return proxy.close();
+    },
     endInstances: async () => {
       await Promise.allSettled([...staying(lanes).map((i) => i.end('keep')), ...[...lanes.leaving].map(dismiss)]);
     },

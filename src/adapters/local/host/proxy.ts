@@ -48,6 +48,8 @@ export function createProxy(of: {
   const open = async (port: number): Promise<Server> => {
     const opened = createServer({ ...limits, keepAliveTimeout: keptAlive.seconds * 1_000 });
     opened.on('request', (request, response) => {
+      // Who is going away says so, and the client takes its next request elsewhere.
+      if (!opened.listening) request.headers.connection = 'close';
       response.on('error', (error) => log.debug({ error }, 'an answer could not be sent'));
       answer(request, response).catch((error: unknown) => {
         log.error({ error }, 'a request could not be handled');
@@ -86,9 +88,10 @@ export function createProxy(of: {
 async function farewellTo(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
   const late = setTimeout(() => server.closeAllConnections(), farewell);
   await closed;
+  clearInterval(idle);
   clearTimeout(late);
 }
 

@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { ensureHost } from './ensure-host.js';
+
+const every = 1_000;
+
+/** Sees to it that the hosts of these environments run, also where no order is given: users are served by them. */
+export function keepHosts(of: {
+  readonly dataDir: string;
+  readonly environments: readonly string[];
+  readonly log: Logger;
+}): { readonly close: () => Promise<void> } {
+  const end = new AbortController();
+  const keep = async (environment: string) => {
+    while (!end.signal.aborted) {
+      try {
+        await ensureHost({ dataDir: of.dataDir, environment });
+        await sleep(every, undefined, { signal: end.signal });
+      } catch (error) {
+        if (end.signal.aborted) return;
+        of.log.error({ environment, error }, 'the host does not run');
+        await sleep(every);
+      }
+    }
+  };
+  const all = Promise.all(of.environments.map(keep));
+  return {
+    close: async () => {
+      end.abort();
+      await all;
+    },
+  };
+}

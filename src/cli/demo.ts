@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { playDemo } from '../demo/demo.js';
+import { exitCodes } from './exit-codes.js';
+
+/** `slipway demo`: three real releases of a small shop, one of them bad. */
+export function demoCommand(program: Command): void {
+  program
+    .command('demo')
+    .summary('watch three real releases of a small shop, one of them bad')
+    .description(
+      'Makes a small shop and a governance repository, runs everything here, and releases three versions under load:\n' +
+        'the last one fails some orders and goes back by itself. Nothing is left running.',
+    )
+    .argument('[folder]', 'where to keep the files; a new temporary folder unless said')
+    .option('--json', 'nothing on standard output but the summary as one JSON object')
+    .addHelpText('after', '\nExamples:\n  slipway demo\n  slipway demo ./demo --json\n')
+    .action(demo);
+}
+
+async function demo(folder: string | undefined, { json }: { readonly json?: boolean }): Promise<void> {
+  const to = json ? process.stderr : process.stdout;
+  const tell = (line: string): void => void to.write(`${line}\n`);
+  const { summary, asWanted } = await playDemo({ env: process.env, tell, ...(folder !== undefined && { folder }) });
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (!asWanted) {
+    process.stderr.write('The demo did not end as it should.\n');
+    process.exitCode = exitCodes.fault;
+  }
+}

@@ -1,0 +1,127 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { FieldError } from '../http/problems.js';
+import type { BegunRelease, ReleaseView } from '../http/views/release.js';
+import type { ListedView } from '../http/views/list.js';
+import type { PlansView } from '../http/views/plan.js';
+import type { ServiceView } from '../http/views/service.js';
+import type { Entry } from '../http/views/timeline.js';
+
+/** What people write to ask for a release, or for its plan. */
+export interface WrittenAsk {
+  readonly service: string;
+  readonly version?: string;
+  readonly ref?: string;
+  readonly description?: string;
+  readonly environments?: readonly string[];
+}
+
+export interface WrittenDecision {
+  readonly decision: 'approve' | 'reject';
+  readonly comment: string;
+  readonly gate?: string;
+  readonly digest?: string;
+  readonly planHash?: string;
+}
+
+export interface AcceptedView {
+  readonly changeId: string;
+  readonly ahead: number;
+  readonly links: ReleaseView['links'];
+}
+
+/** One event of a timeline that is followed. */
+export type TimelineEvent =
+  | { readonly event: 'entry'; readonly id: string; readonly entry: Entry }
+  | { readonly event: 'release'; readonly release: ReleaseView }
+  | { readonly event: 'end' };
+
+/** The front door answered, and said no. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly status: number;
+  readonly errors: readonly FieldError[];
+
+  constructor(status: number, detail: string, errors: readonly FieldError[] = []) {
+    super(detail);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** Nothing answers there. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+export type Door = ReturnType<typeof openDoor>;
+
+/** The front door as the command line speaks to it. Throws a `Refusal` or `NoAnswer`. */
+export function openDoor({ url, token }: { readonly url: string; readonly token: string }) {
+  return {
+    url,
+    plan: (body: WrittenAsk) => post<PlansView>('/v1/plans', body),
+    release: (body: WrittenAsk, key: string) => post<AcceptedView>('/v1/releases', body, key),
+    read: (changeId: string) => get<ReleaseView>(ofRelease(changeId)),
+    list: (query: Readonly<Record<string, string>>) =>
+      get<{ readonly releases: readonly ListedView[]; readonly next?: string }>(
+        `/v1/releases?${new URLSearchParams(query).toString()}`,
+      ),
+    services: async () => (await get<{ readonly services: readonly ServiceView[] }>('/v1/services')).services,
+    service: (name: string) => get<ServiceView>(`/v1/services/${encodeURIComponent(name)}`),
+    decide: (changeId: string, body: WrittenDecision) => post<BegunRelease>(`${ofRelease(changeId)}/approvals`, body),
+    rollback: (changeId: string, reason: string) => post<BegunRelease>(`${ofRelease(changeId)}/rollback`, { reason }),
+    retry: (changeId: string, reason: string) => post<BegunRelease>(`${ofRelease(changeId)}/retry`, { reason }),
+    follow,
+  };
+
+  /** The timeline from after an entry on. Ends when the connection does: only the event `end` says that it is all. */
+  async function* follow(changeId: string, after: string | undefined): AsyncGenerator<TimelineEvent> {
+    const headers = { accept: 'text/event-stream', ...(after !== undefined && { 'last-event-id': after }) };
+    const response = await ask(`${ofRelease(changeId)}/timeline`, { headers });
+    if (response.status === 204) yield { event: 'end' };
+    if (!response.body) return;
+    const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+    try {
+      for await (const { event, id, data } of events) {
+        const value: unknown = JSON.parse(data);
+        if (event === 'entry') yield { event, id: id ?? '', entry: value as Entry };
+        if (event === 'release') yield { event, release: value as ReleaseView };
+        if (event === 'end') yield { event };
+      }
+    } catch (fault) {
+      throw new NoAnswer(`the connection to ${url} broke`, { cause: fault });
+    }
+  }
+
+  async function get<T>(path: string): Promise<T> {
+    return (await (await ask(path, { headers: { accept: 'application/json' } })).json()) as T;
+  }
+
+  async function post<T>(path: string, body: unknown, key?: string): Promise<T> {
+    const headers = { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) };
+    return (await (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as T;
+  }
+
+  async function ask(path: string, request: RequestInit & { readonly headers: Record<string, string> }) {
+    const headers = { ...request.headers, authorization: `Bearer ${token}` };
+    const response = await fetch(`${url}${path}`, { ...request, headers, redirect: 'error' }).catch(
+      (fault: unknown) => {
+        throw new NoAnswer(`no Slipway answers at ${url}; start one with \`slipway start\``, { cause: fault });
+      },
+    );
+    if (response.ok) return response;
+    throw await refusalOf(response);
+  }
+}
+
+const ofRelease = (changeId: string): string => `/v1/releases/${encodeURIComponent(changeId)}`;
+
+/** A problem (RFC 9457); what is none was not said by Slipway. */
+async function refusalOf(response: Response): Promise<Refusal> {
+  const text = await response.text();
+  if (!response.headers.get('content-type')?.startsWith('application/problem+json'))
+    return new Refusal(response.status, `status ${response.status}, and not from Slipway: ${text.slice(0, 200)}`);
+  const problem = JSON.parse(text) as { detail: string; errors?: FieldError[]; instance: string };
+  const detail = response.status === 500 ? `${problem.detail}: ${problem.instance}` : problem.detail;
+  return new Refusal(response.status, detail, problem.errors);
+}

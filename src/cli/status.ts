@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import type { ReleaseView } from '../http/views/release.js';
+import type { ServiceView } from '../http/views/service.js';
+import { exitCodes } from './exit-codes.js';
+import type { DoorFlags } from './find-door.js';
+import { columns, when } from './format.js';
+import { releaseLines } from './sight.js';
+import { atDoor, print, verb } from './verb.js';
+
+/** `slipway status`: what runs where, what is under way, and what waits for whom. */
+export function statusCommand(program: Command): void {
+  verb(program, {
+    usage: 'status [service]',
+    summary: 'what runs where, what is under way, what waits',
+    description: 'Shows every service, or one: the version in each environment, the release under way and the queue.',
+    examples: ['slipway status', 'slipway status shop', 'slipway status --json | jq .services'],
+  }).action((service: string | undefined, flags: DoorFlags) =>
+    atDoor(flags, async (door) => {
+      const services = service === undefined ? await door.services() : [await door.service(service)];
+      const ids = services.flatMap(({ underWay, queue }) => [...(underWay === undefined ? [] : [underWay]), ...queue]);
+      const releases = await Promise.all(ids.map((changeId) => door.read(changeId)));
+      print(flags, { services, releases }, statusLines(services, releases));
+      return exitCodes.ok;
+    }),
+  );
+}
+
+const statusLines = (services: readonly ServiceView[], releases: readonly ReleaseView[]): readonly string[] => [
+  ...columns(services.flatMap(serviceRows)),
+  ...releases.flatMap((release) => ['', ...releaseLines(release)]),
+];
+
+const serviceRows = ({ name, environments }: ServiceView): readonly (readonly string[])[] =>
+  environments.map(({ environment, current, since }) => [
+    name,
+    environment,
+    current?.tag ?? 'nothing',
+    since === undefined ? '' : `since ${when(since)}`,
+  ]);

@@ -1,0 +1,40 @@
+import type { DoorParts } from '../door.js';
+import { createFinder } from '../finding.js';
+import { createFollowing, type Sight } from '../following.js';
+import type { DoorMetrics } from '../metrics.js';
+import type { Route } from '../route.js';
+import { commandRoutes } from './commands.js';
+import { landingRoute } from './landing.js';
+import { openApiRoute, openRoutes } from './open.js';
+import { entriesOf, releaseRoutes, viewOf } from './releases.js';
+import { serviceRoutes } from './services.js';
+import { timelineRoutes } from './timeline.js';
+
+/** How often a release is looked at while somebody listens. */
+const lookEvery = 300;
+
+/** Everything the front door does. */
+export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }): readonly Route[] {
+  const { desk, config, logger } = parts;
+  const finder = createFinder({ desk, services: Object.keys(config.services) });
+  const following = createFollowing({
+    look,
+    every: lookEvery,
+    onFault: (fault) => logger.warn({ err: fault }, 'a release could not be looked at'),
+  });
+  const declared = [
+    landingRoute({ ...parts, finder }),
+    ...releaseRoutes({ ...parts, finder }),
+    ...commandRoutes({ ...parts, finder }),
+    ...timelineRoutes({ ...parts, finder, following }),
+    ...serviceRoutes(parts),
+    ...openRoutes(parts),
+  ];
+  return [...declared, openApiRoute(declared)];
+
+  async function look(changeId: string): Promise<Sight> {
+    const found = await finder.find(changeId);
+    const ended = found.kind === 'begun' && found.release.run.status !== 'running';
+    return { release: viewOf(found, parts), entries: entriesOf(found), ended };
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { createSources } from '../adapters/build/sources.js';
+import { createTokens } from '../adapters/identity/tokens.js';
+import { connectClient } from '../adapters/temporal/connections.js';
+import type { Engine } from '../adapters/temporal/engine-environment.js';
+import type { Config } from '../config/config.js';
+import { createApp } from '../http/app.js';
+import { createIdentity } from '../http/identity.js';
+import { listen, type OpenDoor } from '../http/listen.js';
+import { createReleaseDesk } from '../http/release-desk.js';
+import type { Settings } from '../settings.js';
+
+/** Opens the front door on an engine: HTTP on one side, the Temporal client on the other. */
+export async function openDoor(parts: {
+  readonly settings: Settings;
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly logger: Logger;
+  readonly env: NodeJS.ProcessEnv;
+  /** Any free port when the wanted one is taken. */
+  readonly anyPort: boolean;
+}): Promise<OpenDoor> {
+  const { settings, config, engine, logger, env } = parts;
+  const tokens = createTokens({ dataDir: settings.dataDir });
+  await tokens.ensureOperator();
+  const client = await connectClient({ engine, role: 'front-door' });
+  const app = createApp({
+    desk: createReleaseDesk({ client }),
+    sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
+    identity: createIdentity({ tokens, config }),
+    config,
+    logger,
+    clock: () => new Date().toISOString(),
+    ...(engine.uiUrl !== undefined && { temporalUi: `${engine.uiUrl}/namespaces/${engine.namespace}` }),
+  });
+  const { doorHost: host, doorPort: port } = settings;
+  const door = await listen({ app, host, port }).catch((fault: unknown) => {
+    if (!parts.anyPort || !isTaken(fault)) throw fault;
+    return listen({ app, host, port: 0 });
+  });
+  return {
+    ...door,
+    async close() {
+      await door.close();
+      await client.connection.close();
+    },
+  };
+}
+
+const isTaken = (fault: unknown): boolean => fault instanceof Error && 'code' in fault && fault.code === 'EADDRINUSE';
