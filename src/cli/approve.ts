@@ -16,7 +16,8 @@ interface DecisionFlags extends DoorFlags {
 export function approveCommand(program: Command): void {
   decisionCommand(program, 'approve', {
     summary: 'approve what waits at the open gate',
-    description: 'Approves the artifact and plan that wait now, and nothing else. Counts only if your role is asked for.',
+    description:
+      'Approves the artifact and plan that wait now, and nothing else. Counts only if your role is asked for.',
   });
 }
 

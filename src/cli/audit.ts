@@ -12,7 +12,9 @@ export function auditCommand(program: Command): void {
     .description('What an auditor asks of the governance repository. Needs no running Slipway.')
     .command('verify')
     .summary('whether every record is as it was written')
-    .description('Follows the chain of hashes through all records and names every one that was altered, removed or put in.')
+    .description(
+      'Follows the chain of hashes through all records and names every one that was altered, removed or put in.',
+    )
     .option('--config <file>', 'the configuration in the governance repository, ./slipway.yml unless said')
     .option('--json', 'the audit as one JSON object on standard output')
     .addHelpText(

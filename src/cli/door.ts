@@ -102,7 +102,7 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
     return (await (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as T;
   }
 
-  async function ask(path: string, request: RequestInit & { readonly headers: Record<string, string> }) {
+  async function ask(path: string, request: Asked): Promise<Response> {
     const headers = { ...request.headers, authorization: `Bearer ${token}` };
     const response = await fetch(`${url}${path}`, { ...request, headers, redirect: 'error' }).catch(
       (fault: unknown) => {
@@ -112,6 +112,12 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
     if (response.ok) return response;
     throw await refusalOf(response);
   }
+}
+
+interface Asked {
+  readonly method?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
 const ofRelease = (changeId: string): string => `/v1/releases/${encodeURIComponent(changeId)}`;

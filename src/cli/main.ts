@@ -1,44 +1,40 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { approveCommand, rejectCommand } from './approve.js';
-import { auditCommand } from './audit.js';
-import { doctorCommand } from './doctor.js';
 import { exitCodes, exitCodesHelp } from './exit-codes.js';
-import { initCommand } from './init.js';
-import { planCommand } from './plan.js';
-import { releaseCommand } from './release.js';
-import { retryCommand, rollbackCommand } from './rollback.js';
-import { startCommand } from './start.js';
-import { statusCommand } from './status.js';
-import { stopCommand } from './stop.js';
-import { tokenCommand } from './token.js';
 import { tell } from './verb.js';
-import { watchCommand } from './watch.js';
 
-/** Every command, in the order of the help. To add one: write `src/cli/<name>.ts` and put it here. */
-const commands = [
-  initCommand,
-  doctorCommand,
-  startCommand,
-  stopCommand,
-  planCommand,
-  releaseCommand,
-  watchCommand,
-  statusCommand,
-  approveCommand,
-  rejectCommand,
-  rollbackCommand,
-  retryCommand,
-  auditCommand,
-  tokenCommand,
-];
+/**
+ * Every command, in the order of the help. To add one: write `src/cli/<name>.ts` and put it here. Only the one that is
+ * asked for is loaded: a rollback does not wait for the worker's libraries.
+ */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  init: async () => (await import('./init.js')).initCommand,
+  demo: async () => (await import('./demo.js')).demoCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+  start: async () => (await import('./start.js')).startCommand,
+  stop: async () => (await import('./stop.js')).stopCommand,
+  plan: async () => (await import('./plan.js')).planCommand,
+  release: async () => (await import('./release.js')).releaseCommand,
+  watch: async () => (await import('./watch.js')).watchCommand,
+  status: async () => (await import('./status.js')).statusCommand,
+  approve: async () => (await import('./approve.js')).approveCommand,
+  reject: async () => (await import('./approve.js')).rejectCommand,
+  rollback: async () => (await import('./rollback.js')).rollbackCommand,
+  retry: async () => (await import('./rollback.js')).retryCommand,
+  audit: async () => (await import('./audit.js')).auditCommand,
+  token: async () => (await import('./token.js')).tokenCommand,
+};
 
 const program = new Command('slipway')
   .description('Carries a change of a service from commit to production, and can prove how.')
+  .version(version())
   .showHelpAfterError('(--help shows what is possible)')
   .addHelpText('after', exitCodesHelp)
   .exitOverride();
-for (const command of commands) command(program);
+const asked = process.argv[2] ?? '';
+const load = Object.hasOwn(commands, asked) ? [commands[asked]] : Object.values(commands);
+for (const command of load) (await command?.())?.(program);
 
 // `slipway status | head` ends without complaint.
 process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
@@ -54,4 +50,10 @@ try {
     tell(fault instanceof Error ? fault.message : String(fault));
     process.exitCode = exitCodes.fault;
   }
+}
+
+/** Of the package that this is built into. */
+function version(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }

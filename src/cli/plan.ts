@@ -35,6 +35,8 @@ function stageLines(stage: PlansView['stages'][number]): readonly string[] {
   return [
     '',
     `${stage.environment}: ${stage.strategy}, from ${stage.from?.version ?? 'nothing'}, ${stage.instances} instances; ${approval}`,
-    ...columns(stage.steps.map(({ id, does, wayBack }) => ['', id, does, wayBack === undefined ? '' : `back: ${wayBack}`])),
+    ...columns(
+      stage.steps.map(({ id, does, wayBack }) => ['', id, does, wayBack === undefined ? '' : `back: ${wayBack}`]),
+    ),
   ];
 }

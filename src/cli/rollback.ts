@@ -12,7 +12,8 @@ export function rollbackCommand(program: Command): void {
   demandCommand(program, {
     name: 'rollback',
     summary: 'go back now, in whatever phase',
-    description: 'Ends the release and brings the former version back. Anybody with a token may ask; it is heard at once.',
+    description:
+      'Ends the release and brings the former version back. Anybody with a token may ask; it is heard at once.',
     say: (door, changeId, reason) => door.rollback(changeId, reason),
   });
 }

@@ -53,8 +53,10 @@ function checkEnvironments(asked: readonly string[] | undefined, all: readonly S
 }
 
 /** A key that was used for something else is an error of the caller: nothing is started twice, and nothing answered wrongly. */
-export function checkSame(accepted: { readonly fingerprint: string; readonly changeId: string }, fingerprint: string): void {
+export function checkSame(
+  accepted: { readonly fingerprint: string; readonly changeId: string },
+  fingerprint: string,
+): void {
   if (accepted.fingerprint === fingerprint) return;
   throw new Problem('key-reused', `the key was used for another request, which became ${accepted.changeId}`);
 }
-

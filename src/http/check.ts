@@ -8,7 +8,9 @@ export function checked<T>(schema: z.ZodType<T>, value: unknown, pointer: (path:
   const read = schema.safeParse(value, { reportInput: true });
   if (read.success) return read.data;
   const errors = read.error.issues.flatMap((issue) => fieldErrors(issue, pointer, knownKeys(schema)));
-  const detail = errors.map(({ pointer: at, met, wanted }) => `${at || 'body'}: met ${met}; wanted ${wanted}`).join('. ');
+  const detail = errors
+    .map(({ pointer: at, met, wanted }) => `${at || 'body'}: met ${met}; wanted ${wanted}`)
+    .join('. ');
   throw new Problem('invalid', detail, { errors });
 }
 

@@ -22,7 +22,8 @@ const grpc = {
  * client tries until its deadline: so `answers` tells an engine that is late from one that is not there.
  */
 export async function deskFault(fault: unknown, answers: () => Promise<boolean>): Promise<unknown> {
-  if (fault instanceof WorkflowUpdateFailedError) return new DeskFault('refused', fault.cause?.message ?? fault.message);
+  if (fault instanceof WorkflowUpdateFailedError)
+    return new DeskFault('refused', fault.cause?.message ?? fault.message);
   if (fault instanceof WorkflowNotFoundError) return new DeskFault('not-running', 'nothing runs that could hear it');
   switch (codeOf(fault)) {
     case grpc.deadlineExceeded:
@@ -36,6 +37,7 @@ export async function deskFault(fault: unknown, answers: () => Promise<boolean>)
       return new DeskFault('unreachable', 'the engine is busy; try again');
     case grpc.invalidArgument:
       return /token/i.test(textOf(fault)) ? new DeskFault('cursor', textOf(fault)) : fault;
+    case undefined:
     default:
       return fault;
   }

@@ -35,7 +35,10 @@ export function createFinder({ desk, services }: { readonly desk: Desk; readonly
     const before = standing?.underWay === undefined ? 0 : 1;
     if (place >= 0) return { kind: 'queued', at, ahead: place + before };
     if (standing?.underWay === changeId) return { kind: 'queued', at, ahead: 0 };
-    throw new Problem('not-found', `there is no release ${changeId} any more; its records are in the governance repository`);
+    throw new Problem(
+      'not-found',
+      `there is no release ${changeId} any more; its records are in the governance repository`,
+    );
   }
 
   async function mailboxOf(changeId: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import express, { type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Person } from '../domain/environment.js';
 import { checked, inBody, inPath, inQuery } from './check.js';
 import type { DoorParts } from './door.js';
@@ -58,7 +58,7 @@ function keyOf({ key }: Route, request: Request): string | undefined {
 const mostBytes = 64 * 1024;
 
 /** What is refused here is never held in memory: the length is known, or counted while reading. */
-const readBytes = express.raw({ type: () => true, limit: mostBytes, inflate: false });
+const readBytes: RequestHandler = express.raw({ type: () => true, limit: mostBytes, inflate: false });
 
 async function bodyOf(request: Request, response: Response): Promise<unknown> {
   const type = request.get('content-type');

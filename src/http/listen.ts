@@ -1,4 +1,5 @@
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Express } from 'express';
@@ -29,6 +30,11 @@ export async function listen(ask: {
     },
     app,
   );
+  const underWay = new Set<ServerResponse>();
+  server.on('request', (_request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(ask.port, host, () => {
@@ -43,8 +49,8 @@ export async function listen(ask: {
   async function close(): Promise<void> {
     const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
     app.emit('closing');
-    server.closeIdleConnections();
-    await Promise.race([closed, pause(patience, undefined, { ref: false })]);
+    const answered = Promise.all([...underWay].map((response) => once(response, 'close')));
+    await Promise.race([answered, pause(patience, undefined, { ref: false })]);
     server.closeAllConnections();
     await closed;
   }

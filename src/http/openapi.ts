@@ -11,9 +11,7 @@ export const problem = z
     status: z.number(),
     detail: z.string(),
     instance: z.string(),
-    errors: z
-      .array(z.strictObject({ pointer: z.string(), met: z.string(), wanted: z.string() }))
-      .exactOptional(),
+    errors: z.array(z.strictObject({ pointer: z.string(), met: z.string(), wanted: z.string() })).exactOptional(),
   })
   .meta({ id: 'Problem' });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, type WorkflowExecutionDescription, WithStartWorkflowOperation } from '@temporalio/client';
+import { Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { type Milliseconds, seconds } from '../domain/duration.js';
 import type { ReleaseProgress } from '../domain/release.js';
@@ -49,7 +49,8 @@ export function createReleaseDesk(parts: { readonly client: Client }): Desk {
         });
       }),
 
-    standing: (service) => found(() => client.workflow.getHandle(serviceId(service)).query<ServiceStanding>('standing')),
+    standing: (service) =>
+      found(() => client.workflow.getHandle(serviceId(service)).query<ServiceStanding>('standing')),
 
     serviceOf: (changeId) =>
       within(patience.look, async () => {
@@ -76,7 +77,11 @@ export function createReleaseDesk(parts: { readonly client: Client }): Desk {
     list: ({ service, state, cursor, limit }) =>
       within(patience.look, async () => {
         const query = where({ type: workflowTypes.release, service, state });
-        const { executions, next } = await listExecutions(client, { query, limit, ...(cursor !== undefined && { cursor }) });
+        const { executions, next } = await listExecutions(client, {
+          query,
+          limit,
+          ...(cursor !== undefined && { cursor }),
+        });
         return { releases: executions, ...(next !== undefined && { next }) };
       }),
 
@@ -162,8 +167,8 @@ function vouching({ connection, options }: Client): Client {
   return new Client({
     connection,
     namespace,
-    ...(identity !== undefined && { identity }),
-    ...(dataConverter && { dataConverter }),
+    identity,
+    dataConverter,
     interceptors: { workflow: [speakerInterceptor] },
   });
 }

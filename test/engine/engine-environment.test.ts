@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { engineFromEnvironment } from '../../src/adapters/temporal/engine-environment.js';
 import { queryLink, workflowLink } from '../../src/adapters/temporal/ui-links.js';
@@ -13,7 +13,7 @@ describe('Which engine is meant', () => {
   });
 
   it('is the cluster at TEMPORAL_ADDRESS', () => {
-    assert.deepEqual(engineFromEnvironment({ HOME: '/nowhere', TEMPORAL_ADDRESS: 'temporal:7233' }), {
+    assert.deepEqual(engineFromEnvironment({ TEMPORAL_ADDRESS: 'temporal:7233' }), {
       kind: 'external',
       connection: { address: 'temporal:7233' },
       namespace: 'default',
@@ -22,7 +22,6 @@ describe('Which engine is meant', () => {
 
   it('has namespace, key, metadata and UI from the environment too', () => {
     const engine = engineFromEnvironment({
-      HOME: '/nowhere',
       TEMPORAL_ADDRESS: 'eu-west-1.aws.api.temporal.io:7233',
       TEMPORAL_NAMESPACE: 'shop.a1b2c',
       TEMPORAL_API_KEY: 'secret',
@@ -39,7 +38,7 @@ describe('Which engine is meant', () => {
       namespace: 'shop.a1b2c',
       uiUrl: 'https://cloud.temporal.io',
     });
-    const env = { HOME: '/nowhere', TEMPORAL_ADDRESS: 'temporal:7233', SLIPWAY_TEMPORAL_UI: 'https://ui.shop.test/' };
+    const env = { TEMPORAL_ADDRESS: 'temporal:7233', SLIPWAY_TEMPORAL_UI: 'https://ui.shop.test/' };
     assert.equal(engineFromEnvironment(env)?.uiUrl, 'https://ui.shop.test');
   });
 
@@ -50,7 +49,6 @@ describe('Which engine is meant', () => {
       return join(folder, name);
     };
     const engine = engineFromEnvironment({
-      HOME: '/nowhere',
       TEMPORAL_ADDRESS: 'temporal:7233',
       TEMPORAL_TLS_CLIENT_CERT_PATH: await file('crt'),
       TEMPORAL_TLS_CLIENT_KEY_PATH: await file('key'),
@@ -66,6 +64,13 @@ describe('Which engine is meant', () => {
     assert.deepEqual([engine?.connection.address, engine?.namespace], ['team:7233', 'shop']);
     assert.throws(() => engineFromEnvironment({ TEMPORAL_CONFIG_FILE: file, TEMPORAL_PROFILE: 'other' }), /other/);
     assert.throws(() => engineFromEnvironment({ TEMPORAL_CONFIG_FILE: file }), /none of them names an address/);
+
+    const home = dirname(file);
+    await mkdir(join(home, 'temporalio'));
+    await writeFile(join(home, 'temporalio', 'temporal.toml'), '[profile.default]\naddress = "a:1"\napi_key = "k"\n');
+    const lying = { XDG_CONFIG_HOME: home, HOME: home };
+    assert.equal(engineFromEnvironment(lying), undefined);
+    assert.deepEqual(engineFromEnvironment({ ...lying, TEMPORAL_ADDRESS: 'b:1' })?.connection, { address: 'b:1' });
   });
 
   it('is asked for when only its credentials are given', () => {

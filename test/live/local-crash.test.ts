@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { pino } from 'pino';
 import { ensureHost, stopHost } from '../../src/adapters/local/ensure-host.js';
+import { keepHosts } from '../../src/adapters/local/keep-hosts.js';
 import { birthOf } from '../../src/adapters/local/host/os-process.js';
 import { requestOf, startLoad } from '../support/load.js';
 import { localWorld, place } from '../support/local-world.js';
@@ -97,23 +99,18 @@ describe('a host that is killed', { concurrency: false }, () => {
     assert.ok(others.every((other) => pids.includes(other)));
   });
 
+  it('is followed by another without anybody giving an order, where somebody keeps it', async (t) => {
+    const pid = await killHost(world);
+    const keeper = keepHosts({ dataDir: world.dataDir, environments: ['staging'], log: pino({ level: 'silent' }) });
+    t.after(keeper.close);
+    await until(async () => (await requestOf({ url })).status === 200);
+    assert.equal(birthOf(pid), undefined);
+  });
+
   it('many who ask for it at once get the same one', async () => {
     await killHost(world);
     const handles = await Promise.all(Array.from({ length: 6 }, () => ensureHost(world.name)));
     assert.equal(new Set(handles.map(({ pid }) => pid)).size, 1);
-  });
-
-  it('one that hangs is ended and followed by another, and its instances stay', async () => {
-    const pids = await pidsOf(world);
-    const { pid } = await world.ensure();
-    process.kill(pid, 'SIGTERM');
-    await until(() => birthOf(pid) === undefined);
-    assert.deepEqual(
-      pids.filter((one) => birthOf(one) === undefined),
-      [],
-    );
-    await world.ensure();
-    assert.deepEqual(await pidsOf(world), pids);
   });
 });
 

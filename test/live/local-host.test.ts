@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile, readdir, stat } from 'node:fs/promises';
+import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
+import { birthOf } from '../../src/adapters/local/host/os-process.js';
 import { requestOf, startLoad } from '../support/load.js';
 import { localWorld, place } from '../support/local-world.js';
 import { until } from '../support/until.js';
@@ -18,6 +22,13 @@ async function withStable(world: World, instances: number): Promise<string> {
   await fleet.adopt({ place, digest: v1.digest, fence: fence(1, 'adopt') });
   return (await traffic.read(place)).url;
 }
+
+const upgraded = async (url: string): Promise<Duplex> => {
+  const sent = request(url, { headers: { connection: 'Upgrade', upgrade: 'websocket' } });
+  sent.end();
+  const [, socket] = (await once(sent, 'upgrade')) as [unknown, Duplex];
+  return socket;
+};
 
 const failures = (answers: readonly { status: number }[]) => answers.filter(({ status }) => status !== 200);
 
@@ -99,6 +110,48 @@ describe('no request is lost', { concurrency: false }, () => {
   });
 });
 
+describe('a connection that stays', { concurrency: false }, () => {
+  let world: World;
+  let url = '';
+  before(async () => {
+    world = await localWorld({ stopWithin: 300 });
+    url = (await world.traffic.read(place)).url;
+  });
+  after(() => world.end());
+
+  it('before anything has traffic, users get a problem that says so', async () => {
+    const answer = await fetch(url);
+    assert.deepEqual([answer.status, answer.headers.get('content-type')], [503, 'application/problem+json']);
+    assert.equal(((await answer.json()) as { status: number }).status, 503);
+  });
+
+  it('a WebSocket reaches one instance, keeps to it, and is ended with it', async () => {
+    await withStable(world, 1);
+    const socket = await upgraded(url);
+    socket.write('hello');
+    assert.equal(String((await once(socket, 'data'))[0]), 'hello');
+    const v2 = await world.artifact('2.0.0');
+    await world.fleet.start({ place, artifact: v2, instances: 1, fence: fence(2, 'start') });
+    await world.traffic.shift({ place, share: 100, fence: fence(2, 'shift') });
+    socket.write('still there');
+    assert.equal(String((await once(socket, 'data'))[0]), 'still there');
+    const closed = once(socket, 'close');
+    await world.fleet.adopt({ place, digest: v2.digest, fence: fence(2, 'adopt') });
+    await closed;
+  });
+
+  it('a host that ends finishes what is under way, and its instances stay', async () => {
+    const slow = requestOf({ url: `${url}/slow` });
+    const { pid } = await world.ensure();
+    await until(async () => (await requestOf({ url })).status === 200);
+    process.kill(pid, 'SIGTERM');
+    assert.deepEqual(await slow, { status: 200, body: '2.0.0' });
+    await until(() => birthOf(pid) === undefined);
+    assert.equal((await world.fleet.read(place)).stable?.instances[0]?.healthy, true);
+    assert.equal((await world.status())?.places[0]?.restarts, 0);
+  });
+});
+
 describe('what an instance is', { concurrency: false }, () => {
   let world: World;
   let url = '';
@@ -149,12 +202,14 @@ describe('what an instance is', { concurrency: false }, () => {
     assert.ok((await stat(`${folder}/logs/${id}.log`)).isFile());
   });
 
-  it('before anything has traffic, users get a problem that says so', async () => {
-    const other = { service: 'web', environment: 'staging' };
-    assert.deepEqual(other, place);
-    const answer = await fetch(`${(await world.ensure()).url}/status`);
-    assert.equal(answer.status, 401);
-    assert.equal(answer.headers.get('content-type'), 'application/problem+json');
+  it('the host takes orders only from who knows its token', async () => {
+    const { url: admin } = await world.ensure();
+    for (const authorization of ['', 'Bearer wrong', `Bearer ${'0'.repeat(64)}`]) {
+      const answer = await fetch(`${admin}/status`, { headers: { authorization } });
+      assert.deepEqual([answer.status, answer.headers.get('content-type')], [401, 'application/problem+json']);
+    }
+    assert.equal((await fetch(`${admin}/orders`, { method: 'POST', body: '{}' })).status, 401);
+    assert.equal((await fetch(`${admin}/healthz`)).status, 200);
   });
 
   it('Prometheus is told of requests, shares and instances without a token', async () => {

@@ -13,11 +13,11 @@ export interface Platform {
   readonly metrics: Metrics;
   readonly place: Place;
   /** A version whose instances become healthy, or one whose instances never do. */
-  artifact(version: string, manner?: 'good' | 'unready'): Promise<Artifact>;
+  readonly artifact: (version: string, manner?: 'good' | 'unready') => Promise<Artifact>;
   /** Lets users send requests; the versions that answered. */
-  send(requests: number): Promise<readonly string[]>;
-  ledger(): Promise<readonly { readonly key: string }[]>;
-  end(): Promise<void>;
+  readonly send: (requests: number) => Promise<readonly string[]>;
+  readonly ledger: () => Promise<readonly { readonly key: string }[]>;
+  readonly end: () => Promise<void>;
 }
 
 /** What fleet, traffic and metrics promise, wherever they stand: the same for every adapter and for its twin in memory. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { changeLogPath } from '../../domain/decisions/records/change-log.js';
 import type { RecordFacts } from '../../domain/decisions/records/decide-records.js';
 import type { DeployLog } from '../../domain/decisions/records/deploy-log.js';
-import type { ChainPlace } from '../../domain/decisions/records/facts.js';
+import type { ChainPlace, RecordedEvent } from '../../domain/decisions/records/facts.js';
 import { sha256 } from './chain.js';
 import type { ChainLine } from './chain.js';
 import { isCode, readText } from './durable-file.js';
@@ -17,19 +17,18 @@ export async function findFacts(ask: {
   readonly directory: string;
   readonly ledger: Ledger;
   readonly chain: ChainPlace;
-  /** Whose deploy logs are to be read; left out where none are needed. */
-  readonly changeId?: string;
+  readonly event: RecordedEvent;
 }): Promise<RecordFacts> {
-  const { directory, ledger, chain, changeId } = ask;
-  const changeLog = (await readText(join(directory, changeLogPath))) ?? '';
-  const recorded = ledger.files().filter((path) => path.startsWith(`${decisionFolder}/`));
-  const decisions = [...recorded, ...(await namesIn(join(directory, decisionFolder)))].join('\n');
+  const { directory, ledger, chain, event } = ask;
+  const changeLog = event.kind === 'change-opened' ? await readText(join(directory, changeLogPath)) : undefined;
+  const decisions = event.kind === 'rollout-ended' ? await decisionNames(directory, ledger) : [];
+  const own = event.kind === 'release-closed' ? ledger.ofChange(event.release.order.changeId) : [];
   return {
     chain,
     isTaken: (path) => ledger.holds(path) || existsSync(join(directory, path)),
-    isChangeId: (id) => ledger.ofChange(id).length > 0 || isNamed(changeLog, id),
-    isDecisionId: (id) => isNamed(decisions, id),
-    ...deployLogsOf(changeId === undefined ? [] : await readFiles(directory, ledger.ofChange(changeId))),
+    isChangeId: (id) => ledger.ofChange(id).length > 0 || isNamed(changeLog ?? '', id),
+    isDecisionId: (id) => decisions.some((name) => isNamed(name, id)),
+    ...deployLogsOf(await readFiles(directory, own)),
   };
 }
 
@@ -49,11 +48,12 @@ export function deployLogsOf(
   };
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
+async function decisionNames(directory: string, ledger: Ledger): Promise<readonly string[]> {
+  const recorded = ledger.files().filter((path) => path.startsWith(`${decisionFolder}/`));
   try {
-    return await readdir(folder);
+    return [...recorded, ...(await readdir(join(directory, decisionFolder)))];
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return [];
+    if (isCode(error, 'ENOENT')) return recorded;
     throw error;
   }
 }

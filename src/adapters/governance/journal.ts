@@ -22,7 +22,7 @@ const intent = z.object({
 });
 
 /** An entry that is decided down to the letter. Once it is written down, it will be carried out, however often it takes. */
-export type Intent = z.infer<typeof intent>;
+type Intent = z.infer<typeof intent>;
 
 /** Called before each step of a write; what it throws ends the write there. */
 export type Reached = (step: string) => void;
@@ -48,7 +48,7 @@ export function createJournal(parts: {
       await createFile(join(parts.directory, file.path), file.content);
     }
     reached('change log');
-    await addRows(parts.directory, decided.rows);
+    await addRows(parts.directory, decided);
     reached('chain');
     if (ledger.find(decided.line.eventId) === undefined) await ledger.append(decided.line);
     reached('commit');
@@ -76,11 +76,11 @@ export function createJournal(parts: {
   };
 }
 
-async function addRows(directory: string, rows: readonly string[]): Promise<void> {
+async function addRows(directory: string, { rows, line }: Intent): Promise<void> {
   if (rows.length === 0) return;
   const path = join(directory, changeLogPath);
   const log = (await readText(path)) ?? emptyChangeLog;
-  const there = new Set(metRows(log).map(({ cells }) => rowHash(cells)));
+  const there = new Set(metRows(log, line.changeId).map(({ cells }) => rowHash(cells)));
   const missing = rows.filter((row) => !there.has(rowHash(cellsOf(row))));
   if (missing.length > 0) await replaceFile(path, withRows(log, missing));
 }

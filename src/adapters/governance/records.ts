@@ -65,9 +65,7 @@ const tidyEvery = 200;
 async function record(directory: string, desk: Desk, event: RecordedEvent): Promise<ChainLine> {
   const { repository, ledger, journal } = desk;
   const chain = placeAfter(ledger.last());
-  const changeId = event.kind === 'release-closed' ? event.release.order.changeId : undefined;
-  const facts = await findFacts({ directory, ledger, chain, ...(changeId !== undefined && { changeId }) });
-  const entry = decideRecords(event, facts);
+  const entry = decideRecords(event, await findFacts({ directory, ledger, chain, event }));
   const line = seal(entry, chain);
   await journal.carryOut({ line, files: [...entry.files], rows: [...entry.rows], subject: entry.subject });
   if (line.sequence % tidyEvery === 0) await repository.tidy();

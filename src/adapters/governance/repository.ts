@@ -25,14 +25,14 @@ export interface Repository {
   tidy(): Promise<void>;
 }
 
-export interface Commit {
+interface Commit {
   readonly paths: readonly string[];
   readonly message: string;
   readonly author: string;
   readonly at: Instant;
 }
 
-export interface RecordedHash {
+interface RecordedHash {
   readonly commit: string;
   readonly hash: string;
 }
@@ -42,8 +42,7 @@ export async function openRepository(directory: string): Promise<Repository> {
   const git = gitIn(directory);
   const gitFolder = await ownGitFolder(git, directory);
   const commit = async (ask: Commit): Promise<void> => {
-    const parent = await head(git);
-    await git(['update-index', '--add', '--', ...ask.paths]);
+    const [parent] = await Promise.all([head(git), git(['update-index', '--add', '--', ...ask.paths])]);
     const entries = await git(['ls-files', '-s', '-z', '--', ...ask.paths]);
     await git(['fast-import', '--quiet', '--done'], importStream(ask, entries, parent));
   };

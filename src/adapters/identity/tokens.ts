@@ -30,11 +30,15 @@ export function createTokens({ dataDir }: { readonly dataDir: string }): TokenSt
       locked(async () => {
         const kept = operatorTokenFile(dataDir);
         const written = (await textOf(kept))?.trim();
-        const token = written !== undefined && tokenPattern.test(written) ? written : newToken();
-        if (token !== written) await replaceFile(kept, `${token}\n`);
-        await chmod(kept, 0o600);
         const tokens = await read(file);
-        if (!holderOf(token, tokens)) await write(file, [...tokens, entry(operatorName, token)]);
+        if (written !== undefined && holderOf(written, tokens) === operatorName) {
+          await chmod(kept, 0o600);
+          return { token: written, file: kept };
+        }
+        // A token whose file was lost may be in other hands: it ends here.
+        const token = newToken();
+        await write(file, [...tokens.filter(({ person }) => person !== operatorName), entry(operatorName, token)]);
+        await replaceFile(kept, `${token}\n`);
         return { token, file: kept };
       }),
 

@@ -35,19 +35,19 @@ export async function ensureHost(name: HostName): Promise<HostHandle> {
   const folder = hostFolder(name.dataDir, name.environment);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const retries = { retries: 400, minTimeout: 50, maxTimeout: 100 };
-  let held = true;
+  const lost = new AbortController();
   const release = await lock(folder, {
     lockfilePath: `${folder}/start.lock`,
     stale: 10_000,
     update: 2_000,
     retries,
     // A second host may start then; the first sees it within a second and leaves the field.
-    onCompromised: () => (held = false),
+    onCompromised: () => lost.abort(),
   });
   try {
     return (await answeringHost(name)) ?? (await startHost(name, folder));
   } finally {
-    if (held) await release();
+    if (!lost.signal.aborted) await release();
   }
 }
 

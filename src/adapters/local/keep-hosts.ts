@@ -11,16 +11,21 @@ export function keepHosts(of: {
   readonly log: Logger;
 }): { readonly close: () => Promise<void> } {
   const end = new AbortController();
+  const ensure = async (environment: string) => {
+    try {
+      await ensureHost({ dataDir: of.dataDir, environment });
+    } catch (error) {
+      of.log.error({ environment, error }, 'the host does not run');
+    }
+  };
   const keep = async (environment: string) => {
-    while (!end.signal.aborted) {
-      try {
-        await ensureHost({ dataDir: of.dataDir, environment });
+    try {
+      for (;;) {
+        await ensure(environment);
         await sleep(every, undefined, { signal: end.signal });
-      } catch (error) {
-        if (end.signal.aborted) return;
-        of.log.error({ environment, error }, 'the host does not run');
-        await sleep(every);
       }
+    } catch (error) {
+      if (!end.signal.aborted) throw error;
     }
   };
   const all = Promise.all(of.environments.map(keep));

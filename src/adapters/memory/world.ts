@@ -141,4 +141,9 @@ interface PlaceWithUsers extends MemoryPlace {
   readonly turn: (share: number) => Lane;
 }
 
-const empty: Pick<MemoryPlace, 'generation' | 'share' | 'stable' | 'candidate'> = { generation: 0, share: 0, stable: undefined, candidate: undefined };
+const empty: Pick<MemoryPlace, 'generation' | 'share' | 'stable' | 'candidate'> = {
+  generation: 0,
+  share: 0,
+  stable: undefined,
+  candidate: undefined,
+};

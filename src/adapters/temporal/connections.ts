@@ -47,7 +47,7 @@ async function persist<T>(
       const text = fault instanceof Error ? fault.message : String(fault);
       const where = `The Temporal server at ${engine.connection.address}`;
       if (refusesUs(fault)) throw new Error(`${where} refuses this connection: ${text}`, { cause: fault });
-      if (Date.now() > deadline - 500)
+      if (Date.now() + 250 > deadline)
         throw new Error(`${where} did not answer for ${spoken(within)}: ${text}`, { cause: fault });
       await pause(250);
     }

@@ -29,7 +29,11 @@ export function engineFromEnvironment(env: NodeJS.ProcessEnv): Engine | undefine
     if (detail) throw new Error(`${detail} is set, but no cluster is named: set TEMPORAL_ADDRESS=host:7233 too.`);
     return undefined;
   }
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({ overrideEnvVars: present(env) });
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig({
+    overrideEnvVars: present(env),
+    // Nor does such a file say how to reach a cluster it does not name: its TLS or key may be another's.
+    disableFile: !env['TEMPORAL_PROFILE'] && !env['TEMPORAL_CONFIG_FILE'],
+  });
   const { address, tls, apiKey, metadata } = connectionOptions;
   if (!address) throw new Error(`${naming.join(', ')}: none of them names an address; set TEMPORAL_ADDRESS=host:7233.`);
   const uiUrl = env['SLIPWAY_TEMPORAL_UI']?.replace(/\/+$/, '') || cloudUi(address);

@@ -83,14 +83,18 @@ type Birth = Launch & {
 async function whenReady(child: ChildProcess, birth: Birth): Promise<ServerProcess> {
   const identity = child.pid === undefined ? undefined : await identify(child.pid);
   if (!identity) throw new Error(await lastWords(birth, await birth.gone));
+  const asking = new AbortController();
   try {
     await birth.born(identity);
-    const ready = await Promise.race([birth.gone, untilAnswers(birth)]);
+    const signal = AbortSignal.any([birth.signal, asking.signal]);
+    const ready = await Promise.race([birth.gone, untilAnswers({ ...birth, signal })]);
     if (ready !== true) throw new Error(await lastWords(birth, ready || 'was not ready in time'));
     return { identity, gone: birth.gone };
   } catch (fault) {
     await endProcess(identity, 2_000);
     throw fault;
+  } finally {
+    asking.abort(); // A server that has gone is not asked on.
   }
 }
 

@@ -39,4 +39,3 @@ const keyWanted = '1 to 200 printable ASCII characters';
 
 /** An `Idempotency-Key`. */
 export const idempotencyKey = z.string(keyWanted).regex(/^[\x21-\x7e]{1,200}$/, keyWanted);
-

@@ -44,7 +44,8 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
       method: 'post',
       path: '/v1/releases',
       name: 'startRelease',
-      summary: 'Starts a release. The same Idempotency-Key and body again give the same answer; keys belong to a service.',
+      summary:
+        'Starts a release. The same Idempotency-Key and body again give the same answer; keys belong to a service.',
       access: { role: implementationWrangler },
       params: nothing,
       query: nothing,

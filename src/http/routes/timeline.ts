@@ -36,8 +36,7 @@ export function timelineRoutes(
         const wanted = request.accepts(['application/json', 'text/event-stream']);
         if (wanted === false) throw new Problem('media-type', 'possible: application/json, text/event-stream');
         const found = await finder.find(changeId);
-        if (wanted === 'text/event-stream')
-          return stream({ following, changeId, after: request.get('Last-Event-ID') });
+        if (wanted === 'text/event-stream') return stream({ following, changeId, after: request.get('Last-Event-ID') });
         return json({ changeId, entries: entriesOf(found) });
       },
     }),

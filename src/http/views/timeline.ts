@@ -86,10 +86,7 @@ function rolloutEntries({ run, progress }: FoundRollout): readonly Entry[] {
   return [...entries, ...demanded, ...refused.map((r) => refusalEntry(r, environment))];
 }
 
-function refusalEntry(
-  { at, message, from, reason }: ReleaseProgress['refused'][number],
-  environment?: string,
-): Entry {
+function refusalEntry({ at, message, from, reason }: ReleaseProgress['refused'][number], environment?: string): Entry {
   const text = `${message} from ${from} refused: ${reason}`;
   // What strangers wrote does not belong into an id.
   const mark = createHash('sha256').update(text).digest('hex').slice(0, 12);

@@ -12,20 +12,23 @@ import { refuse } from './answer.js';
 
 /** What the admin interface asks of the host behind it. */
 export interface Desk {
-  carryOut(order: Order): Promise<PlaceView>;
+  readonly carryOut: (order: Order) => Promise<PlaceView>;
   report(): HostReport;
   readonly exposition: () => Promise<string>;
   /** Ends all instances, then the host; returns when the instances are ended. */
   shutDown(): Promise<void>;
 }
 
-/** After that long the worker is told to ask again: it repeats the same key and joins. */
+/** After that long the worker is told to ask again. */
 const longestAnswer = 15_000;
+/** How long the end of what was under way is kept for who comes back for it. */
+const keptFor = 5_000;
 const largestBody = 1_000_000;
 
 /** The host's own interface, on the loopback only: `POST /orders`, `POST /stop`, `GET /status`, `GET /metrics`, `GET /healthz`. */
 export function createAdmin(of: { readonly token: string; readonly desk: Desk; readonly log: Logger }): Server {
   const { desk, log } = of;
+  const patiently = createPatience(desk.carryOut);
   const isKnown = (request: IncomingMessage): boolean =>
     timingSafeEqual(sha256(request.headers.authorization ?? ''), sha256(`Bearer ${of.token}`));
 
@@ -38,8 +41,7 @@ export function createAdmin(of: { readonly token: string; readonly desk: Desk; r
       },
       'GET /status': (_request, response) => send(response, 200, desk.report()),
       'POST /orders': async (request, response) => {
-        const work = desk.carryOut(order.parse(await bodyOf(request)));
-        const view = await Promise.race([work, sleep(longestAnswer, undefined, { ref: false })]);
+        const view = await patiently(order.parse(await bodyOf(request)));
         if (view) send(response, 200, view);
         else send(response, 202, { status: 'under way' });
       },
@@ -65,6 +67,34 @@ export function createAdmin(of: { readonly token: string; readonly desk: Desk; r
       }
     })();
   });
+}
+
+/** Carries an order out; `undefined` when that takes long. Who gives the same order again hears how that one ended. */
+function createPatience(carryOut: Desk['carryOut']): (order: Order) => Promise<PlaceView | undefined> {
+  const underWay = new Map<string, Promise<PlaceView>>();
+  const keep = (name: string, work: Promise<PlaceView>) => {
+    if (underWay.get(name) === work) return;
+    underWay.set(name, work);
+    const forget = () => setTimeout(() => underWay.delete(name), keptFor).unref();
+    void work.then(forget, forget);
+  };
+  return async (ordered) => {
+    const name = JSON.stringify(ordered);
+    const work = underWay.get(name) ?? carryOut(ordered);
+    const timer = new AbortController();
+    const tired = sleep(longestAnswer, undefined, { signal: timer.signal }).catch(() => undefined);
+    try {
+      const view = await Promise.race([work, tired]);
+      if (view) underWay.delete(name);
+      else keep(name, work);
+      return view;
+    } catch (error) {
+      underWay.delete(name);
+      throw error;
+    } finally {
+      timer.abort();
+    }
+  };
 }
 
 function sendFault(response: ServerResponse, error: unknown): void {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { hasCode } from './os-process.js';
 
 /** Writes a whole file or nothing, readable by its owner only: it may hold what instances are told. */
@@ -44,4 +45,12 @@ export async function tailOf(path: string, bytes: number): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/** Takes the oldest files of a folder away, so that at most `count` are left. */
+export async function keepNewest(folder: string, count: number): Promise<void> {
+  const paths = (await readdir(folder)).map((name) => join(folder, name));
+  const aged = await Promise.all(paths.map(async (path) => ({ path, changed: (await stat(path)).mtimeMs })));
+  const old = aged.toSorted((a, b) => b.changed - a.changed).slice(count);
+  await Promise.all(old.map(({ path }) => rm(path)));
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Order, ServiceSettings } from '../protocol.js';
 import type { Desk } from './admin.js';
 import { createCounters } from './counters.js';
+import { keepNewest } from './files.js';
 import type { Quarters } from './launch.js';
 import { openLedger } from './ledger.js';
 import { createPlace } from './place.js';
@@ -12,10 +13,13 @@ import { readPlace } from './state.js';
 /** All places of one environment, run by one process. */
 export interface Host extends Omit<Desk, 'shutDown'> {
   /** Proxies accept nothing more and let go; the instances go on. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
   /** Ends every instance in order. */
-  endInstances(): Promise<void>;
+  readonly endInstances: () => Promise<void>;
 }
+
+/** Of instances, those gone included. */
+const logsKept = 500;
 
 /** Opens the host of a folder: what it ran before runs again when this returns. */
 export async function openHost(of: {
@@ -27,6 +31,7 @@ export async function openHost(of: {
   const { folder, environment } = quarters;
   for (const name of ['places', 'instances', 'logs'])
     await mkdir(`${folder}/${name}`, { recursive: true, mode: 0o700 });
+  await keepNewest(`${folder}/logs`, logsKept);
   const places = new Map<string, Promise<Place>>();
   const begun: Place[] = [];
   const ports = new Set<number>();

@@ -1,6 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { Agent } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { spoken } from '../../../domain/duration.js';
 import { Refused } from '../../../domain/failure.js';
@@ -12,7 +12,7 @@ import { createHealth } from './health.js';
 import type { Health } from './health.js';
 import { clear, foundling, furnish, launch, logOf } from './launch.js';
 import type { Quarters } from './launch.js';
-import { birthOf, groupLives, isRunning, signalGroup } from './os-process.js';
+import { birthOf, isRunning, killGroup, stopGroup } from './os-process.js';
 import type { ProcessId } from './os-process.js';
 import type { InstanceRecord } from './state.js';
 
@@ -84,12 +84,13 @@ export class Instance {
   async begin(): Promise<void> {
     if (!this.#wanted) return;
     const known = this.#record.process;
-    const process = known && isRunning(known) ? known : await foundling(this.#around.quarters, this.#record.id);
-    if (!process) {
-      if (known) await endGroup(known);
+    const found = known && isRunning(known) ? { process: known } : await this.#find();
+    if (!found) {
+      if (known) await killGroup(known);
       return this.#start();
     }
-    this.#remember({ process });
+    this.#remember(found);
+    this.#around.ports.add(this.#record.port);
     await this.#health.begin(this.#record.port);
   }
 
@@ -140,7 +141,8 @@ export class Instance {
     const tooLate = given(late);
     while (this.#requests > 0 && !late.aborted) await Promise.race([once(this.#events, 'told'), tooLate]);
     await Promise.allSettled([this.#starting]);
-    await this.#kill(stopWithin);
+    const process = this.#record.process ?? (await this.#find())?.process;
+    if (process) await stopGroup(process, stopWithin);
     this.#health.end();
     this.agent.destroy();
     this.#around.ports.delete(this.#record.port);
@@ -148,12 +150,8 @@ export class Instance {
     this.#around.log.info({ instance: this.#record.id }, 'instance ended');
   }
 
-  async #kill(stopWithin: number): Promise<void> {
-    const process = this.#record.process ?? (await foundling(this.#around.quarters, this.#record.id));
-    if (!process || !signalGroup(process, 'SIGTERM')) return;
-    const late = AbortSignal.timeout(stopWithin);
-    while (groupLives(process) && !late.aborted) await sleep(20);
-    await endGroup(process);
+  #find() {
+    return foundling(this.#around.quarters, this.#record.id);
   }
 
   #start(): Promise<void> {
@@ -164,15 +162,16 @@ export class Instance {
   }
 
   async #launch(): Promise<void> {
+    let child: ChildProcess;
     try {
       await furnish(this.#around.quarters, this.#record);
       await this.#takePort();
+      if (!this.#wanted) return;
+      child = launch(this.#around.quarters, this.#record);
     } catch (error) {
       this.#fell(`could not be started (${String(error)})`);
       return;
     }
-    if (!this.#wanted) return;
-    const child = launch(this.#around.quarters, this.#record);
     child.once('error', (error) => this.#fell(`could not be started (${error.message})`));
     if (child.pid === undefined) return;
     const process = { pid: child.pid, birth: birthOf(child.pid) ?? 'unknown' };
@@ -206,7 +205,7 @@ export class Instance {
     if (process !== dead || !this.#wanted) return;
     this.#health.end();
     this.#record = rest;
-    await endGroup(dead);
+    await killGroup(dead);
     if (Date.now() - this.#startedAt > steady) this.#falls = 0;
     // Somebody was quicker with the port: that is nobody's failure.
     if (this.#portsLost < portsTried && !(await isFree(rest.port))) {
@@ -239,13 +238,5 @@ export class Instance {
 
   #tell(): void {
     this.#events.emit('told');
-  }
-}
-
-/** Kills what is left of a process and of all it has started. */
-async function endGroup(process: ProcessId): Promise<void> {
-  while (groupLives(process)) {
-    signalGroup(process, 'SIGKILL');
-    await sleep(10);
   }
 }

@@ -99,11 +99,16 @@ const toldTo = (quarters: Quarters, record: InstanceRecord): Variables => ({
 });
 
 /** The running process of an instance whose start was not remembered any more; known by what it was told. */
-export async function foundling(quarters: Quarters, id: string): Promise<ProcessId | undefined> {
+export async function foundling(
+  quarters: Quarters,
+  id: string,
+): Promise<{ readonly process: ProcessId; readonly port: number } | undefined> {
   const pid = Number(await textOf(pidFileOf(quarters, id)));
-  if (!Number.isInteger(pid) || pid <= 1) return undefined;
-  const birth = birthOf(pid);
-  return birth !== undefined && wasTold(pid).includes(`SLIPWAY_INSTANCE=${id}`) ? { pid, birth } : undefined;
+  const birth = Number.isInteger(pid) && pid > 1 ? birthOf(pid) : undefined;
+  if (birth === undefined) return undefined;
+  const told = wasTold(pid);
+  const port = told.find((variable) => variable.startsWith('PORT='))?.slice('PORT='.length);
+  return told.includes(`SLIPWAY_INSTANCE=${id}`) ? { process: { pid, birth }, port: Number(port) } : undefined;
 }
 
 function wasTold(pid: number): readonly string[] {

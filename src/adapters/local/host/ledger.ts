@@ -13,7 +13,7 @@ const entry = z
     what: z.string(),
   })
   .readonly();
-export type LedgerEntry = z.infer<typeof entry>;
+type LedgerEntry = z.infer<typeof entry>;
 
 /** What was done, one line each, never rewritten: a key that stands here is not applied again. */
 export interface Ledger {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const onLinux = process.platform === 'linux';
 
@@ -25,6 +26,22 @@ export interface ProcessId {
   readonly birth: string;
 }
 
+/** Asks a process and all it has started to end; kills what is left of them after `within` milliseconds. */
+export async function stopGroup(one: ProcessId, within: number): Promise<void> {
+  if (!signalGroup(one, 'SIGTERM')) return;
+  const late = AbortSignal.timeout(within);
+  while (groupLives(one) && !late.aborted) await sleep(20);
+  await killGroup(one);
+}
+
+/** Kills a process, or what is left of those it has started. */
+export async function killGroup(one: ProcessId): Promise<void> {
+  while (groupLives(one)) {
+    signalGroup(one, 'SIGKILL');
+    await sleep(10);
+  }
+}
+
 /** Signals a process and all it has started; never a stranger who got the same pid. Returns whether anybody was there. */
 export function signalGroup(one: ProcessId, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   const birth = birthOf(one.pid);
@@ -33,7 +50,7 @@ export function signalGroup(one: ProcessId, signal: 'SIGTERM' | 'SIGKILL'): bool
 }
 
 /** Whether the process or anything it has started still runs. */
-export function groupLives(one: ProcessId): boolean {
+function groupLives(one: ProcessId): boolean {
   const birth = birthOf(one.pid);
   if (birth !== undefined) return birth === one.birth;
   if (!sent(-one.pid, 0)) return false;

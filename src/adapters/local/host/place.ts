@@ -105,13 +105,13 @@ export function createPlace(of: {
   let opening: Promise<void> | undefined;
   const listen = () => (opening ??= open().finally(() => (opening = undefined)));
   const open = async () => {
-    if (settings.port > 0) port = settings.port;
-    if (port === 0) port = await freePort(ports);
-    if (listeningOn === port) return;
-    ports.add(port);
+    const wanted = settings.port || port || (await freePort(ports));
+    if (listeningOn === wanted) return;
+    await proxy.listen(wanted);
+    ports.add(wanted);
+    port = wanted;
+    listeningOn = wanted;
     await save();
-    await proxy.listen(port);
-    listeningOn = port;
   };
 
   const view = (): PlaceView => ({

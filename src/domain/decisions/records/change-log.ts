@@ -30,9 +30,9 @@ export const renderRow = (row: ChangeRow): string =>
 export function withRows(log: string, rows: readonly string[]): string {
   const eol = log.includes('\r\n') ? '\r\n' : '\n';
   const all = log.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const head = all.findLastIndex((text) => cellsOf(text)[0] === heads[0]);
+  const head = all.findLastIndex((text) => text.includes('change_id') && cellsOf(text)[0] === 'change_id');
   if (head < 0) return withRows(withTable(log, eol), rows);
-  const below = all.findIndex((text, index) => index > head && cellsOf(text).length === 0);
+  const below = all.findIndex((text, index) => index > head && !isRow(text));
   const end = below < 0 ? all.length : below;
   const before = all.slice(0, end).join('');
   const added = rows.map((row) => `${row}${eol}`).join('');
@@ -45,21 +45,25 @@ export interface MetRow {
   readonly cells: readonly string[];
 }
 
-/** Every row of the log whose id is one that Slipway gives out. */
-export const metRows = (log: string): readonly MetRow[] =>
+/** Every row of the log whose id is one that Slipway gives out, or only those of one id. */
+export const metRows = (log: string, only = 'change-'): readonly MetRow[] =>
   log.split(/\r?\n/).flatMap((text) => {
-    const cells = cellsOf(text);
+    const cells = text.includes(only) ? cellsOf(text) : [];
     const changeId = cells[0] ?? '';
     return changeId.match(changeIdPattern)?.[0] === changeId ? [{ changeId, cells }] : [];
   });
 
 /** The cells of one line of a table; none where the line is not one. */
 export function cellsOf(text: string): readonly string[] {
-  const row = text.trim();
-  if (!row.startsWith('|')) return [];
-  const cells = row.replace(/(?<!\\)\|$/, '').split(/(?<!\\)\|/);
+  if (!isRow(text)) return [];
+  const cells = text
+    .trim()
+    .replace(/(?<!\\)\|$/, '')
+    .split(/(?<!\\)\|/);
   return cells.slice(1).map((cell) => cell.trim());
 }
+
+const isRow = (text: string): boolean => text.trimStart().startsWith('|');
 
 function withTable(log: string, eol: string): string {
   if (log.trim() === '') return emptyChangeLog;

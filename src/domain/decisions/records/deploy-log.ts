@@ -38,7 +38,7 @@ export interface DeployLog {
   readonly chain: ChainPlace;
 }
 
-export interface ApproverEntry {
+interface ApproverEntry {
   readonly person: string;
   readonly role: string;
   readonly via: string;
@@ -56,7 +56,7 @@ export interface StepEntry {
   readonly verdict?: Verdict;
 }
 
-export interface ObservationEntry {
+interface ObservationEntry {
   readonly step: string;
   /** Per cent of traffic on the candidate. */
   readonly share: number;
@@ -74,7 +74,7 @@ export interface LaneEntry {
   readonly p95_ms?: number;
 }
 
-export interface SmokeEntry {
+interface SmokeEntry {
   readonly log: string;
   readonly at: string;
   readonly lane: string;
@@ -135,7 +135,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
 }
 
 /** A demand with what people wrote brought to one bounded line. */
-export const plainDemand = (demand: Demand): Demand => ({
+const plainDemand = (demand: Demand): Demand => ({
   by: line(demand.by, 80),
   reason: line(demand.reason, 1_000),
   at: demand.at,

@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { hostStatus } from '../../src/adapters/local/ensure-host.js';
+import { startLoad } from '../../src/demo/load.js';
+import { releaseId, rolloutId } from '../../src/messages.js';
+import { eventually } from '../support/eventually.js';
+import { recordHistories } from '../support/histories.js';
+import { openStage, type Stage, type View } from '../support/stage.js';
+import { asJson, sendSignal } from '../support/temporal-ui.js';
+
+const canary = '{ kind: canary, shares: [25, 100], window: 3s, afterwards: 3s, every: 1s }';
+
+const patient = '{ kind: canary, shares: [25, 100], window: 60s, afterwards: 3s, every: 1s }';
+
+/** SPEC-0701, Rollback Triggers and Procedures, each on a service of its own. */
+describe('the way back', () => {
+  let stage: Stage;
+  before(
+    async () =>
+      (stage = await openStage({
+        judged: canary,
+        smoked: canary,
+        sick: canary,
+        asked: canary,
+        hurried: canary,
+        stuck: patient,
+      })),
+  );
+  after(() => stage.close());
+
+  describe('is taken', { concurrency: 3 }, () => {
+    it('by judgement: a candidate that fails customers goes back by itself, and leaves an incident', async () => {
+      const load = await opened('judged');
+      try {
+        const view = await stage.carry('judged', '2.0.0');
+        wentBack(view, /error-rate/);
+        await recordHistories(stage, 'judged', view.changeId, 'rolled-back-by-judgement');
+        const { records = [], timeToDetectMs, timeToSafeMs } = view.outcome ?? {};
+        assert.ok(timeToDetectMs !== undefined && timeToSafeMs !== undefined && timeToSafeMs < 2_000);
+        const incident = records.find((path) => path.endsWith('incident.md')) ?? '';
+        assert.match(await readFile(join(stage.directory, incident), 'utf8'), /Time to safe/);
+        assert.ok(records.some((path) => path.includes('DEC-DEPLOY-')));
+        assert.ok(records.every((path) => existsSync(join(stage.directory, path))));
+        assert.equal(await share('judged'), 0);
+      } finally {
+        await load.stop();
+      }
+    });
+
+    it('by smoke: a version that fails its smoke suite meets no customer', async () => {
+      await rejected('smoked');
+      const changeId = await stage.release('smoked', '3.0.0');
+      const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+      wentBack(view, /smoke/, 'dev');
+    });
+
+    it('by health: an instance that stops answering its health check is reason enough', async () => {
+      const load = await opened('sick');
+      try {
+        wentBack(await stage.carry('sick', '4.0.0'), /failed health check/);
+      } finally {
+        await load.stop();
+      }
+    });
+
+    it('by a person over HTTP, in the middle of a window', async () => {
+      const load = await opened('asked');
+      try {
+        const changeId = await stage.release('asked', '1.2.0');
+        await stage.approve(changeId);
+        await stage.until(changeId, 'observing', ({ rollouts }) =>
+          rollouts.some((r) => r.environment === 'production' && r.share === 25),
+        );
+        const { status, body } = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, {
+          reason: 'customers call',
+        });
+        assert.equal(status, 200, JSON.stringify(body));
+        wentBack(
+          await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined),
+          /dave: customers call/,
+        );
+        await recordHistories(stage, 'asked', changeId, 'rolled-back-by-a-person');
+      } finally {
+        await load.stop();
+      }
+    });
+
+    it('by a signal of the Temporal UI while an activity runs, which is not waited for', async () => {
+      const load = await opened('hurried');
+      try {
+        const changeId = await stage.release('hurried', '5.0.0');
+        // Its instances need 20 s to be ready: dev and staging run that activity first.
+        await stage.until(changeId, 'starting', ({ rollouts }) => rollouts.some((r) => r.state === 'running'));
+        const demanded = Date.now();
+        await sendSignal(
+          stage,
+          releaseId('hurried', changeId),
+          'rollback',
+          asJson({ person: 'dave', reason: 'no time' }),
+        );
+        const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+        wentBack(view, /dave: no time/, 'dev');
+        assert.ok(Date.parse(view.closedAt ?? '') - demanded < 15_000, 'the start that was under way was waited for');
+      } finally {
+        await load.stop();
+      }
+    });
+
+    it('or is stuck when nothing lives where it leads; mended and retried, it ends well', async () => {
+      const load = await opened('stuck');
+      try {
+        const changeId = await stage.release('stuck', '1.2.0');
+        await stage.approve(changeId);
+        await stage.until(changeId, 'observing', ({ rollouts }) =>
+          rollouts.some((r) => r.environment === 'production' && r.share === 25),
+        );
+        const pids = await stablePids('stuck');
+        for (const pid of pids) process.kill(pid, 'SIGSTOP');
+        try {
+          await stage.until(changeId, 'stable is sick', () => allSick('stuck'));
+          await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'look' });
+          const view = await stage.until(changeId, 'stuck', ({ state }) => state === 'stuck');
+          assert.match(JSON.stringify(view['waiting']), /healthy.*slipway retry/);
+        } finally {
+          for (const pid of pids) resume(pid);
+        }
+        await eventually('stable lives again', async () => ((await allSick('stuck')) ? undefined : true));
+        const { status } = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/retry`, {
+          reason: 'it lives again',
+        });
+        assert.equal(status, 200);
+        wentBack(await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined), /dave: look/);
+        await recordHistories(stage, 'stuck', changeId, 'stuck-and-retried');
+      } finally {
+        await load.stop();
+      }
+    });
+  });
+
+  it('leaves records whose hash chain verifies, and a ledger in which every effect stands once', async () => {
+    const { findings, verified } = await stage.audit();
+    assert.deepEqual(findings, []);
+    assert.ok(verified);
+    for (const service of ['judged', 'sick', 'asked', 'stuck']) {
+      const keys = (await stage.ledger(service)).map(({ key }) => key);
+      assert.equal(new Set(keys).size, keys.length, service);
+    }
+  });
+
+  it('is not there for a release that has ended', async () => {
+    const { body } = await stage.ask('alice', 'GET', '/v1/services/asked');
+    const [latest] = body['latest'] as readonly { changeId: string }[];
+    const { status } = await stage.ask('dave', 'POST', `/v1/releases/${latest?.changeId ?? ''}/rollback`, {
+      reason: 'late',
+    });
+    assert.equal(status, 409);
+    assert.ok(await (await stage.client()).workflow.getHandle(rolloutId('production', 'asked')).describe());
+  });
+
+  function wentBack(view: View, reason: RegExp, environment = 'production'): void {
+    assert.equal(view.state, 'rolled-back', view.outcome?.reason);
+    assert.equal(view.outcome?.environment, environment);
+    assert.match(view.outcome.reason, reason);
+  }
+
+  /** A first release that dev and staging have adopted, and that nobody wants in production. */
+  async function rejected(service: string): Promise<void> {
+    const changeId = await stage.release(service, '1.0.0');
+    await stage.until(changeId, 'awaiting approval', ({ state }) => state === 'awaiting-approval');
+    await stage.ask('grace', 'POST', `/v1/releases/${changeId}/approvals`, {
+      decision: 'reject',
+      comment: 'not today',
+    });
+    const { state, outcome } = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+    assert.equal(state, 'refused');
+    assert.match(outcome?.reason ?? '', /grace rejected it: not today/);
+    await recordHistories(stage, service, changeId, 'rejected', ['release']);
+  }
+
+  /** The first release, and customers from the moment it is open. */
+  async function opened(service: string) {
+    const changeId = await stage.release(service, '1.0.0');
+    await stage.approve(changeId);
+    const url = await stage.production(service);
+    await eventually('the service is open', async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
+    const load = startLoad({ url, requestsPerSecond: 60 });
+    const { state, outcome } = await stage.until(changeId, 'closed', (view) => view.closedAt !== undefined);
+    assert.equal(state, 'succeeded', outcome?.reason);
+    return load;
+  }
+
+  async function place(service: string) {
+    const report = await hostStatus({ dataDir: stage.dataDir, environment: 'production' });
+    const found = report?.places.find((p) => p.service === service);
+    assert.ok(found, `${service} has no place in production`);
+    return found;
+  }
+
+  const share = async (service: string): Promise<number> => (await place(service)).traffic.share;
+
+  async function allSick(service: string): Promise<boolean> {
+    const { fleet } = await place(service);
+    return fleet.stable?.instances.every((instance) => !instance.healthy) ?? false;
+  }
+
+  /** The processes of the stable lane. */
+  async function stablePids(service: string): Promise<readonly number[]> {
+    const file = join(stage.dataDir, 'hosts/production/places', `${service}.json`);
+    const { stable } = JSON.parse(await readFile(file, 'utf8')) as SavedPlace;
+    return stable.instances.map(({ process }) => process.pid);
+  }
+});
+
+function resume(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch (fault) {
+    if (!(fault instanceof Error && 'code' in fault && fault.code === 'ESRCH')) throw fault; // it was replaced meanwhile
+  }
+}
+
+interface SavedPlace {
+  readonly stable: { readonly instances: readonly { readonly process: { readonly pid: number } }[] };
+}

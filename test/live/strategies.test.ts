@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { startLoad } from '../../src/demo/load.js';
+import { countEvents, recordHistories } from '../support/histories.js';
+import { openStage, type Stage } from '../support/stage.js';
+
+const strategies = {
+  canary: '{ kind: canary, window: 2s, afterwards: 2s, every: 1s }',
+  green: '{ kind: blue-green, afterwards: 2s, every: 1s }',
+  rolling: '{ kind: rolling, batches: 2, afterwards: 2s, every: 1s }',
+};
+
+describe('a good release, on real parts and under load', () => {
+  let stage: Stage;
+  before(async () => (stage = await openStage(strategies)));
+  after(() => stage.close());
+
+  describe('by every strategy, side by side', { concurrency: 3 }, () => {
+    for (const service of Object.keys(strategies))
+      it(`${service}: ends well, and no customer notices`, async () => {
+        const load = await opened(service);
+        try {
+          const from = new Date().toISOString();
+          const { state, changeId, outcome } = await stage.carry(service, '1.1.0');
+          assert.equal(state, 'succeeded', outcome?.reason);
+          const { sent, failed } = load.sentBetween(from, new Date().toISOString());
+          assert.equal(failed, 0, `${failed} of ${sent} customer requests failed`);
+          assert.ok(sent > 50, `only ${sent} requests were sent`);
+          await recordHistories(stage, service, changeId, `good-${service}`, ['service', 'release', 'rollout']);
+        } finally {
+          await load.stop();
+        }
+        const keys = (await stage.ledger(service)).map(({ key }) => key);
+        assert.equal(new Set(keys).size, keys.length, 'every effect is applied once');
+      });
+  });
+
+  it('a canary through three environments costs exactly so many events of history', async () => {
+    const { body } = await stage.ask('alice', 'GET', '/v1/services/canary');
+    const [latest] = body['latest'] as readonly { changeId: string }[];
+    const counted = await countEvents(stage, 'canary', latest?.changeId ?? '');
+    assert.deepEqual(counted, { service: 20, release: 101, dev: 24, staging: 24, production: 60 });
+    const counts = Object.values(counted);
+    assert.ok(counts.reduce((a, b) => a + b) <= 240 && Math.max(...counts) <= 130);
+  });
+
+  it('leaves records whose hash chain verifies', async () => {
+    const { verified, findings, records } = await stage.audit();
+    assert.deepEqual(findings, []);
+    assert.ok(verified && records >= 6 * 5);
+  });
+
+  /** The first release, which customers wait for: they come as soon as it is open. */
+  async function opened(service: string) {
+    const changeId = await stage.release(service, '1.0.0');
+    await stage.approve(changeId);
+    const url = await stage.production(service);
+    await stage.until(changeId, 'open', async () => (await fetch(`${url}/version`)).status === 200);
+    const load = startLoad({ url, requestsPerSecond: 80 });
+    const { state, outcome } = await stage.until(changeId, 'closed', (view) => view.closedAt !== undefined);
+    assert.equal(state, 'succeeded', outcome?.reason);
+    return load;
+  }
+});

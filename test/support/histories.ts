@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { releaseId, rolloutId, serviceId } from '../../src/messages.js';
+import type { Stage } from './stage.js';
+
+const ids = {
+  service: serviceId,
+  release: releaseId,
+  rollout: (service: string) => rolloutId('production', service),
+};
+
+const environments = ['dev', 'staging', 'production'] as const;
+
+/**
+ * With `SLIPWAY_RECORD=1` the histories of a release are kept in `test/histories`, where every later version of the
+ * workflows must replay them. Recorded ones are never edited.
+ */
+export async function recordHistories(
+  stage: Stage,
+  service: string,
+  changeId: string,
+  name: string,
+  which: readonly (keyof typeof ids)[] = ['release', 'rollout'],
+): Promise<void> {
+  if (process.env['SLIPWAY_RECORD'] !== '1') return;
+  const client = await stage.client();
+  const folder = join(process.cwd(), 'test/histories');
+  await mkdir(folder, { recursive: true });
+  const ids = {
+    service: serviceId(service),
+    release: releaseId(service, changeId),
+    rollout: rolloutId('production', service),
+  };
+  for (const [workflow, id] of Object.entries(ids)) {
+    const history = await client.workflow.getHandle(id).fetchHistory();
+    await writeFile(join(folder, `${name}--${workflow}.json`), historyToJSON(history));
+  }
+}
+
+/** How many events the latest release of a service has cost, by workflow; of the mailbox, what came since it was asked for. */
+export async function countEvents(stage: Stage, service: string, changeId: string): Promise<Record<string, number>> {
+  const client = await stage.client();
+  const length = async (id: string): Promise<number> => (await eventTypes(client, id)).length;
+  const mailbox = await eventTypes(client, serviceId(service));
+  // The workflow task that took the submission lies before its acceptance: scheduled, started, completed.
+  const submitted = mailbox.findLastIndex((event) => event.workflowExecutionUpdateAcceptedEventAttributes) - 3;
+  const counts: Record<string, number> = {
+    service: mailbox.length - submitted,
+    release: await length(releaseId(service, changeId)),
+  };
+  for (const environment of environments) counts[environment] = await length(rolloutId(environment, service));
+  return counts;
+}
+
+async function eventTypes(client: Client, id: string) {
+  const { events } = await client.workflow.getHandle(id).fetchHistory();
+  return events ?? [];
+}

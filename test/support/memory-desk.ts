@@ -1,0 +1,221 @@
+import { standing, whyNot } from '../../src/domain/approval.js';
+import { after, hours } from '../../src/domain/duration.js';
+import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
+import type { RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
+import type { Accepted, ServiceStanding, Submission } from '../../src/domain/service.js';
+import {
+  type Address,
+  type Caller,
+  type Desk,
+  DeskFault,
+  type FoundRelease,
+  type FoundRollout,
+  type ListedRelease,
+} from '../../src/http/desk.js';
+import type { WrittenDecision } from '../../src/messages.js';
+import { anArtifact, aRequest, aStage, tuesday } from './orders.js';
+
+/** The engine's twin in memory: the same promises, and whatever a test wants to have happened. */
+export interface MemoryDesk extends Desk {
+  readonly submissions: readonly Submission[];
+  /** What was said to releases, in order. */
+  readonly said: readonly {
+    readonly what: string;
+    readonly at: Address;
+    readonly written: unknown;
+    readonly from: Caller;
+  }[];
+  /** Puts a release there, or changes it. */
+  put(release: FoundRelease, rollouts?: readonly FoundRollout[]): void;
+  /** Sets what a service's mailbox answers. */
+  stand(standing: ServiceStanding): void;
+  /** Everything fails like this until it is `undefined` again. */
+  failWith(fault: Error | undefined): void;
+  looks(): number;
+}
+
+export function createMemoryDesk(): MemoryDesk {
+  const releases = new Map<string, { release: FoundRelease; rollouts: readonly FoundRollout[] }>();
+  const standings = new Map<string, ServiceStanding>();
+  const accepted = new Map<string, Accepted>();
+  const submissions: Submission[] = [];
+  const said: MemoryDesk['said'][number][] = [];
+  let fault: Error | undefined;
+  let looks = 0;
+
+  return {
+    submissions,
+    said,
+    put(release, rollouts = []) {
+      releases.set(release.progress.order.changeId, { release, rollouts });
+    },
+    stand: (of) => void standings.set(of.service, of),
+    failWith: (with_) => (fault = with_),
+    looks: () => looks,
+
+    submit: (submission) => answer(() => submit(submission)),
+    standing: (service) => answer(() => standings.get(service)),
+    serviceOf: (changeId) => answer(() => releases.get(changeId)?.release.progress.order.service),
+    release: ({ changeId }) =>
+      answer(() => {
+        looks += 1;
+        return releases.get(changeId)?.release;
+      }),
+    rollouts: ({ changeId }) => answer(() => releases.get(changeId)?.rollouts ?? []),
+    list: ({ service, state, cursor, limit }) =>
+      answer(() => {
+        const all = [...releases.values()].map(({ release }) => listed(release)).reverse();
+        const fitting = all.filter((r) => r.service === (service ?? r.service) && r.state === (state ?? r.state));
+        const from = cursor === undefined ? 0 : Number(cursor);
+        if (!Number.isInteger(from)) throw new DeskFault('cursor', 'not a cursor');
+        const next = from + limit < fitting.length ? { next: String(from + limit) } : {};
+        return { releases: fitting.slice(from, from + limit), ...next };
+      }),
+    decide: (at, decision, from) => hear('decide', at, decision, from, (progress) => decide(progress, decision, from)),
+    rollback: (at, demand, from) =>
+      hear('rollback', at, demand, from, (progress) => ({ ...progress, state: 'going-back' })),
+    retry: (at, demand, from) =>
+      hear('retry', at, demand, from, (progress) => {
+        if (progress.state !== 'stuck') throw new DeskFault('refused', `nothing is stuck: ${progress.state}`);
+        return { ...progress, state: 'going-back' };
+      }),
+    check: () => answer(() => undefined),
+  };
+
+  function submit(submission: Submission): Accepted {
+    const { service } = submission.request;
+    const known = accepted.get(`${service}/${submission.key}`);
+    if (known) return known;
+    submissions.push(submission);
+    const changeId = `change-20261124-${String(submissions.length).padStart(2, '0')}`;
+    const before = standings.get(service) ?? { service, running: {}, queue: [], latest: [] };
+    const ahead = before.queue.length + (before.underWay === undefined ? 0 : 1);
+    if (ahead === 0) releases.set(changeId, { release: aRelease({ ...submission.request, changeId }), rollouts: [] });
+    const place = ahead === 0 ? { underWay: changeId } : { queue: [...before.queue, changeId] };
+    standings.set(service, { ...before, ...place });
+    const answer = { changeId, fingerprint: submission.fingerprint, ahead };
+    accepted.set(`${service}/${submission.key}`, answer);
+    return answer;
+  }
+
+  function hear(
+    what: string,
+    at: Address,
+    written: unknown,
+    from: Caller,
+    follow: (progress: ReleaseProgress) => ReleaseProgress,
+  ): Promise<ReleaseProgress> {
+    return answer(() => {
+      said.push({ what, at, written, from });
+      const there = releases.get(at.changeId);
+      if (there?.release.run.status !== 'running')
+        throw new DeskFault('not-running', 'nothing runs that could hear it');
+      const progress = follow(there.release.progress);
+      releases.set(at.changeId, { ...there, release: { ...there.release, progress } });
+      return progress;
+    });
+  }
+
+  async function answer<T>(give: () => T): Promise<T> {
+    await Promise.resolve();
+    if (fault) throw fault;
+    return give();
+  }
+}
+
+/** The rules of the release workflow's gate, by the same functions of the domain. */
+function decide(progress: ReleaseProgress, written: WrittenDecision, { person }: Caller): ReleaseProgress {
+  const { order, environment } = progress;
+  const stage = progress.stages.find((s) => s.environment === environment);
+  const approval = stage?.approval;
+  if (!approval) throw new DeskFault('refused', `no gate is open: the release is ${progress.state}`);
+  const { subject, policy } = approval;
+  if ((written.digest ?? subject.digest) !== subject.digest) throw new DeskFault('refused', 'digest is not what waits');
+  const why = whyNot({ policy, roster: order.roster, requester: order.requester.person }, person);
+  if (why !== undefined) throw new DeskFault('refused', why);
+  const { decision = 'approve', comment = '' } = written;
+  const one = { ...subject, person, decision, comment, at: tuesday, via: 'http', proved: true } as const;
+  const decisions = [...progress.decisions, one];
+  const now = standing({ policy, subject, roster: order.roster }, decisions, tuesday);
+  const stages = progress.stages.map((s) => (s === stage ? { ...s, approval: { ...approval, standing: now } } : s));
+  return { ...progress, decisions, stages, state: now.kind === 'waiting' ? progress.state : 'rolling-out' };
+}
+
+const listed = ({ run, progress }: FoundRelease): ListedRelease => ({
+  service: progress.order.service,
+  changeId: progress.order.changeId,
+  version: progress.order.version,
+  state: progress.state,
+  run,
+});
+
+/** A release that has just begun. */
+export function aRelease(more: Partial<ReleaseOrder> = {}, progress: Partial<ReleaseProgress> = {}): FoundRelease {
+  const order: ReleaseOrder = { ...aRequest(), changeId: 'change-20261124-01', ...more };
+  return {
+    run: {
+      workflowId: `release/${order.service}/${order.changeId}`,
+      runId: 'run-1',
+      status: 'running',
+      startedAt: tuesday,
+    },
+    progress: {
+      state: 'building',
+      order,
+      stages: order.stages.map(({ environment }) => ({ environment })),
+      decisions: [],
+      refused: [],
+      records: [],
+      ...progress,
+    },
+  };
+}
+
+/** A release that waits for people before production. */
+export function aWaitingRelease(more: Partial<ReleaseOrder> = {}): FoundRelease {
+  const release = aRelease(more);
+  const { order } = release.progress;
+  const plan = aPlan();
+  const subject = { gate: 'production', digest: plan.to.digest, planHash: plan.hash };
+  const { approval: policy } = aStage();
+  const waits = standing({ policy, subject, roster: order.roster }, [], tuesday);
+  const approval = { subject, policy, standing: waits, expiresAt: after(tuesday, hours(24)) };
+  const stages = release.progress.stages.map((stage) =>
+    stage.environment === 'production' ? { ...stage, plan, approval } : stage,
+  );
+  const progress = { state: 'awaiting-approval', environment: 'production', artifact: plan.to, stages } as const;
+  return { ...release, progress: { ...release.progress, ...progress } };
+}
+
+export const aPlan = (more: Partial<RolloutPlan> = {}): RolloutPlan => ({
+  place: { service: 'shop', environment: 'production' },
+  strategy: 'canary',
+  from: anArtifact('1.0.0'),
+  to: anArtifact('1.1.0'),
+  instances: 2,
+  generation: 3,
+  steps: [
+    { id: '01-start', take: { kind: 'start' }, back: { kind: 'stop' } },
+    { id: '02-shift', take: { kind: 'shift', share: 25 }, back: { kind: 'shift', share: 0 } },
+    { id: '03-adopt', take: { kind: 'adopt' } },
+  ],
+  hash: `sha256:${'ab'.repeat(32)}`,
+  ...more,
+});
+
+/** A rollout in production that has done its first step. */
+export function aRollout(more: Partial<RolloutProgress> = {}): FoundRollout {
+  const plan = aPlan();
+  const done = { id: '01-start', step: { kind: 'start' }, direction: 'forth', begunAt: tuesday } as const;
+  return {
+    run: { workflowId: 'rollout/production/shop', runId: 'run-2', status: 'running', startedAt: tuesday },
+    progress: {
+      state: 'running',
+      plan,
+      share: 0,
+      steps: [{ ...done, endedAt: after(tuesday, 1_000), verdict: { kind: 'pass', reason: '2 healthy' } }],
+      refused: [],
+      ...more,
+    },
+  };
+}
