@@ -32,4 +32,4 @@ tests.on('end', () => {
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
   process.on('exit', () => process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`));
 });
-tests.compose(new spec()).pipe(process.stdout);
+tests.pipe(new spec()).pipe(process.stdout);

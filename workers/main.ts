@@ -1,5 +1,6 @@
 import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { keepHosts } from '../src/adapters/local/keep-hosts.js';
 import { connectClient, connectNative } from '../src/adapters/temporal/connections.js';
 import { engineFromEnvironment } from '../src/adapters/temporal/engine-environment.js';
 import { loadConfig } from '../src/config/load.js';
@@ -22,7 +23,7 @@ try {
   logger.fatal({ err: fault }, 'the workers could not go on');
   process.exitCode = 1;
 }
-process.disconnect?.();
+if (process.connected) process.disconnect();
 
 async function work(): Promise<void> {
   const config = await configOrEnd();
@@ -42,11 +43,9 @@ async function work(): Promise<void> {
     const client = await connectClient({ engine, role: 'records' });
     workers.push(...(await houseWorkers(polling, houseTools({ config, settings, client, logger }))));
   }
-  const worlds = environments.map((environment) => ({
-    environment,
-    tools: environmentTools({ config, settings, environment, logger }),
-  }));
-  for (const { environment, tools } of worlds) workers.push(...(await environmentWorkers(polling, environment, tools)));
+  for (const environment of environments)
+    workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings }))));
+  const keeping = keepHosts({ dataDir: settings.dataDir, environments, log: logger });
 
   const runs = workers.map((worker) => worker.run());
   const stop = (): void => {
@@ -54,11 +53,10 @@ async function work(): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
   process.once('disconnect', stop);
-  const keeping = worlds.map(({ tools }) => tools.keep());
   process.send?.('ready');
   logger.info({ house, environments }, 'polling');
   await Promise.all(runs).finally(stop);
-  for (const end of keeping) end();
+  await keeping.close();
   await connection.close();
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -7,13 +6,11 @@ import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
 import { createGovernanceRecords } from '../src/adapters/governance/records.js';
-import { ensureHost } from '../src/adapters/local/ensure-host.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import type { Config } from '../src/config/config.js';
-import { type Milliseconds, seconds } from '../src/domain/duration.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
 
@@ -34,13 +31,8 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
   };
 }
 
-/** An environment's own tools; `keep` brings its host up again whenever it is down, until the returned function is called. */
-export function environmentTools({
-  config,
-  settings,
-  environment,
-  logger,
-}: Wiring & { readonly environment: string }): EnvironmentTools & { readonly keep: () => () => void } {
+/** What works in an environment. Each environment's worker reads only what that environment needs. */
+export function environmentTools({ config, settings }: Pick<Wiring, 'config' | 'settings'>): EnvironmentTools {
   const { dataDir } = settings;
   const artifacts = createArtifacts({ directory: join(dataDir, 'artifacts') });
   const local = { dataDir, config, artifacts };
@@ -49,30 +41,5 @@ export function environmentTools({
     traffic: createLocalTraffic(local),
     metrics: createLocalMetrics(local),
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
-    keep: () => keepHost({ dataDir, environment, logger }),
   };
-}
-
-const lookEvery: Milliseconds = seconds(2);
-
-/** Users are served by the host: one that is down while nobody releases would not be missed by anybody else. */
-function keepHost({
-  dataDir,
-  environment,
-  logger,
-}: {
-  dataDir: string;
-  environment: string;
-  logger: Logger;
-}): () => void {
-  const everRan = (): boolean => existsSync(join(dataDir, 'hosts', environment));
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking || !everRan()) return;
-    looking = true;
-    ensureHost({ dataDir, environment })
-      .catch((fault: unknown) => logger.error({ err: fault, environment }, 'the host cannot be started'))
-      .finally(() => (looking = false));
-  }, lookEvery);
-  return () => clearInterval(timer);
 }

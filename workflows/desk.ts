@@ -46,8 +46,6 @@ interface Gate {
 /** How the wait at a gate ended. */
 export type GateEnd = Standing | { readonly kind: 'expired'; readonly reason: string } | { readonly kind: 'withdrawn' };
 
-export type Desk = ReturnType<typeof openDesk>;
-
 /**
  * The desk of a release: everything anybody says to it is heard here, judged by its rules, answered, and written down,
  * refused or not. The story asks the desk; the desk never acts.

@@ -49,7 +49,15 @@ export const seenRelease = z.object({
 export type SeenRelease = z.infer<typeof seenRelease>;
 
 export const seenTimeline = z.object({
-  entries: z.array(z.object({ id: z.string(), at: z.string(), environment: z.string().optional(), kind: z.string(), text: z.string() })),
+  entries: z.array(
+    z.object({
+      id: z.string(),
+      at: z.string(),
+      environment: z.string().optional(),
+      kind: z.string(),
+      text: z.string(),
+    }),
+  ),
 });
 
 export const accepted = z.object({ changeId: z.string() });

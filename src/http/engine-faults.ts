@@ -10,7 +10,6 @@ import { DeskFault } from './desk.js';
 /** gRPC status codes that say something to us; the others are faults of ours. */
 const grpc = {
   cancelled: 1,
-  invalidArgument: 3,
   deadlineExceeded: 4,
   resourceExhausted: 8,
   failedPrecondition: 9,
@@ -35,8 +34,6 @@ export async function deskFault(fault: unknown, answers: () => Promise<boolean>)
       return new DeskFault('unreachable', 'no worker answers for it now; what runs goes on when the workers are back');
     case grpc.resourceExhausted:
       return new DeskFault('unreachable', 'the engine is busy; try again');
-    case grpc.invalidArgument:
-      return /token/i.test(textOf(fault)) ? new DeskFault('cursor', textOf(fault)) : fault;
     case undefined:
     default:
       return fault;
@@ -55,9 +52,4 @@ function codeOf(fault: unknown): number | undefined {
   const wraps = fault instanceof ServiceError || fault instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
   if (!wraps) return undefined;
   return isGrpcServiceError(fault.cause) ? fault.cause.code : grpc.deadlineExceeded;
-}
-
-function textOf(fault: unknown): string {
-  if (isGrpcServiceError(fault)) return fault.details;
-  return fault instanceof ServiceError && isGrpcServiceError(fault.cause) ? fault.cause.details : '';
 }

@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { searchAttributes } from '../messages.js';
+import { cursorOf, tokenIn } from './cursor.js';
 import type { ListedRelease, Run } from './desk.js';
 
 /** A workflow as visibility lists it, its search attributes read. */
@@ -19,10 +20,26 @@ export async function listExecutions(
     namespace: client.options.namespace,
     query: ask.query,
     pageSize: ask.limit,
-    ...(ask.cursor !== undefined && { nextPageToken: Buffer.from(ask.cursor, 'base64url') }),
+    ...(ask.cursor !== undefined && { nextPageToken: tokenIn(ask.cursor, ask.query) }),
   });
-  const next = nextPageToken.length > 0 ? Buffer.from(nextPageToken).toString('base64url') : undefined;
+  const next = nextPageToken.length > 0 ? cursorOf(nextPageToken, ask.query) : undefined;
   return { executions: executions.map(listed), ...(next !== undefined && { next }) };
+}
+
+/** A visibility query. Its values are words that have passed the edge; quotes are doubled all the same. */
+export function where(of: {
+  readonly type: string;
+  readonly service?: string | undefined;
+  readonly state?: string | undefined;
+  readonly changeId?: string;
+}): string {
+  const conditions = [
+    ['WorkflowType', of.type],
+    [searchAttributes.service, of.service],
+    [searchAttributes.state, of.state],
+    [searchAttributes.changeId, of.changeId],
+  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return conditions.map(([name, value]) => `${name} = "${value.replaceAll('"', '""')}"`).join(' AND ');
 }
 
 /** The run that a description is about. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Client, WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
-import { type Milliseconds, seconds } from '../domain/duration.js';
+import { type Milliseconds, seconds, spoken } from '../domain/duration.js';
 import type { ReleaseProgress } from '../domain/release.js';
 import type { RolloutProgress } from '../domain/rollout.js';
 import type { ServiceStanding } from '../domain/service.js';
@@ -12,23 +13,29 @@ import {
   releaseQueue,
   retryUpdate,
   rollbackUpdate,
-  searchAttributes,
   serviceId,
   submitUpdate,
   workflowTypes,
 } from '../messages.js';
 import { type Address, type Caller, type Desk, DeskFault, type FoundRollout } from './desk.js';
 import { deskFault } from './engine-faults.js';
-import { listExecutions, type Listed, openWindow, runOf } from './executions.js';
-import { speakAs, speakerInterceptor } from './speaker.js';
+import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
+import { speakAs, vouching } from './speaker.js';
 
 /** The longest a caller is kept waiting. An update that came too late for its answer is still done. */
 const patience = { look: seconds(5), update: seconds(10), check: seconds(1) };
 
+/** A desk on a connection, which may be closed once the desk is quiet. */
+export interface ReleaseDesk extends Desk {
+  /** Returns when no call is under way: the client's retries do not survive the closing of their connection. */
+  quiet(): Promise<void>;
+}
+
 /** The Temporal client in our words. Every call has a deadline; every fault is one of the desk's. */
-export function createReleaseDesk(parts: { readonly client: Client }): Desk {
+export function createReleaseDesk(parts: { readonly client: Client }): ReleaseDesk {
   const client = vouching(parts.client);
   const ended = new Map<string, FoundRollout>();
+  const open = new Set<Promise<unknown>>();
 
   return {
     submit: (submission) =>
@@ -92,6 +99,10 @@ export function createReleaseDesk(parts: { readonly client: Client }): Desk {
     async check() {
       if (!(await answers())) throw new DeskFault('unreachable', 'the engine does not answer');
     },
+
+    async quiet() {
+      await Promise.allSettled(open);
+    },
   };
 
   /** The workflow's interceptor wraps what is sent into a `Heard`; on the wire it is what the person wrote. */
@@ -142,16 +153,29 @@ export function createReleaseDesk(parts: { readonly client: Client }): Desk {
   }
 
   async function within<T>(patience: Milliseconds, ask: () => Promise<T>): Promise<T> {
+    const answered = new AbortController();
     try {
-      return await client.withDeadline(Date.now() + patience, ask);
+      return await Promise.race([send(patience, ask), tooLate(patience + overrun, answered.signal)]);
     } catch (fault) {
       throw await deskFault(fault, answers);
+    } finally {
+      answered.abort();
+    }
+  }
+
+  async function send<T>(patience: Milliseconds, ask: () => Promise<T>): Promise<T> {
+    const call = client.withDeadline(Date.now() + patience, ask);
+    open.add(call);
+    try {
+      return await call;
+    } finally {
+      open.delete(call);
     }
   }
 
   async function answers(): Promise<boolean> {
     try {
-      await client.withDeadline(Date.now() + patience.check, () => client.workflowService.getSystemInfo({}));
+      await send(patience.check, () => client.workflowService.getSystemInfo({}));
       return true;
     } catch {
       return false;
@@ -161,30 +185,10 @@ export function createReleaseDesk(parts: { readonly client: Client }): Desk {
 
 const mostKept = 200;
 
-/** A client of the same connection that names the speaker: so nobody can forget to. */
-function vouching({ connection, options }: Client): Client {
-  const { namespace, identity, dataConverter } = options;
-  return new Client({
-    connection,
-    namespace,
-    identity,
-    dataConverter,
-    interceptors: { workflow: [speakerInterceptor] },
-  });
-}
+/** The client tries again past its deadline, for up to half of it more where the server is down. */
+const overrun = 250;
 
-/** A visibility query. Its values are words that have passed the edge; quotes are doubled all the same. */
-function where(of: {
-  readonly type: string;
-  readonly service?: string | undefined;
-  readonly state?: string | undefined;
-  readonly changeId?: string;
-}): string {
-  const conditions = [
-    ['WorkflowType', of.type],
-    [searchAttributes.service, of.service],
-    [searchAttributes.state, of.state],
-    [searchAttributes.changeId, of.changeId],
-  ].filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return conditions.map(([name, value]) => `${name} = "${value.replaceAll('"', '""')}"`).join(' AND ');
+async function tooLate(after: Milliseconds, answered: AbortSignal): Promise<never> {
+  await pause(after, undefined, { signal: answered });
+  throw new WorkflowUpdateRPCTimeoutOrCancelledError(`no answer in ${spoken(after)}`);
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { WorkflowClientInterceptor } from '@temporalio/client';
+import { Client, type WorkflowClientInterceptor } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { type Actor, actorHeader } from '../messages.js';
 
@@ -9,8 +9,20 @@ const speaking = new AsyncLocalStorage<Actor>();
 export const speakAs = <T>(person: string, send: () => Promise<T>): Promise<T> =>
   speaking.run({ person, via: 'http' }, send);
 
+/** A client of the same connection that names the speaker: so nobody can forget to. */
+export function vouching({ connection, options }: Client): Client {
+  const { namespace, identity, dataConverter } = options;
+  return new Client({
+    connection,
+    namespace,
+    identity,
+    dataConverter,
+    interceptors: { workflow: [speakerInterceptor] },
+  });
+}
+
 /** Puts the speaker into the header of updates. Headers cannot be set in the Temporal UI: that is what makes it proof. */
-export const speakerInterceptor: WorkflowClientInterceptor = {
+const speakerInterceptor: WorkflowClientInterceptor = {
   startUpdate(input, next) {
     const actor = speaking.getStore();
     if (!actor) return next(input);

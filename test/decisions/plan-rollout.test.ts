@@ -70,7 +70,8 @@ describe('SPEC-0701, Rolling Update', () => {
 
 describe('a plan', () => {
   it('of a first release has nobody to share traffic with, whatever the strategy', () => {
-    const { from: _, ...first } = change;
+    const { place, to, instances, smokeWithin } = change;
+    const first = { place, to, instances, smokeWithin };
     for (const strategy of [aCanary(), aBlueGreen(), aRolling({ batches: 2, afterwards: aWindow() })]) {
       const plan = planRollout({ ...first, strategy });
       assert.equal(plan.strategy, 'first');

@@ -35,7 +35,6 @@ const rows = [
   { of: 'a raw call to a server that is not there', fault: grpc(14), kind: 'unreachable' },
   { of: 'no worker', fault: service(9), kind: 'unreachable' },
   { of: 'a busy server', fault: service(8), kind: 'unreachable' },
-  { of: 'a page token of another list', fault: grpc(3, 'Invalid NextPageToken'), kind: 'cursor' },
 ] as const;
 
 describe('What the Temporal client throws is told in the words of the desk', () => {

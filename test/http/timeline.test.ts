@@ -67,6 +67,23 @@ describe('The timeline of a release', () => {
     assert.deepEqual(again.body, body);
   });
 
+  it('of one moment tells the verdict before the demand, the demand before the way back, and the end last', async () => {
+    const at = { begunAt: tuesday, endedAt: tuesday };
+    const forth = { id: '02-shift', step: { kind: 'shift', share: 25 }, direction: 'forth', ...at } as const;
+    const back = { id: '02-shift', step: { kind: 'shift', share: 0 }, direction: 'back', ...at } as const;
+    const demand = { by: 'slipway', reason: 'error-rate', at: tuesday, cause: 'judgement' } as const;
+    const fail = { kind: 'fail', reason: 'error-rate' } as const;
+    const steps = [
+      { ...forth, verdict: fail },
+      { ...back, verdict: { kind: 'pass', reason: 'read back' } as const },
+    ];
+    const stages = [{ environment: 'production', outcome: { kind: 'rolled-back', ...at } as const }];
+    door.desk.put(aRelease({}, { stages }), [aRollout({ steps, demand })]);
+    const { body } = await door.ask('dave', 'GET', `/v1/releases/${id}/timeline`);
+    const kinds = (body['entries'] as { kind: string }[]).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['asked', 'step', 'verdict', 'demand', 'step', 'verdict', 'stage']);
+  });
+
   it('as a stream tells changes only, and ends with the release', async () => {
     rolling(5);
     const events = follow();

@@ -28,13 +28,8 @@ export async function recordHistories(
   const client = await stage.client();
   const folder = join(process.cwd(), 'test/histories');
   await mkdir(folder, { recursive: true });
-  const ids = {
-    service: serviceId(service),
-    release: releaseId(service, changeId),
-    rollout: rolloutId('production', service),
-  };
-  for (const [workflow, id] of Object.entries(ids)) {
-    const history = await client.workflow.getHandle(id).fetchHistory();
+  for (const workflow of which) {
+    const history = await client.workflow.getHandle(ids[workflow](service, changeId)).fetchHistory();
     await writeFile(join(folder, `${name}--${workflow}.json`), historyToJSON(history));
   }
 }

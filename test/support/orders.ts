@@ -83,7 +83,7 @@ export const aRequest = (more: Partial<ReleaseRequest> = {}): ReleaseRequest => 
 });
 
 export function anArtifact(version = '1.1.0', service = 'shop'): Artifact {
-  const hex = [...version].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  const hex = Buffer.from(version).toString('hex');
   const named = {
     service,
     version,

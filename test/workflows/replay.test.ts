@@ -14,7 +14,10 @@ const folder = join(process.cwd(), 'test/histories');
 describe('every history that was ever recorded replays', async () => {
   let bundle: WorkflowBundleWithSourceMap;
   before(async () => {
-    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'OFF' } } });
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { forward: {}, filter: 'OFF' } },
+    });
     bundle = await bundleWorkflows();
   });
 

@@ -28,4 +28,3 @@ export const writtenRelease = z
   .meta({ id: 'WrittenRelease' });
 
 export type WrittenPlan = z.output<typeof writtenPlan>;
-export type WrittenRelease = z.output<typeof writtenRelease>;

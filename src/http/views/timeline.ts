@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ApprovalDecision } from '../../domain/approval.js';
 import { after } from '../../domain/duration.js';
 import type { ReleaseProgress, StageProgress } from '../../domain/release.js';
-import { sentence } from '../../domain/rollout.js';
+import { type Demand, type RolloutPlan, sentence, type StepRecord } from '../../domain/rollout.js';
 import type { FoundRelease, FoundRollout } from '../desk.js';
 import * as nouns from './nouns.js';
 
@@ -29,11 +29,13 @@ export function timelineOf({ run, progress }: FoundRelease, rollouts: readonly F
   const told: readonly Entry[] = [
     { id: 'asked', at: order.requestedAt, kind: 'asked', text: asked },
     ...built(progress),
-    ...progress.stages.flatMap(stageEntries),
+    ...progress.stages.flatMap(waitEntry),
     ...progress.decisions.map(decisionEntry),
     ...rollouts.flatMap(rolloutEntries),
+    ...progress.stages.flatMap(endEntry),
     ...progress.refused.map((r) => refusalEntry(r)),
   ];
+  // Of the same moment, things stay in the order of the story above.
   const entries = told.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   if (run.closedAt === undefined) return entries;
   const text = outcome && run.status !== 'lost' ? `${outcome.kind}: ${outcome.reason}` : 'failed: ended from outside';
@@ -47,18 +49,17 @@ function built({ artifact, order }: ReleaseProgress): readonly Entry[] {
   return [{ id: 'built', at: earlier ? order.requestedAt : artifact.builtAt, kind: 'built', text }];
 }
 
-function stageEntries({ environment, approval, outcome }: StageProgress): readonly Entry[] {
-  const entries: Entry[] = [];
-  if (approval && approval.policy.roles.length > 0) {
-    const at = after(approval.expiresAt, -approval.policy.expiresAfter);
-    const text = `asks for the approval of ${approval.policy.roles.join(' and ')}`;
-    entries.push({ id: `${environment}/waiting`, at, environment, kind: 'waiting', text });
-  }
-  if (outcome) {
-    const text = outcome.rollback ? `went back: ${outcome.rollback.demand.reason}` : outcome.kind;
-    entries.push({ id: `${environment}/ended`, at: outcome.endedAt, environment, kind: 'stage', text });
-  }
-  return entries;
+function waitEntry({ environment, approval }: StageProgress): readonly Entry[] {
+  if (!approval || approval.policy.roles.length === 0) return [];
+  const at = after(approval.expiresAt, -approval.policy.expiresAfter);
+  const text = `asks for the approval of ${approval.policy.roles.join(' and ')}`;
+  return [{ id: `${environment}/waiting`, at, environment, kind: 'waiting', text }];
+}
+
+function endEntry({ environment, outcome }: StageProgress): readonly Entry[] {
+  if (!outcome) return [];
+  const text = outcome.rollback ? `went back: ${outcome.rollback.demand.reason}` : outcome.kind;
+  return [{ id: `${environment}/ended`, at: outcome.endedAt, environment, kind: 'stage', text }];
 }
 
 function decisionEntry({ gate, person, decision, comment, at, via }: ApprovalDecision): Entry {
@@ -67,23 +68,37 @@ function decisionEntry({ gate, person, decision, comment, at, via }: ApprovalDec
   return { id: `${gate}/${decision}/${person}/${at}`, at, environment: gate, kind: 'decision', text };
 }
 
-/** A step begins, and ends with its verdict; `n` tells a step that was taken twice on the way back. */
+/** The way forth, what was demanded, the way back. */
 function rolloutEntries({ run, progress }: FoundRollout): readonly Entry[] {
   const { plan, steps, demand, refused } = progress;
   const { environment } = plan.place;
   const prefix = `${environment}/${run.runId}`;
-  const entries = steps.flatMap(({ id, step, direction, begunAt, endedAt, verdict }, n): readonly Entry[] => {
-    const what = `${direction === 'back' ? 'back: ' : ''}${sentence(step, plan)}`;
-    const name = `${prefix}/${n}-${id}`;
-    const begun: Entry = { id: name, at: begunAt, environment, kind: 'step', text: what };
-    if (!verdict || endedAt === undefined) return [begun];
-    const text = `${what}: ${verdict.kind}, ${verdict.reason}`;
-    return [begun, { id: `${name}/verdict`, at: endedAt, environment, kind: 'verdict', text }];
-  });
-  const demanded: readonly Entry[] = demand
-    ? [{ id: `${prefix}/demand`, at: demand.at, environment, kind: 'demand', text: `${demand.by}: ${demand.reason}` }]
-    : [];
-  return [...entries, ...demanded, ...refused.map((r) => refusalEntry(r, environment))];
+  const taken = steps.map((record, n) => ({ ...record, name: `${prefix}/${n}-${record.id}` }));
+  const way = (direction: StepRecord['direction']): readonly Entry[] =>
+    taken.filter((step) => step.direction === direction).flatMap((step) => stepEntries(step, plan));
+  const demanded = demand ? [demandEntry(`${prefix}/demand`, environment, demand)] : [];
+  return [...way('forth'), ...demanded, ...way('back'), ...refused.map((r) => refusalEntry(r, environment))];
+}
+
+const demandEntry = (id: string, environment: string, { at, by, reason }: Demand): Entry => ({
+  id,
+  at,
+  environment,
+  kind: 'demand',
+  text: `${by}: ${reason}`,
+});
+
+/** A step begins, and ends with its verdict. */
+function stepEntries(
+  { name, step, direction, begunAt, endedAt, verdict }: StepRecord & { readonly name: string },
+  plan: RolloutPlan,
+): readonly Entry[] {
+  const { environment } = plan.place;
+  const what = `${direction === 'back' ? 'back: ' : ''}${sentence(step, plan)}`;
+  const begun: Entry = { id: name, at: begunAt, environment, kind: 'step', text: what };
+  if (!verdict || endedAt === undefined) return [begun];
+  const text = `${what}: ${verdict.kind}, ${verdict.reason}`;
+  return [begun, { id: `${name}/verdict`, at: endedAt, environment, kind: 'verdict', text }];
 }
 
 function refusalEntry({ at, message, from, reason }: ReleaseProgress['refused'][number], environment?: string): Entry {
