@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
@@ -117,16 +117,17 @@ describe('the way back', () => {
         await stage.until(changeId, 'observing', ({ rollouts }) =>
           rollouts.some((r) => r.environment === 'production' && r.share === 25),
         );
-        const pids = await stablePids('stuck');
-        for (const pid of pids) process.kill(pid, 'SIGSTOP');
-        try {
-          await stage.until(changeId, 'stable is sick', () => allSick('stuck'));
-          await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'look' });
-          const view = await stage.until(changeId, 'stuck', ({ state }) => state === 'stuck');
-          assert.match(JSON.stringify(view['waiting']), /healthy.*slipway retry/);
-        } finally {
-          for (const pid of pids) resume(pid);
+        const stable = await stableInstances('stuck');
+        for (const { program, pid } of stable) {
+          await rename(program, `${program}.gone`);
+          process.kill(pid, 'SIGKILL');
         }
+        await eventually('stable is dead', async () => ((await allSick('stuck')) ? true : undefined));
+        const demanded = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'look' });
+        assert.equal(demanded.status, 200, JSON.stringify(demanded.body));
+        const view = await stage.until(changeId, 'stuck', ({ state }) => state === 'stuck');
+        assert.match(JSON.stringify(view['waiting']), /healthy.*slipway retry/);
+        for (const { program } of stable) await rename(`${program}.gone`, program);
         await eventually('stable lives again', async () => ((await allSick('stuck')) ? undefined : true));
         const { status } = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/retry`, {
           reason: 'it lives again',
@@ -206,22 +207,19 @@ describe('the way back', () => {
     return fleet.stable?.instances.every((instance) => !instance.healthy) ?? false;
   }
 
-  /** The processes of the stable lane. */
-  async function stablePids(service: string): Promise<readonly number[]> {
-    const file = join(stage.dataDir, 'hosts/production/places', `${service}.json`);
-    const { stable } = JSON.parse(await readFile(file, 'utf8')) as SavedPlace;
-    return stable.instances.map(({ process }) => process.pid);
+  /** The processes of the stable lane, and the file each was started from. */
+  async function stableInstances(service: string): Promise<readonly { pid: number; program: string }[]> {
+    const folder = join(stage.dataDir, 'hosts/production');
+    const { stable } = JSON.parse(await readFile(join(folder, 'places', `${service}.json`), 'utf8')) as SavedPlace;
+    return stable.instances.map(({ id, process: { pid } }) => ({
+      pid,
+      program: join(folder, 'instances', id, 'server.mjs'),
+    }));
   }
 });
 
-function resume(pid: number): void {
-  try {
-    process.kill(pid, 'SIGCONT');
-  } catch (fault) {
-    if (!(fault instanceof Error && 'code' in fault && fault.code === 'ESRCH')) throw fault; // it was replaced meanwhile
-  }
-}
-
 interface SavedPlace {
-  readonly stable: { readonly instances: readonly { readonly process: { readonly pid: number } }[] };
+  readonly stable: {
+    readonly instances: readonly { readonly id: string; readonly process: { readonly pid: number } }[];
+  };
 }

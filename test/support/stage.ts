@@ -132,11 +132,17 @@ export async function openStage(services: Readonly<Record<string, string>>): Pro
       if (status !== 202) throw new Error(`POST /v1/releases answered ${status}: ${JSON.stringify(body)}`);
       return body.changeId;
     },
-    until: (changeId, what, is) =>
-      eventually(`${changeId}: ${what}`, async () => {
+    async until(changeId, what, is) {
+      let last: unknown;
+      const look = async (): Promise<View | undefined> => {
         const { status, body } = await stage.ask('alice', 'GET', `/v1/releases/${changeId}`);
+        last = { status, state: body.state, refused: body.refused, rollouts: body.rollouts };
         return status === 200 && (await is(body)) ? body : undefined;
-      }),
+      };
+      return await eventually(`${changeId}: ${what}`, look).catch((fault: unknown) => {
+        throw new Error(`last seen: ${JSON.stringify(last).slice(-2_000)}`, { cause: fault });
+      });
+    },
     async approve(changeId) {
       await stage.until(changeId, 'awaiting approval', ({ state }) => state === 'awaiting-approval');
       for (const person of ['grace', 'oscar']) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { bundleWorkflows } from '../../workers/bundle.js';
 
@@ -20,6 +20,8 @@ describe('every history that was ever recorded replays', async () => {
     });
     bundle = await bundleWorkflows();
   });
+
+  after(() => Runtime.instance().shutdown());
 
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
   it('there are some', () => assert.ok(files.length > 0, `no history in ${folder}`));

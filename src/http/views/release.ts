@@ -105,7 +105,7 @@ export function releaseView(
 ): BegunRelease {
   const { order, environment, artifact, decisions, refused, records, outcome } = progress;
   const { service, changeId, version, commit, description, requester, requestedAt, profile } = order;
-  const state = run.status === 'lost' ? 'failed' : shownState(progress);
+  const state = run.status === 'lost' ? 'failed' : shownState(progress, rollouts);
   const wait = waitingFor(progress, state, rollouts);
   return {
     changeId,
@@ -167,4 +167,9 @@ function stageView({ plan: planned, ...rest }: StageProgress): z.infer<typeof st
 }
 
 /** The workflow itself is never queued: it begins when its turn comes. */
-const shownState = ({ state }: ReleaseProgress): BegunRelease['state'] => (state === 'queued' ? 'building' : state);
+/** The rollout under way knows best: it goes back by itself, and it is what gets stuck. */
+function shownState({ state }: ReleaseProgress, rollouts: readonly FoundRollout[]): BegunRelease['state'] {
+  const underWay = rollouts.find(({ run }) => run.status === 'running')?.progress.state;
+  if (underWay === 'stuck' || underWay === 'going-back') return underWay;
+  return state === 'queued' ? 'building' : state;
+}
