@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   doctor: async () => (await import('./doctor.js')).doctorCommand,
   start: async () => (await import('./start.js')).startCommand,
   stop: async () => (await import('./stop.js')).stopCommand,
+  serve: async () => (await import('./serve.js')).serveCommand,
   plan: async () => (await import('./plan.js')).planCommand,
   release: async () => (await import('./release.js')).releaseCommand,
   watch: async () => (await import('./watch.js')).watchCommand,

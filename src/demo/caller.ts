@@ -69,9 +69,11 @@ export async function lookUntil<T>(
   within: Milliseconds,
   every: Milliseconds = 200,
 ): Promise<T> {
-  for (const deadline = Date.now() + within; Date.now() < deadline; await pause(every)) {
+  const deadline = Date.now() + within;
+  while (Date.now() < deadline) {
     const seen = await look();
     if (seen !== undefined) return seen;
+    await pause(every);
   }
   throw new Error(`waited ${within / 1_000} s in vain for ${what}`);
 }

@@ -25,8 +25,9 @@ export async function openDoor(parts: {
   const tokens = createTokens({ dataDir: settings.dataDir });
   await tokens.ensureOperator();
   const client = await connectClient({ engine, role: 'front-door' });
+  const desk = createReleaseDesk({ client });
   const app = createApp({
-    desk: createReleaseDesk({ client }),
+    desk,
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
     identity: createIdentity({ tokens, config }),
     config,
@@ -43,6 +44,7 @@ export async function openDoor(parts: {
     ...door,
     async close() {
       await door.close();
+      await desk.quiet(); // calls that still wait for their next attempt would find the connection closed
       await client.connection.close();
     },
   };

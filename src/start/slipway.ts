@@ -1,15 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { connectClient } from '../adapters/temporal/connections.js';
 import { type DevServer, startDevServer } from '../adapters/temporal/dev-server.js';
 import { type Engine, engineFromEnvironment } from '../adapters/temporal/engine-environment.js';
 import { findTemporal } from '../adapters/temporal/find-temporal.js';
-import { provision } from '../adapters/temporal/provision.js';
 import type { Config } from '../config/config.js';
-import { searchAttributes } from '../messages.js';
 import type { Settings } from '../settings.js';
 import { openDoor } from './door.js';
+import { makeReady } from './make-ready.js';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
@@ -35,9 +33,6 @@ export interface Slipway {
   stop(): Promise<void>;
 }
 
-/** Closed releases stay visible in the engine for this long; records are kept for good. */
-const retentionDays = 90;
-
 /** Starts everything in one command. What fails half-way is ended again before the fault is told. */
 export async function startSlipway(start: Start): Promise<Slipway> {
   const { settings, config, env, logger, tell } = start;
@@ -52,16 +47,7 @@ export async function startSlipway(start: Start): Promise<Slipway> {
   try {
     const { engine, server } = await openEngine(start);
     if (server) opened.push(() => server.stop());
-    const client = await connectClient({ engine, role: 'start' });
-    await provision({
-      connection: client.connection,
-      namespace: engine.namespace,
-      retentionDays,
-      shorterRetention: server ? 'raise' : 'leave',
-      keywords: Object.values(searchAttributes),
-      tell,
-    });
-    await client.connection.close();
+    await makeReady({ engine, tell });
 
     const workers = await startWorkerProcess({
       args: ['--all'],

@@ -41,14 +41,11 @@ export async function startWorkerProcess(order: WorkerOrder): Promise<WorkerProc
 
   async function keep(): Promise<void> {
     for (let wait: Milliseconds = 200; ; wait = Math.min(2 * wait, seconds(5))) {
-      const [code, signal] =
-        child.exitCode === null && child.signalCode === null
-          ? ((await once(child, 'exit')) as unknown[])
-          : [child.exitCode, child.signalCode];
-      if (stopping.signal.aborted) return;
-      order.tell(`The workers ended (${String(signal ?? code)}); starting them again. Their log: ${order.logFile}`);
+      const ending = await gone(child);
+      if (stopped()) return;
+      order.tell(`The workers ended (${ending}); starting them again. Their log: ${order.logFile}`);
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
+      if (stopped()) return;
       child = launch(order);
       const polls = await ready(child, order).then(
         () => true,
@@ -57,6 +54,16 @@ export async function startWorkerProcess(order: WorkerOrder): Promise<WorkerProc
       if (polls) wait = 100;
     }
   }
+
+  function stopped(): boolean {
+    return stopping.signal.aborted;
+  }
+}
+
+/** Waits for the end of a process; its signal or exit code. */
+async function gone(child: ChildProcess): Promise<string> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.signalCode ?? String(child.exitCode);
 }
 
 function launch({ args, env, logFile }: WorkerOrder): ChildProcess {

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ApplicationFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { WindowReport } from '../../activities/contract.js';
+import { lookOnce, type WindowSoFar } from '../../activities/observe.js';
+import { after, seconds } from '../../src/domain/duration.js';
+import type { LaneSample } from '../../src/domain/sample.js';
+import type { FleetStatus } from '../../src/ports/fleet.js';
+import { anArtifact, aWindow, tuesday } from '../support/orders.js';
+
+const place = { service: 'shop', environment: 'production' };
+const window = aWindow({ for: seconds(3), every: seconds(1) });
+
+/** A world in which the candidate has answered `requests`, `errors` of them badly, by this second. */
+function world(second: number, requests: number, errors = 0, healthy = true) {
+  const lane = (n: number, bad: number) => ({
+    requests: n,
+    errors: bad,
+    latency: [
+      { le: 10, count: n },
+      { le: -1, count: n },
+    ],
+  });
+  const sample: LaneSample = {
+    at: after(tuesday, seconds(second)),
+    stable: lane(20 * requests, 0),
+    candidate: lane(requests, errors),
+  };
+  const artifact = anArtifact();
+  const { digest, version } = artifact;
+  const instance = { id: 'shop-1', lane: 'candidate', digest, version, healthy, url: 'http://127.0.0.1:1' } as const;
+  const status: FleetStatus = { generation: 1, candidate: { artifact, instances: [instance] } };
+  return { metrics: { sample: () => Promise.resolve(sample) }, fleet: { read: () => Promise.resolve(status) } };
+}
+
+/** One attempt: its report, or the failure that asks for the next look, and what it carries on. */
+async function look(tools: ReturnType<typeof world>, carried?: WindowSoFar) {
+  const beats: WindowSoFar[] = [];
+  const env = new MockActivityEnvironment({ heartbeatDetails: carried });
+  env.on('heartbeat', (beat: WindowSoFar) => beats.push(beat));
+  const tried: Promise<WindowReport> = env.run(() => lookOnce(tools as never, { place, window, compared: true }));
+  const ended = await tried.catch((fault: unknown) => {
+    assert.ok(fault instanceof ApplicationFailure);
+    return fault;
+  });
+  return { ended, carried: beats.at(-1) };
+}
+
+describe('a window is one activity that looks once an attempt', () => {
+  it('fails benignly between looks, asks for the next one, and carries what it has seen', async () => {
+    const first = await look(world(0, 0));
+    assert.ok(first.ended instanceof ApplicationFailure);
+    assert.equal(first.ended.category, 'BENIGN');
+    assert.ok(Number(first.ended.nextRetryDelay) <= seconds(1) && !first.ended.nonRetryable);
+    const second = await look(world(1, 30), first.carried);
+    assert.equal(second.carried?.watch.candidate.requests, 30);
+    assert.equal(second.carried.watch.looks, 2);
+  });
+
+  it('ends with what all its looks have seen', async () => {
+    const first = await look(world(0, 0));
+    const second = await look(world(2, 40), first.carried);
+    const last = await look(world(3, 60), second.carried);
+    assert.ok(!(last.ended instanceof ApplicationFailure));
+    assert.deepEqual([last.ended.verdict.kind, last.ended.looks, last.ended.candidate.requests], ['pass', 3, 60]);
+  });
+
+  it('ends at once when an instance fails its health check, whatever the figures', async () => {
+    const { ended } = await look(world(0, 0, 0, false));
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.deepEqual([ended.verdict.kind, ended.cause], ['fail', 'health']);
+    assert.match(ended.verdict.reason, /failed health check: shop-1/);
+  });
+
+  it('ends early for a candidate that is clearly bad', async () => {
+    const first = await look(world(0, 0));
+    const { ended } = await look(world(1, 60, 30), first.carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.equal(ended.verdict.kind, 'fail');
+  });
+});
