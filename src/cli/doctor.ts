@@ -7,6 +7,7 @@ import { createMirror } from '../adapters/build/mirror.js';
 import { mirrors } from '../adapters/build/sources.js';
 import { createGovernanceRecords } from '../adapters/governance/records.js';
 import { connectClient } from '../adapters/temporal/connections.js';
+import { hostStatus } from '../adapters/local/ensure-host.js';
 import { isFree } from '../adapters/local/host/free-port.js';
 import { engineFromEnvironment } from '../adapters/temporal/engine-environment.js';
 import { findTemporal } from '../adapters/temporal/find-temporal.js';
@@ -59,7 +60,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
     findings.push(await governance(loaded.config));
     for (const service of Object.keys(loaded.config.services))
       findings.push(await repository(loaded.config, settings, service));
-    findings.push(...(await ports(loaded.config, settings)));
+    findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
   if (json) process.stdout.write(`${JSON.stringify({ well: findings.every((f) => f.well), findings })}\n`);
   else for (const finding of findings) process.stdout.write(`${line(finding)}\n`);
@@ -146,5 +147,21 @@ async function ports(config: Config, settings: Settings): Promise<readonly Findi
             'end what listens there (it may be a deployed instance’s proxy), or choose another port',
           ),
     ),
+  );
+}
+
+/** What is deployed here, and where users reach it. */
+async function deployed(config: Config, { dataDir }: Settings): Promise<readonly Finding[]> {
+  const reports = await Promise.all(config.environments.map(({ name }) => hostStatus({ dataDir, environment: name })));
+  return reports.flatMap((report) =>
+    (report?.places ?? []).map(({ service, fleet, traffic }) => {
+      const what = `${service} in ${report?.environment ?? ''}`;
+      if (!fleet.stable) return well(what, `nothing deployed yet; it will answer at ${traffic.url}`);
+      const { artifact, instances } = fleet.stable;
+      const healthy = instances.filter((instance) => instance.healthy).length;
+      const found = `${artifact.version} at ${traffic.url}, ${healthy} of ${instances.length} instances healthy`;
+      const todo = `read the logs in ${dataDir}/hosts/${report?.environment ?? ''}/logs`;
+      return healthy === instances.length ? well(what, found) : ill(what, found, todo);
+    }),
   );
 }
