@@ -33,13 +33,15 @@ export async function lookOnce(
   const { verdict, final } = judgeWindow(window, watch, compared);
   if (final) return report(watch, verdict, 'judgement');
   heartbeat({ watch, verdict } satisfies WindowSoFar);
-  throw ApplicationFailure.create({
+  const goOn = ApplicationFailure.create({
     type: 'window-open',
     message: verdict.reason,
     category: 'BENIGN',
     nonRetryable: false,
     nextRetryDelay: untilNextLook(watch, window),
   });
+  goOn.stack = ''; // nothing is wrong, and it would be kept with every look
+  throw goOn;
 }
 
 /** A look every period, and one at the window's very end. */

@@ -30,9 +30,17 @@ export async function recordHistories(
   await mkdir(folder, { recursive: true });
   for (const workflow of which) {
     const history = await client.workflow.getHandle(ids[workflow](service, changeId)).fetchHistory();
-    await writeFile(join(folder, `${name}--${workflow}.json`), historyToJSON(history));
+    await writeFile(join(folder, `${name}--${workflow}.json`), withoutPlace(historyToJSON(history)));
   }
 }
+
+/** Replays need neither stack traces nor the names of processes, which tell only of the machine that recorded. */
+const withoutPlace = (json: string): string =>
+  `${JSON.stringify(
+    JSON.parse(json, (key, value: unknown) => (key === 'stackTrace' || key === 'identity' ? '' : value)),
+    undefined,
+    1,
+  )}\n`;
 
 /** How many events the latest release of a service has cost, by workflow; of the mailbox, what came since it was asked for. */
 export async function countEvents(stage: Stage, service: string, changeId: string): Promise<Record<string, number>> {

@@ -1,5 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { hasCode } from './host/os-process.js';
+import { hostFolder } from './protocol.js';
 import { ensureHost } from './ensure-host.js';
 
 const every = 1_000;
@@ -13,7 +16,7 @@ export function keepHosts(of: {
   const end = new AbortController();
   const ensure = async (environment: string) => {
     try {
-      await ensureHost({ dataDir: of.dataDir, environment });
+      if (await serves(of.dataDir, environment)) await ensureHost({ dataDir: of.dataDir, environment });
     } catch (error) {
       of.log.error({ environment, error }, 'the host does not run');
     }
@@ -35,4 +38,14 @@ export function keepHosts(of: {
       await all;
     },
   };
+}
+
+/** Whether the host has ever been given a service: one that has not would only take up room. */
+async function serves(dataDir: string, environment: string): Promise<boolean> {
+  try {
+    return (await readdir(`${hostFolder(dataDir, environment)}/places`)).length > 0;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
 }
