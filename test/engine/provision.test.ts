@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Client, Connection } from '@temporalio/client';
@@ -115,9 +117,17 @@ describe('Connecting to an engine', { timeout: 60_000 }, () => {
     await native;
   });
 
-  it('gives up at its deadline and names the server', async () => {
-    const engine = { kind: 'external', connection: { address: '127.0.0.1:1' }, namespace: 'default' } as const;
-    const message = /The Temporal server at 127\.0\.0\.1:1 did not answer for 300 ms/;
+  it('gives up at its deadline and names the server', async (t) => {
+    // Ours, so that nobody else can answer there: it hangs up on everybody.
+    const nobody = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    afterwards(t, async () => {
+      nobody.close();
+      await once(nobody, 'close');
+    });
+    const address = `127.0.0.1:${(nobody.address() as AddressInfo).port}`;
+    const engine = { kind: 'external', connection: { address }, namespace: 'default' } as const;
+    const message = new RegExp(`The Temporal server at ${address} did not answer for 300 ms`);
     await assert.rejects(connectClient({ engine, role: 'test', within: 300 }), message);
     await assert.rejects(connectNative({ engine, within: 300 }), message);
   });
