@@ -51,7 +51,7 @@ export const watchIn = (environment: string, every: Milliseconds, summary: strin
     ...effect,
     taskQueue: environmentQueue(environment),
     startToCloseTimeout: '30 seconds',
-    retry: { ...retry, initialInterval: every, backoffCoefficient: 1 },
+    retry: { ...retry, initialInterval: every, maximumInterval: every, backoffCoefficient: 1 },
     summary,
   });
 

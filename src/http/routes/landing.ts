@@ -4,8 +4,8 @@ import type { Finder } from '../finding.js';
 import { nothing, type Route, route } from '../route.js';
 import { landingPage } from '../views/landing.js';
 import { listedView } from '../views/list.js';
-import { serviceView } from '../views/service.js';
 import { viewOf } from './releases.js';
+import { serviceViewOf } from './services.js';
 
 /** The page for people: what runs, what happens, and what waits for whom. */
 export function landingRoute(parts: DoorParts & { readonly finder: Finder }): Route {
@@ -23,11 +23,7 @@ export function landingRoute(parts: DoorParts & { readonly finder: Finder }): Ro
     async handle({ person }) {
       const nonce = randomBytes(16).toString('base64');
       const [services, page] = await Promise.all([
-        Promise.all(
-          Object.keys(config.services).map(async (name) =>
-            serviceView(name, config.environments, await desk.standing(name)),
-          ),
-        ),
+        Promise.all(Object.keys(config.services).map((name) => serviceViewOf(name, parts))),
         desk.list({ limit: 30 }),
       ]);
       const open = page.releases.filter(({ run }) => run.status === 'running');

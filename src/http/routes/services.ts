@@ -2,11 +2,12 @@ import type { DoorParts } from '../door.js';
 import { Problem } from '../problems.js';
 import { ofService } from '../requests/listing.js';
 import { json, nothing, type Route, route } from '../route.js';
-import { service, services, serviceView } from '../views/service.js';
+import { service, services, serviceView, type ServiceView } from '../views/service.js';
 
 /** What runs where. */
-export function serviceRoutes({ desk, config }: DoorParts): readonly Route[] {
-  const view = async (name: string) => serviceView(name, config.environments, await desk.standing(name));
+export function serviceRoutes(parts: DoorParts): readonly Route[] {
+  const { config } = parts;
+  const view = (name: string) => serviceViewOf(name, parts);
   return [
     route({
       method: 'get',
@@ -38,4 +39,12 @@ export function serviceRoutes({ desk, config }: DoorParts): readonly Route[] {
       },
     }),
   ];
+}
+
+/** A service as it is now: its mailbox is asked, and the release under way for what it has brought about already. */
+export async function serviceViewOf(name: string, { desk, config }: DoorParts): Promise<ServiceView> {
+  const standing = await desk.standing(name);
+  const changeId = standing?.underWay;
+  const underWay = changeId === undefined ? undefined : await desk.release({ service: name, changeId });
+  return serviceView(name, config.environments, standing, underWay?.progress);
 }

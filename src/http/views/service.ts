@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { ServiceStanding } from '../../domain/service.js';
+import type { ReleaseProgress } from '../../domain/release.js';
+import type { Running, ServiceStanding } from '../../domain/service.js';
 import * as nouns from './nouns.js';
 
 const running = z
@@ -28,18 +29,38 @@ export const services = z.strictObject({ services: nouns.list(service) }).meta({
 
 export type ServiceView = z.infer<typeof service>;
 
-/** Every configured environment is shown, also where nothing runs yet. */
+/**
+ * Every configured environment is shown, also where nothing runs yet. The mailbox hears what a release has adopted when
+ * it ends; until then the release under way is asked.
+ */
 export function serviceView(
   name: string,
   environments: readonly { readonly name: string }[],
   standing: ServiceStanding | undefined,
+  underWay?: ReleaseProgress,
 ): ServiceView {
   return {
     name,
-    environments: environments.map((e) => ({ environment: e.name, ...standing?.running[e.name] })),
+    environments: environments.map((e) => ({
+      environment: e.name,
+      ...(adoptedBy(underWay, e.name) ?? standing?.running[e.name]),
+    })),
     ...(standing?.underWay !== undefined && { underWay: standing.underWay }),
     queue: standing?.queue ?? [],
     latest: standing?.latest ?? [],
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
+  };
+}
+
+/** What a release under way has brought to an environment already. */
+function adoptedBy(progress: ReleaseProgress | undefined, environment: string): Running | undefined {
+  const stage = progress?.stages.find((s) => s.environment === environment);
+  if (!stage?.plan || stage.outcome?.kind !== 'adopted') return undefined;
+  const { to, from } = stage.plan;
+  return {
+    current: to,
+    ...(from && { former: from }),
+    since: stage.outcome.endedAt,
+    changeId: progress?.order.changeId ?? '',
   };
 }
