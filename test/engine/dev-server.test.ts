@@ -11,6 +11,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { connectClient } from '../../src/adapters/temporal/connections.js';
+import { findTemporal } from '../../src/adapters/temporal/find-temporal.js';
 import { startDevServer } from '../../src/adapters/temporal/dev-server.js';
 import type { DevServer } from '../../src/adapters/temporal/dev-server.js';
 import { identify, isAlive } from '../../src/adapters/temporal/process-identity.js';
@@ -109,6 +110,19 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
     );
   });
 
+  it('is started again when it ends while it starts, as when another program was quicker with a port', async (t) => {
+    const dataDir = await aDataDir(t);
+    const { path } = await findTemporal({ env: process.env });
+    const binary = join(dataDir, 'temporal');
+    const firstFails = `#!/bin/sh\n[ -e been ] || { touch been; exit 2; }\nexec '${path}' "$@"\n`;
+    await writeFile(binary, firstFails, { mode: 0o755 });
+    const said: string[] = [];
+    const tell = (line: string): void => void said.push(line);
+    const server = await startDevServer({ binary, dataDir, ports: { grpc: 0, ui: 0 }, tell });
+    afterwards(t, () => server.stop());
+    assert.match(said.join('; '), /exited with 2 while starting; starting it again/);
+  });
+
   it('tells the last words of a server that ends at once', async (t) => {
     const dataDir = await aDataDir(t);
     const binary = join(dataDir, 'temporal');
@@ -145,7 +159,11 @@ async function aKeeper(
   afterwards(t, async () => {
     if (keeper.kill('SIGKILL')) await once(keeper, 'exit');
   });
-  const [line] = (await once(keeper.stdout, 'data')) as [Buffer];
+  const ended = once(keeper, 'exit').then(([code]) => {
+    throw new Error(`the keeper ended with ${String(code)}`);
+  });
+  ended.catch(() => undefined);
+  const [line] = (await Promise.race([once(keeper.stdout, 'data'), ended])) as [Buffer];
   return { keeper, ...(JSON.parse(line.toString()) as { pid: number; address: string }) };
 }
 

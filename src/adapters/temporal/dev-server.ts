@@ -10,7 +10,7 @@ import { readRecord, writeRecord } from './engine-record.js';
 import type { EngineRecord } from './engine-record.js';
 import { endProcess, identify, isAlive } from './process-identity.js';
 import type { ProcessIdentity } from './process-identity.js';
-import { answers, databaseFile, launchServer, takeUp } from './server-process.js';
+import { answers, databaseFile, EndedAtOnce, launchServer, takeUp } from './server-process.js';
 import type { ServerProcess } from './server-process.js';
 
 export interface DevServerOptions {
@@ -66,7 +66,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       return launchServer({ ...settings, ports, born: running, signal });
     };
     if (adopted) await running(adopted.server);
-    const first = adopted ? takeUp(adopted.server) : await launch(new AbortController().signal);
+    const first = adopted ? takeUp(adopted.server) : await launchFirst(launch, settings.tell);
     const { pid, stop } = keepRunning(first, launch, settings, remembered);
     return { ...links(ports), adopted: adopted !== undefined, pid, stop };
   } finally {
@@ -157,6 +157,23 @@ function keepRunning(
   let end: Promise<void> | undefined;
   const stop = (): Promise<void> => (end ??= stopOnce());
   return { pid: () => current.identity.pid, stop };
+}
+
+const firstTries = 3;
+
+/**
+ * The first start. The server chooses ports for its inner parts by itself and ends when another program is quicker, so
+ * a server that ended at once is started again, a few times; whatever else goes wrong is told at once.
+ */
+async function launchFirst(launch: Launcher, tell: (line: string) => void): Promise<ServerProcess> {
+  for (let left = firstTries - 1; ; left--) {
+    try {
+      return await launch(new AbortController().signal);
+    } catch (fault) {
+      if (!(fault instanceof EndedAtOnce) || left === 0) throw fault;
+      tell(`The Temporal server ${fault.how} while starting; starting it again`);
+    }
+  }
 }
 
 /** Tries until it runs, each time waiting longer, up to ten seconds; nothing once `signal` is aborted. */

@@ -74,6 +74,18 @@ export async function answers(ports: EnginePorts, within: Milliseconds): Promise
   }
 }
 
+/** A server that ended by itself before it answered. */
+export class EndedAtOnce extends Error {
+  override readonly name = 'EndedAtOnce';
+  /** `exited with 2` */
+  readonly how: string;
+
+  constructor(how: string, message: string) {
+    super(message);
+    this.how = how;
+  }
+}
+
 type Birth = Launch & {
   readonly gone: Promise<string>;
   /** Where its words begin in the log. */
@@ -88,7 +100,8 @@ async function whenReady(child: ChildProcess, birth: Birth): Promise<ServerProce
     await birth.born(identity);
     const signal = AbortSignal.any([birth.signal, asking.signal]);
     const ready = await Promise.race([birth.gone, untilAnswers({ ...birth, signal })]);
-    if (ready !== true) throw new Error(await lastWords(birth, ready || 'was not ready in time'));
+    if (typeof ready === 'string') throw new EndedAtOnce(ready, await lastWords(birth, ready));
+    if (!ready) throw new Error(await lastWords(birth, 'was not ready in time'));
     return { identity, gone: birth.gone };
   } catch (fault) {
     await endProcess(identity, 2_000);
@@ -130,6 +143,8 @@ async function openLog(folder: string): ReturnType<typeof open> {
 }
 
 async function lastWords({ binary, folder, logged }: Birth, end: string): Promise<string> {
-  const words = (await readFile(logFile(folder))).subarray(logged).toString('utf8').trim().split('\n').slice(-10);
-  return [`The Temporal server (${binary}) ${end}. Its last words, in ${logFile(folder)}:`, ...words].join('\n  ');
+  const words = (await readFile(logFile(folder))).subarray(logged).toString('utf8').trim().split('\n');
+  // A fall begins with its reason and ends with where it happened.
+  const told = words.length <= 12 ? words : [...words.slice(0, 4), '…', ...words.slice(-8)];
+  return [`The Temporal server (${binary}) ${end}. Its last words, in ${logFile(folder)}:`, ...told].join('\n  ');
 }
