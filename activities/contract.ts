@@ -1,3 +1,4 @@
+import type { AftercareReport } from '../src/domain/aftercare.js';
 import type { ApprovalDecision } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Instant } from '../src/domain/duration.js';
@@ -37,12 +38,24 @@ export interface EnvironmentActivities {
   stopCandidate(ask: Fenced & { readonly place: Place }): Promise<Done>;
   /** Fenced; asks for a state, not for a change. */
   replaceBatch(ask: Fenced & ReplaceAsk): Promise<Done>;
-  /** Fenced; asks for a share and reads it back. `expected` is left out on the way back. */
+  /** Fenced; asks for a share and reads it back. `expected` and `digest` are left out on the way back. */
   shiftTraffic(
-    ask: Fenced & { readonly place: Place; readonly share: number; readonly expected?: number },
+    ask: Fenced & {
+      readonly place: Place;
+      readonly share: number;
+      readonly expected?: number;
+      /** What every instance of the candidate lane must run before users are given to it. */
+      readonly digest?: string;
+      /** How many instances carry all traffic: whoever gains some must have its part of them able. */
+      readonly instances?: number;
+    },
   ): Promise<Done>;
-  /** Fenced; adopting what is adopted is done at once. */
-  adoptCandidate(ask: Fenced & { readonly place: Place; readonly digest: string }): Promise<Done>;
+  /** Fenced; adopting what is adopted is done at once. Every instance must run `digest`. */
+  adoptCandidate(
+    ask: Fenced & { readonly place: Place; readonly digest: string; readonly keepFormer?: boolean },
+  ): Promise<Done>;
+  /** Fenced; ends what was kept warm after an adoption. Done at once where nothing is. */
+  retireFormer(ask: Fenced & { readonly place: Place }): Promise<Done>;
   /** Only looks. Late is not in time: the run must end before `before`; and every instance of the lane must run `digest`. */
   runSmoke(ask: {
     readonly place: Place;
@@ -57,6 +70,13 @@ export interface EnvironmentActivities {
     /** Whether a version ran here before; without one there is no baseline. */
     readonly compared: boolean;
   }): Promise<WindowReport>;
+  /** Only looks, as `observeCandidate` does, at what was adopted; ends early where it is bad or something else runs. */
+  observeAdopted(ask: {
+    readonly place: Place;
+    readonly digest: string;
+    readonly window: Window;
+    readonly baseline?: LaneFigures;
+  }): Promise<AftercareReport>;
 }
 
 /** `from` is what must be stable now; anything else was moved by others. */

@@ -6,12 +6,13 @@ import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
 import type { Traffic } from '../src/ports/traffic.js';
+import { lookAfter } from './aftercare.js';
 import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
 import { withCodes } from './faults.js';
 import { lookOnce } from './observe.js';
 import { planHash } from './plan-hash.js';
-import { smokeLane } from './smoke-lane.js';
+import { complete, smokeLane } from './smoke-lane.js';
 
 /** What an environment's worker holds: the world of that environment, and no other. */
 export interface EnvironmentTools {
@@ -26,12 +27,13 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
   const { fleet, traffic } = tools;
   return withCodes<EnvironmentActivities>({
     async planRollout({ kind, stage, artifact }) {
-      const { generation, stable } = await fleet.read({ service: artifact.service, environment: stage.environment });
+      const place = { service: artifact.service, environment: stage.environment };
+      const [{ generation, stable }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
       const plan = planFor({
         kind,
         stage,
         artifact,
-        world: { generation, ...(stable && { stable: stable.artifact }) },
+        world: { generation, share, ...(stable && { stable: stable.artifact }) },
       });
       return { ...plan, hash: planHash(plan) };
     },
@@ -47,14 +49,33 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
       return await done(() => fleet.replace({ ...ask, fence: { key, generation } }));
     },
 
-    shiftTraffic: ({ key, generation, ...ask }) => done(() => traffic.shift({ ...ask, fence: { key, generation } })),
+    async shiftTraffic({ key, generation, digest, ...ask }) {
+      if (digest !== undefined) await expectComplete(ask.place, digest, generation);
+      return await done(() => traffic.shift({ ...ask, fence: { key, generation } }));
+    },
 
-    adoptCandidate: ({ place, digest, ...fence }) => done(() => fleet.adopt({ place, digest, fence: only(fence) })),
+    async adoptCandidate({ place, digest, keepFormer = false, key, generation }) {
+      await expectComplete(place, digest, generation);
+      return await done(() => fleet.adopt({ place, digest, keepFormer, fence: { key, generation } }));
+    },
+
+    retireFormer: ({ place, ...fence }) => done(() => fleet.retire({ place, fence: only(fence) })),
+
+    observeAdopted: (ask) => lookAfter(tools, ask),
 
     runSmoke: (ask) => beating(() => smokeLane(tools, ask)),
 
     observeCandidate: (ask) => lookOnce(tools, ask),
   });
+
+  /** Every instance reports the digest that it runs: one that runs another stops the cut-over, however many do not. */
+  async function expectComplete(place: Place, digest: string, generation: number): Promise<void> {
+    const { candidate, generation: seen } = await fleet.read(place);
+    if (!candidate || seen > generation) return;
+    const { kind, reason } = complete(candidate, digest, 'candidate');
+    if (kind === 'pass') return;
+    throw new Refused('moved-by-others', `${place.service} in ${place.environment} is not given users: ${reason}`);
+  }
 
   /** Somebody else's version in the stable lane means that this plan was made for another world. */
   async function expectStable(place: Place, from: Artifact | undefined, generation: number): Promise<void> {

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { Refused } from '../src/domain/failure.js';
 
-/** A permanent fault keeps its code, so that nobody retries it; every other fault is retried. */
+/** A permanent fault keeps its code: the retry policy of who asked says which codes it takes for an answer. */
 export function asFailure(fault: unknown): unknown {
   if (!(fault instanceof Refused)) return fault;
-  return ApplicationFailure.create({ type: fault.code, message: fault.message, nonRetryable: true });
+  return ApplicationFailure.create({ type: fault.code, message: fault.message, nonRetryable: false });
 }
 
 /** Every function of a set of activities, its permanent faults told as such. */

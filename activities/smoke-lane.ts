@@ -29,7 +29,7 @@ export async function smokeLane(
 }
 
 /** Every instance reports the digest that was asked for; none at all is never complete. */
-function complete(status: LaneStatus | undefined, digest: string, lane: string): Verdict {
+export function complete(status: LaneStatus | undefined, digest: string, lane: string): Verdict {
   if (!status || status.instances.length === 0) return fail(`nothing runs in the ${lane} lane`);
   const stale = status.instances.filter((instance) => instance.digest !== digest);
   if (stale.length === 0)

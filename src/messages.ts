@@ -1,7 +1,10 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AftercareProgress } from './domain/aftercare.js';
+import type { CommandKind, CommandRecord } from './domain/command.js';
 import type { ReleaseProgress } from './domain/release.js';
-import type { RolloutProgress } from './domain/rollout.js';
-import type { Accepted, ServiceStanding, Submission } from './domain/service.js';
+import type { LineChange } from './domain/line.js';
+import type { Hold, RolloutProgress } from './domain/rollout.js';
+import type { Accepted, ComebackAsk, ServiceStanding, Submission, Veto, VetoChange } from './domain/service.js';
 
 /** Every name on the wire: queues, workflow ids, signals, updates, queries, search attributes. */
 
@@ -21,8 +24,20 @@ export const releaseId = (service: string, changeId: string): string => `release
 /** One rollout at a time of a service in an environment: the workflow id is the lock. */
 export const rolloutId = (environment: string, service: string): string => `rollout/${environment}/${service}`;
 
+/** The 24 hours after an adoption; the next adoption has its own. */
+export const aftercareId = (environment: string, service: string, changeId: string): string =>
+  `aftercare/${environment}/${service}/${changeId}`;
+/** There is one line, and who stops it stops it for all. */
+export const lineId = 'line';
+
 /** Workflow types, as Temporal sees them. */
-export const workflowTypes = { service: 'service', release: 'release', rollout: 'rollout' } as const;
+export const workflowTypes = {
+  service: 'service',
+  release: 'release',
+  rollout: 'rollout',
+  aftercare: 'aftercare',
+  line: 'line',
+} as const;
 
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {
@@ -59,21 +74,38 @@ export interface WrittenDecision {
   readonly planHash?: string;
 }
 
-export interface WrittenDemand {
+/** What a person writes to command. `change` is the front door's: a rollout of another change does not hear it. */
+export interface WrittenCommand {
   readonly person?: string;
   readonly reason?: string;
+  /** The step that is meant, `04-observe`. */
+  readonly step?: string;
+  readonly full?: boolean;
+  readonly change?: string;
 }
 
 export const approveSignal = defineSignal<[Heard]>('approve');
 export const rejectSignal = defineSignal<[Heard]>('reject');
-export const rollbackSignal = defineSignal<[Heard]>('rollback');
-export const retrySignal = defineSignal<[Heard]>('retry');
-
 export const decideUpdate = defineUpdate<ReleaseProgress, [Heard]>('decide');
-export const rollbackUpdate = defineUpdate<ReleaseProgress, [Heard]>('rollback');
-export const retryUpdate = defineUpdate<ReleaseProgress, [Heard]>('retry');
+/** Every command is a signal and an update of the same name, of the release and of its rollout. */
+export const commandSignal = (kind: CommandKind) => defineSignal<[Heard]>(kind);
+export const commandUpdate = (kind: CommandKind) => defineUpdate<CommandRecord, [Heard]>(kind);
+/** The line is stopped or runs again: all holds that are in force. */
+export const holdsSignal = defineSignal<[Heard]>('holds');
+/** A rollout tells its release that it goes back, or that people are needed. */
+export const rolloutStateSignal = defineSignal<[Heard]>('rollout-state');
+/** To the mailbox: what was adopted must go back. */
+export const demandSignal = defineSignal<[Heard]>('demand');
+/** The failure of an update that was heard by the rollout of another change. */
+export const notMine = 'NotMine';
+
+export const vetoUpdate = defineUpdate<readonly Veto[], [VetoChange]>('veto');
+export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');
+export const lineUpdate = defineUpdate<readonly Hold[], [LineChange]>('line');
 export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');
 
 export const releaseProgress = defineQuery<ReleaseProgress>('progress');
 export const rolloutProgress = defineQuery<RolloutProgress>('progress');
+export const aftercareProgress = defineQuery<AftercareProgress>('progress');
+export const lineHolds = defineQuery<readonly Hold[]>('holds');
 export const serviceStanding = defineQuery<ServiceStanding>('standing');

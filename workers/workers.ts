@@ -62,14 +62,14 @@ const workflows = (): Partial<WorkerOptions> =>
       };
 
 /**
- * What is under way at an ordered end has five seconds to finish; a worker that died is replaced after two, because a
+ * What is under way at an ordered end has five seconds to finish; a worker that died is replaced after one, because a
  * workflow task waits no longer for the one that knew the workflow.
  */
 const worker = (options: WorkerOptions): Promise<Worker> =>
   Worker.create({
     shutdownGraceTime: '5 seconds',
     shutdownForceTime: '15 seconds',
-    stickyQueueScheduleToStartTimeout: '2 seconds',
+    stickyQueueScheduleToStartTimeout: '1 second',
     maxHeartbeatThrottleInterval: '1 second',
     defaultHeartbeatThrottleInterval: '1 second',
     ...options,

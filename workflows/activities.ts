@@ -55,6 +55,10 @@ export const watchIn = (environment: string, every: Milliseconds, summary: strin
     summary,
   });
 
+/** Keeping order in an environment: nobody waits for it, so it is tried until it is done. */
+export const keepingIn = (environment: string, summary: string): EnvironmentActivities =>
+  proxyActivities<EnvironmentActivities>({ ...effect, taskQueue: environmentQueue(environment), summary });
+
 /** The way back: its own queue, and a deadline for each step after which people are called. */
 export const backIn = (environment: string, patience: Milliseconds, summary: string): EnvironmentActivities =>
   proxyActivities<EnvironmentActivities>({
@@ -62,6 +66,11 @@ export const backIn = (environment: string, patience: Milliseconds, summary: str
     taskQueue: rollbackQueue(environment),
     scheduleToCloseTimeout: patience,
     startToCloseTimeout: Math.min(patience, minutes(10)),
-    retry: { ...retry, maximumInterval: '2 seconds' },
+    // The side that gets the traffic may come back: the platform is at it. Until then traffic stays where it is alive.
+    retry: {
+      ...retry,
+      maximumInterval: '2 seconds',
+      nonRetryableErrorTypes: failureCodes.filter((code) => code !== 'unhealthy'),
+    },
     summary,
   });

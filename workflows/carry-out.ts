@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { sleep, workflowInfo } from '@temporalio/workflow';
 import type { Fenced } from '../activities/contract.js';
 import { after, type Instant } from '../src/domain/duration.js';
 import { neverReached } from '../src/domain/never.js';
@@ -11,9 +11,9 @@ import {
   type RolloutPlan,
   sentence,
   type SmokeRun,
-  type Step,
   type StepRecord,
 } from '../src/domain/rollout.js';
+import type { Window } from '../src/domain/strategy.js';
 import { pass, type Verdict } from '../src/domain/verdict.js';
 import { backIn, forthIn, watchIn } from './activities.js';
 import { now } from './clock.js';
@@ -31,11 +31,11 @@ export interface Journal {
   cause: Demand['cause'];
 }
 
-export const openJournal = (): Journal => ({
+export const openJournal = (share = 0): Journal => ({
   steps: [],
   smoke: [],
   observations: [],
-  share: 0,
+  share,
   deployedAt: now(),
   cause: 'judgement',
 });
@@ -60,11 +60,18 @@ export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, 
       return pass(`${batch} of ${of} replaced, all healthy`);
     }
     case 'shift':
-      await ask.shiftTraffic({ ...fence, place, share: take.share, expected: journal.share });
+      await ask.shiftTraffic({
+        ...fence,
+        place,
+        share: take.share,
+        expected: journal.share,
+        ...(take.share > 0 && { digest: to.digest }),
+        ...capacity(order),
+      });
       journal.share = take.share;
       return pass(`${take.share} % read back`);
     case 'adopt':
-      await ask.adoptCandidate({ ...fence, place, digest: to.digest });
+      await ask.adoptCandidate({ ...fence, place, digest: to.digest, ...(take.keepFormer && { keepFormer: true }) });
       journal.share = 0; // the candidate is the stable lane now
       return pass(`${to.version} is stable`);
     case 'stop':
@@ -78,24 +85,31 @@ export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, 
       return run.verdict;
     }
     case 'observe':
-      return await observe(id, take, plan, journal);
+      return await observe(id, take.window, plan, journal);
     default:
       return neverReached(take);
   }
 }
 
-/** Takes one step of the way back. Returns when the world was read back. */
+/** Takes one step of the way back. Returns when the world was read back. `share` is the one read back last. */
 export async function takeBack(
   { id, back }: { readonly id: string; readonly back: BackStep },
   generation: number,
   order: RolloutOrder,
+  share: number,
 ): Promise<Instant> {
   const { place, to, from, instances } = order.plan;
   const ask = backIn(place.environment, order.rollbackPatience, sentence(back, order.plan));
   const fence = fenceOf(generation, `${id}-back`);
   switch (back.kind) {
-    case 'shift':
-      return (await ask.shiftTraffic({ ...fence, place, share: back.share })).at;
+    case 'shift': {
+      for (const between of (back.by ?? []).filter((step) => step < share)) {
+        const key = `${fence.key}-${between}`;
+        await ask.shiftTraffic({ ...fence, key, place, share: between, ...capacity(order) });
+        await sleep(back.every ?? 0, { summary: `${between} %, on the way back to ${back.share} %` });
+      }
+      return (await ask.shiftTraffic({ ...fence, place, share: back.share, ...capacity(order) })).at;
+    }
     case 'replace': {
       const { batch, of } = back;
       return (await ask.replaceBatch({ ...fence, place, batch, of, instances, to, ...(from && { from }) })).at;
@@ -116,12 +130,8 @@ export async function verifyStable(order: RolloutOrder, digest: string, journal:
   return run.verdict;
 }
 
-async function observe(
-  stepId: string,
-  { window }: Extract<Step, { kind: 'observe' }>,
-  plan: RolloutPlan,
-  journal: Journal,
-): Promise<Verdict> {
+/** One window. What it has seen goes into the journal, and why it ended. */
+export async function observe(stepId: string, window: Window, plan: RolloutPlan, journal: Journal): Promise<Verdict> {
   const { place, from, to } = plan;
   const ask = watchIn(place.environment, window.every, `observe ${to.version} at ${journal.share} %`);
   const { cause, ...seen } = await ask.observeCandidate({ place, window, compared: from !== undefined });
@@ -129,6 +139,10 @@ async function observe(
   journal.cause = cause;
   return seen.verdict;
 }
+
+/** Whoever receives traffic must have the instances for it; rollouts begun before that was asked do not ask. */
+const capacity = ({ plan, tellsRelease }: RolloutOrder): { readonly instances?: number } =>
+  tellsRelease ? { instances: plan.instances } : {};
 
 const fenceOf = (generation: number, step: string): Fenced => ({
   key: `${workflowInfo().runId}/${generation}/${step}`,

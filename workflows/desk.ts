@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   type ChildWorkflowHandle,
   condition,
@@ -16,24 +15,26 @@ import {
   type Standing,
   whyNot,
 } from '../src/domain/approval.js';
+import { type Command, type CommandRecord, precedence, ruleOn } from '../src/domain/command.js';
 import { after } from '../src/domain/duration.js';
+import { stops } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseProgress, ReleaseState, StageOrder, StageProgress } from '../src/domain/release.js';
-import type { Demand, Refusal, RolloutOutcome, RolloutPlan } from '../src/domain/rollout.js';
+import type { Demand, Hold, Pause, Refusal, RolloutOutcome, RolloutPlan } from '../src/domain/rollout.js';
 import {
   approveSignal,
   decideUpdate,
   type Heard,
+  holdsSignal,
   rejectSignal,
   releaseProgress,
-  retrySignal,
-  retryUpdate,
-  rollbackSignal,
-  rollbackUpdate,
+  rolloutStateSignal,
 } from '../src/messages.js';
 import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
+import { hearCommands, refusal } from './commands.js';
 import { releaseDetails } from './details.js';
-import { readDecision, readDemand } from './reading.js';
+import { hearHolds } from './holds.js';
+import { readDecision } from './reading.js';
 import { noteRefusal } from './refusals.js';
 import type { rollout } from './rollout.js';
 
@@ -56,12 +57,16 @@ export function openDesk(order: ReleaseOrder) {
   const stages: StageProgress[] = order.stages.map(({ environment }) => ({ environment }));
   const decisions: ApprovalDecision[] = [];
   const refused: Refusal[] = [];
+  const commands: CommandRecord[] = [];
   const records: string[] = [];
   const withdrawn = new Trigger<Demand>();
   const outbox: (() => Promise<void>)[] = [];
   let seen: Pick<ReleaseProgress, 'state' | 'environment' | 'artifact' | 'outcome'> = { state: 'building' };
   let gate: Gate | undefined;
   let demand: Demand | undefined;
+  let ending: 'withdrawn' | 'aborted' = 'withdrawn';
+  let pause: Pause | undefined;
+  let holds: readonly Hold[] = order.holds ?? [];
   let child: ChildWorkflowHandle<typeof rollout> | undefined;
 
   setHandler(releaseProgress, progress, { description: 'How far this release is: state, plans, approvals, refusals.' });
@@ -71,32 +76,41 @@ export function openDesk(order: ReleaseOrder) {
   setHandler(rejectSignal, (heard) => void decide(rejectSignal.name, heard, 'reject'), {
     description: 'Reject it; one rejection decides. Example: {"person": "grace", "comment": "not before the weekend"}',
   });
-  setHandler(rollbackSignal, (heard) => void goBack(heard), {
-    description: 'Go back now, in whatever phase. Example: {"person": "dave", "reason": "customers cannot pay"}',
-  });
-  setHandler(retrySignal, (heard) => void retry(heard), {
-    description: 'A way back that is stuck is tried again. Example: "dave"',
-  });
+  hearCommands({ changeId: order.changeId, roster, hear, refuse });
   setHandler(decideUpdate, (heard) => answered(decide(decideUpdate.name, heard)), {
     description:
       'Approve or reject, answered at once. Example: {"person": "grace", "decision": "approve", "comment": "…"}',
   });
-  setHandler(rollbackUpdate, (heard) => answered(goBack(heard)), {
-    description: 'Go back now, answered at once. Example: {"person": "dave", "reason": "customers cannot pay"}',
+  hearHolds((now) => {
+    holds = now;
+    pass(holdsSignal.name, now);
+    show();
   });
-  setHandler(retryUpdate, (heard) => answered(retry(heard)), {
-    description:
-      'Try a stuck way back again, answered at once. Example: {"person": "dave", "reason": "disk is free again"}',
-  });
+  setHandler(rolloutStateSignal, hearRollout, { description: 'How its rollout is (the rollout tells).' });
   setDefaultSignalHandler(
-    (name) => void refuse(name, 'unknown sender', `no such signal; possible: approve, reject, rollback, retry`),
+    (name) =>
+      void refuse(name, 'unknown sender', `no such signal; possible: approve, reject, ${precedence.join(', ')}`),
   );
   void CancellationScope.current().cancelRequested.catch(() => {
-    demandOnce({ by: 'the Temporal UI', reason: 'cancellation was requested', at: now(), cause: 'cancellation' });
+    goBack({ by: 'the Temporal UI', reason: 'cancellation was requested', at: now(), cause: 'cancellation' });
   });
   show();
 
-  return { enter, note, progress, approval, accompany, unlessWithdrawn, decisionsAt, records, demanded: () => demand };
+  return {
+    enter,
+    note,
+    progress,
+    approval,
+    accompany,
+    unlessWithdrawn,
+    unlessHeld,
+    decisionsAt,
+    records,
+    roster,
+    holds: () => holds,
+    demanded: () => demand,
+    ending: () => ending,
+  };
 
   /** Waits at the gate of a stage until people have decided, the wait expires, or the release is withdrawn. */
   async function approval(stage: StageOrder, plan: RolloutPlan): Promise<GateEnd> {
@@ -139,7 +153,7 @@ export function openDesk(order: ReleaseOrder) {
     let over = false;
     const result = handle.result().finally(() => (over = true));
     result.catch(() => undefined);
-    if (demand) pass(rollbackSignal.name, { person: demand.by, reason: demand.reason });
+    if (demand) pass(ending === 'aborted' ? 'abort' : 'rollback', { person: demand.by, reason: demand.reason });
     while (!over) {
       await condition(() => over || outbox.length > 0);
       for (const send of outbox.splice(0)) await send();
@@ -196,48 +210,68 @@ export function openDesk(order: ReleaseOrder) {
     if (!same) decisions.push(decision);
   }
 
-  function goBack(heard: Heard): string | undefined {
-    const read = readDemand(heard);
-    if (!read.ok) return refuse(rollbackSignal.name, read.from, read.reason);
-    const { person, reason } = read.value;
-    if (closing())
-      return refuse(rollbackSignal.name, person, `the release is ${seen.state}: start a release of the former version`);
-    if (demand) return undefined;
-    demandOnce({ by: person, reason, at: now(), cause: 'person' });
-    return undefined;
+  /** A safe point: nothing further begins while people or the line hold it. */
+  async function unlessHeld(environment: string): Promise<void> {
+    if (demand || !held(environment)) return;
+    enter('paused', environment);
+    await condition(() => demand !== undefined || !held(environment));
   }
 
-  function retry(heard: Heard): string | undefined {
-    const read = readDemand(heard);
-    if (!read.ok) return refuse(retrySignal.name, read.from, read.reason);
-    if (!child)
-      return refuse(retrySignal.name, read.value.person, `no rollout is under way: the release is ${seen.state}`);
-    pass(retrySignal.name, { person: read.value.person, reason: read.value.reason });
-    return undefined;
+  function held(environment: string): Pause | undefined {
+    return pause ?? holds.find((hold) => stops(hold, order.service, environment));
   }
 
-  function demandOnce(wanted: Demand): void {
+  /** What concerns a rollout is the rollout's to judge; what concerns the rest is judged here. */
+  function hear(command: Command): CommandRecord {
+    const phase = closing() ? 'closing' : 'preparing';
+    const ruling = child
+      ? ({ outcome: 'done', said: `passed on to the rollout in ${seen.environment ?? ''}` } as const)
+      : ruleOn(command, { phase, paused: pause !== undefined, looks: false }, commands);
+    const record = { ...command, ...ruling };
+    commands.push(record);
+    if (ruling.outcome === 'refused') refuse(command.kind, command.by, ruling.said);
+    if (ruling.outcome === 'done') follow(command);
+    show();
+    return record;
+  }
+
+  function follow({ kind, by, reason, at, step, full }: Command): void {
+    if (kind === 'rollback' || kind === 'abort') {
+      ending = kind === 'abort' ? 'aborted' : 'withdrawn';
+      return goBack({ by, reason, at, cause: 'person' });
+    }
+    if (child) return pass(kind, { person: by, reason, ...(step !== undefined && { step }), ...(full && { full }) });
+    if (kind === 'pause') pause = { by, reason, at };
+    if (kind === 'resume') pause = undefined;
+  }
+
+  function goBack(wanted: Demand): void {
     if (demand || closing()) return;
     demand = wanted;
     if (child) {
       enter('going-back', seen.environment);
-      pass(rollbackSignal.name, { person: wanted.by, reason: wanted.reason });
+      pass(ending === 'aborted' ? 'abort' : 'rollback', { person: wanted.by, reason: wanted.reason });
     } else withdrawn.resolve(wanted);
     show();
   }
 
-  function pass(name: string, said: { readonly person: string; readonly reason: string }): void {
+  /** The rollout tells when it goes back, stands still, or needs people. */
+  function hearRollout(heard: Heard): void {
+    const state = heard.ok && child ? heard.value : undefined;
+    if (state === 'running') enter('rolling-out', seen.environment);
+    if (state === 'paused' || state === 'held' || state === 'going-back' || state === 'stuck')
+      enter(state, seen.environment);
+  }
+
+  function pass(name: string, said: unknown): void {
     const to = child;
     if (!to) return;
     outbox.push(async () => {
       try {
         await to.signal(name, said);
       } catch (fault) {
-        refuse(
-          name,
-          said.person,
-          `the rollout had ended already: ${fault instanceof Error ? fault.message : String(fault)}`,
-        );
+        const why = fault instanceof Error ? fault.message : String(fault);
+        refuse(name, 'the release', `the rollout had ended already: ${why}`);
       }
     });
   }
@@ -248,11 +282,9 @@ export function openDesk(order: ReleaseOrder) {
     return reason;
   }
 
-  function answered(refusal: string | undefined): ReleaseProgress {
-    if (refusal === undefined) return progress();
-    const failure = ApplicationFailure.create({ type: 'Refused', message: refusal, nonRetryable: true });
-    failure.stack = ''; // who reads it in the Temporal UI needs the rule, not our files
-    throw failure;
+  function answered(refused: string | undefined): ReleaseProgress {
+    if (refused === undefined) return progress();
+    throw refusal('Refused', refused);
   }
 
   function note(environment: string, what: Omit<Partial<StageProgress>, 'environment'>): void {
@@ -294,7 +326,17 @@ export function openDesk(order: ReleaseOrder) {
   }
 
   function progress(): ReleaseProgress {
-    return { ...seen, order, stages, decisions, refused, records };
+    const stands = seen.state === 'paused' ? held(seen.environment ?? '') : pause;
+    return {
+      ...seen,
+      order,
+      stages,
+      decisions,
+      refused,
+      ...(commands.length > 0 && { commands }),
+      ...(stands && { paused: stands }),
+      records,
+    };
   }
 }
 

@@ -1,8 +1,11 @@
 import { spoken } from '../src/domain/duration.js';
+import type { AftercareProgress } from '../src/domain/aftercare.js';
+import type { CommandRecord } from '../src/domain/command.js';
 import { shortDigest } from '../src/domain/artifact.js';
 import type { ReleaseProgress, StageProgress } from '../src/domain/release.js';
 import type { ServiceStanding } from '../src/domain/service.js';
 import {
+  type Hold,
   type PlannedStep,
   type Refusal,
   type RolloutPlan,
@@ -20,33 +23,40 @@ export function releaseDetails(progress: ReleaseProgress): string {
     said(order.description),
     artifact && `Artifact ${artifact.tag}, ${shortDigest(artifact.digest)}`,
     outcome && `**${outcome.kind}**: ${said(outcome.reason)}`,
+    progress.paused &&
+      !outcome &&
+      `**Paused** by ${said(progress.paused.by)}: ${said(progress.paused.reason)}. To go on send the signal \`resume\`.`,
     !outcome && open && whatIsAsked(open),
     table(
       ['environment', 'state', 'approved by'],
       progress.stages.map((stage) => [stage.environment, stageState(stage, progress), approvers(stage)]),
     ),
     open?.plan && planTable(open.plan),
+    commandTable(progress.commands),
     refusals(progress.refused),
   ]);
 }
 
 /** The same for one rollout: its steps, how each went, and what can be done now. */
 export function rolloutDetails(progress: RolloutProgress): string {
-  const { plan, state, demand, stuck, steps } = progress;
+  const { plan, state, demand, stuck, held, paused, steps } = progress;
   return page([
     `# ${plan.place.service} ${plan.to.version} in ${plan.place.environment}: ${state}, ${progress.share} % on the candidate`,
-    stuck !== undefined && `**Stuck**: ${said(stuck)}. To try again send the signal \`retry\`.`,
+    stuck !== undefined && `**Stuck**: ${said(stuck)}`,
+    held !== undefined && `**Held**: ${said(held)}`,
+    paused && `**Paused** by ${said(paused.by)}: ${said(paused.reason)}. To go on send the signal \`resume\`.`,
     demand && `Going back because ${said(demand.by)} says: ${said(demand.reason)}`,
-    state === 'running' &&
+    (state === 'running' || state === 'paused') &&
       'To go back now send the signal `rollback`, for example `{"person": "dave", "reason": "…"}`.',
     table(
       ['step', 'what', 'how it went'],
-      steps.map(({ id, step, direction, verdict }) => [
+      steps.map(({ id, step, does, direction, verdict, overruled }) => [
         direction === 'back' ? `${id}, back` : id,
-        sentence(step, plan),
-        verdict ? `${verdict.kind}: ${said(verdict.reason)}` : 'under way',
+        does ?? sentence(step, plan),
+        `${overruled ? `${overruled.how} by ${said(overruled.by)}; ` : ''}${verdict ? `${verdict.kind}: ${said(verdict.reason)}` : 'under way'}`,
       ]),
     ),
+    commandTable(progress.commands),
     refusals(progress.refused),
   ]);
 }
@@ -65,6 +75,28 @@ export const serviceDetails = ({ service, running, underWay, queue }: ServiceSta
         former?.tag ?? '–',
       ]),
     ),
+  ]);
+
+/** What is held, by whom, and why. */
+export const lineDetails = (holds: readonly Hold[]): string =>
+  page([
+    `# The line ${holds.length === 0 ? 'runs' : 'is held'}`,
+    holds.length > 0 &&
+      table(
+        ['held', 'by', 'since', 'why'],
+        holds.map((hold) => [hold.scope, said(hold.by), hold.at, said(hold.reason)]),
+      ),
+    'It is held and let run at the front door: `slipway hold`.',
+  ]);
+
+/** What was adopted, until when it is watched, and how to get back. */
+export const aftercareDetails = ({ state, changeId, plan, until, report }: AftercareProgress): string =>
+  page([
+    `# ${plan.place.service} ${plan.to.version} in ${plan.place.environment}: aftercare of ${changeId}, ${state}`,
+    `Watched until ${until}; ${plan.from?.tag ?? 'nothing'} is kept warm as long.`,
+    state === 'watching' &&
+      'To bring it back send the signal `rollback`, for example `{"person": "dave", "reason": "…"}`.',
+    report && `**${report.kind}**: ${said(report.verdict.reason)}`,
   ]);
 
 function whatIsAsked({ environment, approval, plan }: StageProgress): string | undefined {
@@ -111,6 +143,13 @@ const refusals = (refused: readonly Refusal[]): string | false =>
         (r) => `- ${r.at} \`${r.message.replace(/[`\n]/g, ' ').slice(0, 60)}\` from ${said(r.from)}: ${said(r.reason)}`,
       ),
   ].join('\n');
+
+const commandTable = (commands: readonly CommandRecord[] = []): string | false =>
+  commands.length > 0 &&
+  table(
+    ['heard', 'command', 'by', 'what came of it'],
+    commands.slice(-8).map((c) => [c.at, c.kind, said(c.by), `${c.outcome}: ${said(c.said)}`]),
+  );
 
 const profileNote = (compressed: boolean): string => (compressed ? ' · **profile demo: windows compressed**' : '');
 

@@ -10,3 +10,9 @@ export function faultOf(fault: unknown): string {
 }
 
 const lastWords = (timeout: TimeoutFailure): string => (timeout.cause ? `; last: ${rootCause(timeout) ?? ''}` : '');
+
+/** The code of a permanent fault (`src/domain/failure.ts`); missing for every other. */
+export function codeOf(fault: unknown): string | undefined {
+  if (!(fault instanceof ActivityFailure) || !(fault.cause instanceof ApplicationFailure)) return undefined;
+  return fault.cause.type ?? undefined;
+}

@@ -1,6 +1,7 @@
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { decode } from '@temporalio/common/lib/encoding.js';
+import { precedence } from '../src/domain/command.js';
 import { type Actor, actorHeader, type Heard } from '../src/messages.js';
 
 /**
@@ -52,7 +53,7 @@ function hear(payload: Payload | undefined, sender: string): Heard {
 }
 
 /** Updates whose argument is a person's: the others (`submit`) come from the front door alone and keep their shape. */
-const personal: readonly string[] = ['decide', 'rollback', 'retry'];
+const personal: readonly string[] = ['decide', ...precedence];
 
 function heardUpdate(input: { name: string; args: unknown[]; headers: Record<string, Payload> }): unknown[] {
   if (!personal.includes(input.name)) return input.args;

@@ -1,3 +1,5 @@
+export { aftercare } from './aftercare.js';
+export { line } from './line.js';
 export { release } from './release.js';
 export { rollout } from './rollout.js';
 export { service } from './service.js';

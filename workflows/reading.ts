@@ -1,4 +1,6 @@
-import type { Heard, WrittenDecision, WrittenDemand } from '../src/messages.js';
+import type { CommandKind } from '../src/domain/command.js';
+import type { Demand } from '../src/domain/rollout.js';
+import type { Heard, WrittenCommand, WrittenDecision } from '../src/messages.js';
 
 /** What a message says, or why it says nothing that could be followed. `proved`: the front door vouches for the person. */
 export type Read<T> =
@@ -10,7 +12,7 @@ export interface ReadDecision extends WrittenDecision {
   readonly proved: boolean;
 }
 
-export interface ReadDemand {
+export interface ReadCommand extends WrittenCommand {
   readonly person: string;
   readonly reason: string;
   readonly proved: boolean;
@@ -27,24 +29,58 @@ export function readDecision(heard: Heard): Read<ReadDecision> {
   return { ok: true, value: { ...value, ...(decision && { decision }), person, comment: value.comment ?? '', proved } };
 }
 
-/** A demand as a person wrote it: `"dave"`, or `{"person": "dave", "reason": "…"}`. On the way back an empty payload is heard too. */
-export function readDemand(heard: Heard): Read<ReadDemand> {
+/** What makes a release safer is heard even when nobody says who asks. */
+const safer: readonly CommandKind[] = ['rollback', 'abort', 'pause', 'retry'];
+
+/** A command as a person wrote it: `"dave"`, or `{"person": "dave", "reason": "…"}`. */
+export function readCommand(kind: CommandKind, heard: Heard): Read<ReadCommand> {
   const anonymous = heard.ok && (heard.value === undefined || heard.value === null);
-  if (anonymous && !heard.actor)
+  if (anonymous && !heard.actor && safer.includes(kind))
     return {
       ok: true,
       value: { person: heard.sender || 'somebody in the Temporal UI', reason: 'no reason given', proved: false },
     };
-  const written = readWritten(heard, ['person', 'reason']);
+  const written = readWritten(heard, ['person', 'reason', 'step', 'full', 'change']);
   if (!written.ok) return written;
   const { person, value, proved } = written.value;
-  return { ok: true, value: { person, reason: value.reason ?? 'no reason given', proved } };
+  const { step, full, change } = value;
+  if (full !== undefined && full !== 'true' && full !== 'false')
+    return no(person, `full "${full}"; possible: true, false`);
+  if (value.reason === undefined && !safer.includes(kind))
+    return no(person, `no reason; wanted {"person": "…", "reason": "why"}`);
+  return {
+    ok: true,
+    value: {
+      person,
+      reason: value.reason ?? 'no reason given',
+      proved,
+      ...(step !== undefined && { step }),
+      ...(full === 'true' && { full: true }),
+      ...(change !== undefined && { change }),
+    },
+  };
+}
+
+/** What an aftercare demands of the mailbox; nothing of another shape. */
+export function readDemanded(heard: Heard): Demanded | undefined {
+  const said = (heard.ok ? heard.value : undefined) as Partial<Demanded> | undefined;
+  const { environment, changeId, demand } = said ?? {};
+  if (typeof environment !== 'string' || typeof changeId !== 'string') return undefined;
+  return typeof demand?.reason === 'string' && typeof demand.by === 'string' && typeof demand.at === 'string'
+    ? { environment, changeId, demand }
+    : undefined;
+}
+
+export interface Demanded {
+  readonly environment: string;
+  readonly changeId: string;
+  readonly demand: Demand;
 }
 
 /** The longest text taken from a message; more says nothing more to people, and history keeps everything. */
 const longest = 500;
 
-type Written = Partial<Record<keyof WrittenDecision | keyof WrittenDemand, string>>;
+type Written = Partial<Record<keyof WrittenDecision | keyof WrittenCommand, string>>;
 
 function readWritten(
   heard: Heard,
@@ -64,8 +100,9 @@ function readWritten(
     const field = fields.find((f) => f === key);
     if (!field)
       return no(actor?.person ?? sender, `unknown field "${key.slice(0, 40)}"; possible: ${fields.join(', ')}`);
-    if (typeof said !== 'string') return no(actor?.person ?? sender, `${field} is ${typeof said}; wanted text`);
-    value[field] = said.slice(0, longest);
+    const plain: unknown = field === 'full' && typeof said === 'boolean' ? String(said) : said;
+    if (typeof plain !== 'string') return no(actor?.person ?? sender, `${field} is ${typeof said}; wanted text`);
+    value[field] = plain.slice(0, longest);
   }
   const person = actor?.person ?? value.person ?? '';
   if (person === '') return no(sender, 'nobody is named: wanted {"person": "…"}');

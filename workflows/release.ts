@@ -1,5 +1,6 @@
 import {
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   ChildWorkflowFailure,
   ParentClosePolicy,
@@ -7,16 +8,26 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Artifact } from '../src/domain/artifact.js';
+import { between, type Instant } from '../src/domain/duration.js';
 import type {
   BuildOutcome,
+  Comeback,
   ReleaseOrder,
   ReleaseOutcome,
   ReleaseOutcomeKind,
   StageOrder,
 } from '../src/domain/release.js';
-import type { RolloutOutcome, RolloutPlan } from '../src/domain/rollout.js';
-import { rolloutId, workflowTypes } from '../src/messages.js';
+import {
+  type Demand,
+  type RollbackFacts,
+  type RolloutOutcome,
+  type RolloutPlan,
+  sentence,
+} from '../src/domain/rollout.js';
+import type { Window } from '../src/domain/strategy.js';
+import { aftercareId, rolloutId, workflowTypes } from '../src/messages.js';
 import { building, forthIn, recording } from './activities.js';
+import type { aftercare } from './aftercare.js';
 import {
   changeAttribute,
   environmentAttribute,
@@ -47,8 +58,10 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   });
 
   async function carry(): Promise<ReleaseOutcome> {
+    if (order.refusedBecause !== undefined) return await close('refused', order.refusedBecause);
+    if (order.comeback) return await comeBack(order.comeback);
     const built = await desk.unlessWithdrawn(() => build());
-    if (!built) return await close('withdrawn', demandSaid());
+    if (!built) return await close(desk.ending(), demandSaid());
     if (built.kind === 'refused') return await close('refused', built.reason);
     artifact = built.artifact;
     desk.enter('planning', undefined, { artifact });
@@ -68,15 +81,18 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   /** One environment: plan, approval, rollout, record. Answers how the release ended, or nothing when it goes on. */
   async function promote(stage: StageOrder, candidate: Artifact): Promise<ReleaseOutcome | undefined> {
     const { environment } = stage;
+    await desk.unlessHeld(environment);
     const plan = await desk.unlessWithdrawn(() => planned('release', stage, candidate));
-    if (!plan) return await close('withdrawn', demandSaid(), { environment });
+    if (!plan) return await close(desk.ending(), demandSaid(), { environment });
 
     const gate = await desk.approval(stage, plan);
-    if (gate.kind === 'withdrawn') return await close('withdrawn', demandSaid(), { environment });
+    if (gate.kind === 'withdrawn') return await close(desk.ending(), demandSaid(), { environment });
     if (gate.kind === 'rejected')
       return await close('refused', `${gate.by} rejected it: ${gate.reason || 'no reason given'}`, { environment });
     if (gate.kind !== 'approved')
       return await close('refused', gate.kind === 'expired' ? gate.reason : 'not approved', { environment });
+    await desk.unlessHeld(environment);
+    if (desk.demanded()) return await close(desk.ending(), demandSaid(), { environment });
 
     desk.enter('rolling-out', environment);
     const outcome = await rollOut(stage, plan);
@@ -89,13 +105,64 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const record = recording(`records of ${service} ${version} in ${environment}`);
     const approvals = desk.decisionsAt(environment);
     desk.records.push(...(await record.recordRollout({ order, plan, outcome: settled, approvals })).paths);
-    if (kind === 'adopted') return undefined;
+    if (kind === 'adopted') {
+      if (stage.aftercare && plan.from) await startAftercare(stage.aftercare, plan, settled);
+      return undefined;
+    }
+    if (kind === 'taken-over')
+      return await close(kind, `taken over; not done: ${settled.leftUndone?.join('; ') || 'nothing'}`, { environment });
 
     const { timeToDetectMs, timeToSafeMs } = rollback ?? {};
-    return await close('rolled-back', rollback ? `${rollback.demand.by}: ${rollback.demand.reason}` : 'went back', {
+    return await close(kind, rollback ? `${rollback.demand.by}: ${rollback.demand.reason}` : 'went back', {
       environment,
       ...(timeToDetectMs !== undefined && { timeToDetectMs }),
       ...(timeToSafeMs !== undefined && { timeToSafeMs }),
+    });
+  }
+
+  /** Watches on after the release has ended, and keeps the former version warm for as long. */
+  async function startAftercare(window: Window, plan: RolloutPlan, adoption: RolloutOutcome): Promise<void> {
+    const { environment } = plan.place;
+    const compared = adoption.observations.findLast(({ stable }) => stable.requests >= window.minSamples);
+    await startChild<typeof aftercare>(workflowTypes.aftercare, {
+      workflowId: aftercareId(environment, service, order.changeId),
+      args: [{ changeId: order.changeId, plan, window, ...(compared && { baseline: compared.stable }) }],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowTaskTimeout: '5 seconds',
+      staticSummary: `${service} ${plan.to.version} in ${environment}: aftercare`,
+      typedSearchAttributes: attributesOf(environment, 'watching', plan.to.version),
+    });
+  }
+
+  /** The former version comes back: as a release of its own, which builds nothing and asks nobody. */
+  async function comeBack({ of, environment, to, demand, exposedAt }: Comeback): Promise<ReleaseOutcome> {
+    const stage = order.stages.find((s) => s.environment === environment);
+    if (!stage) throw ApplicationFailure.nonRetryable(`no stage ${environment} in the order`);
+    artifact = to;
+    desk.enter('going-back', environment, { artifact });
+    const plan = await planned('recovery', stage, to);
+    desk.note(environment, { plan });
+    const recovery = await rollOut(stage, plan);
+    if (typeof recovery === 'string') return await close('failed', recovery, { environment, comebackOf: of });
+    const { kind, begunAt, endedAt } = recovery;
+    const rollback = kind === 'adopted' ? recoveryFacts(demand, recovery, exposedAt) : recovery.rollback;
+    desk.note(environment, { outcome: { kind, begunAt, endedAt, ...(rollback && { rollback }) } });
+    desk.enter('recording', environment);
+    const record = recording(`records of ${service} ${version}, back in ${environment}`);
+    const outcome = { ...told(recovery, plan), ...(rollback && { rollback }) };
+    desk.records.push(...(await record.recordRollout({ order, plan, outcome, approvals: [] })).paths);
+    if (kind !== 'adopted')
+      return await close('failed', `${to.version} could not be brought back: ${said(recovery)}`, {
+        environment,
+        comebackOf: of,
+      });
+    adopted.push(environment);
+    const { timeToDetectMs, timeToSafeMs } = recoveryFacts(demand, recovery, exposedAt);
+    return await close('succeeded', `${to.version} is back in ${environment}: ${demand.by}: ${demand.reason}`, {
+      environment,
+      comebackOf: of,
+      timeToSafeMs,
+      ...(timeToDetectMs !== undefined && { timeToDetectMs }),
     });
   }
 
@@ -114,17 +181,26 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     try {
       const child = await startChild<typeof rollout>(workflowTypes.rollout, {
         workflowId,
-        args: [{ changeId: order.changeId, plan, smokeWithin, rollbackPatience }],
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        workflowTaskTimeout: '5 seconds',
-        staticSummary: `${service} ${plan.to.version} → ${environment} (${plan.strategy})`,
-        typedSearchAttributes: [
-          { key: serviceAttribute, value: service },
-          { key: environmentAttribute, value: environment },
-          { key: stateAttribute, value: 'running' },
-          { key: changeAttribute, value: order.changeId },
-          { key: versionAttribute, value: plan.to.version },
+        args: [
+          {
+            changeId: order.changeId,
+            plan,
+            smokeWithin,
+            rollbackPatience,
+            // Releases that were asked for before commands were heard here go on as they began.
+            ...(order.whenBusy && {
+              roster: desk.roster,
+              tellsRelease: true,
+              holds: order.comeback ? [] : desk.holds(),
+              onHold: stage.onHold ?? 'stop',
+            }),
+          },
         ],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        // A demand must not wait longer than this for a worker that died with the rollout in its hands.
+        workflowTaskTimeout: '2 seconds',
+        staticSummary: `${service} ${plan.to.version} → ${environment} (${plan.strategy})`,
+        typedSearchAttributes: attributesOf(environment, 'running', plan.to.version),
       });
       rollouts.push({ workflowId, runId: child.firstExecutionRunId });
       return await desk.accompany(child);
@@ -142,18 +218,28 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const { unanswered: demand, ...outcome } = late;
     if (!demand) return outcome;
     desk.enter('going-back', stage.environment);
-    const recovery = await rollOut(stage, await planned('recovery', stage, former));
+    const plan = await planned('recovery', stage, former);
+    const recovery = await rollOut(stage, plan);
     if (typeof recovery === 'string' || recovery.kind === 'rolled-back') return outcome;
-    const timeToSafeMs = Date.parse(recovery.endedAt) - Date.parse(demand.at);
-    const verification = recovery.smoke.at(-1)?.verdict;
+    const back = told(recovery, plan);
     return {
       ...outcome,
       kind: 'rolled-back',
-      endedAt: recovery.endedAt,
-      steps: [...outcome.steps, ...recovery.steps],
-      smoke: [...outcome.smoke, ...recovery.smoke],
-      rollback: { demand, safeAt: recovery.endedAt, timeToSafeMs, ...(verification && { verification }) },
+      endedAt: back.endedAt,
+      steps: [...outcome.steps, ...back.steps],
+      smoke: [...outcome.smoke, ...back.smoke],
+      rollback: recoveryFacts(demand, recovery),
     };
+  }
+
+  function attributesOf(environment: string, state: string, of: string) {
+    return [
+      { key: serviceAttribute, value: service },
+      { key: environmentAttribute, value: environment },
+      { key: stateAttribute, value: state },
+      { key: changeAttribute, value: order.changeId },
+      { key: versionAttribute, value: of },
+    ];
   }
 
   /** Closed means recorded: the release does not end before its story is written. */
@@ -184,3 +270,25 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     return demand ? `${demand.by}: ${demand.reason}` : `withdrawn at ${now()}`;
   }
 }
+
+/** A recovery's steps speak of the version that comes back: said here, where its plan is known. */
+const told = (recovery: RolloutOutcome, plan: RolloutPlan): RolloutOutcome => ({
+  ...recovery,
+  steps: recovery.steps.map((step) => ({ ...step, does: sentence(step.step, plan) })),
+});
+
+/** Users are safe as soon as the traffic was read back on the former version; adopting it comes after that. */
+function recoveryFacts(demand: Demand, recovery: RolloutOutcome, exposedAt?: Instant): RollbackFacts {
+  const moved = recovery.steps.findLast(({ step, verdict }) => step.kind === 'shift' && verdict?.kind === 'pass');
+  const safeAt = moved?.endedAt ?? recovery.endedAt;
+  const verification = recovery.smoke.at(-1)?.verdict;
+  return {
+    demand,
+    safeAt,
+    timeToSafeMs: Math.max(0, between(demand.at, safeAt)),
+    ...(exposedAt !== undefined && { exposedAt, timeToDetectMs: Math.max(0, between(exposedAt, demand.at)) }),
+    ...(verification && { verification }),
+  };
+}
+
+const said = ({ rollback, kind }: RolloutOutcome): string => rollback?.demand.reason ?? kind;

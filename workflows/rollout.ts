@@ -1,36 +1,22 @@
+import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { between, hours } from '../src/domain/duration.js';
 import {
-  ActivityFailure,
-  CancellationScope,
-  condition,
-  isCancellation,
-  setCurrentDetails,
-  setDefaultSignalHandler,
-  setHandler,
-  Trigger,
-  upsertSearchAttributes,
-} from '@temporalio/workflow';
-import { between } from '../src/domain/duration.js';
-import type {
-  Demand,
-  PlannedStep,
-  Refusal,
-  RollbackFacts,
-  RolloutOrder,
-  RolloutOutcome,
-  RolloutProgress,
-  RolloutState,
-  Step,
-  StepRecord,
+  type BackStep,
+  type Demand,
+  type PlannedStep,
+  type RollbackFacts,
+  type RolloutOrder,
+  type RolloutOutcome,
+  sentence,
+  type Step,
+  type StepRecord,
 } from '../src/domain/rollout.js';
+import type { Window } from '../src/domain/strategy.js';
 import { fail, pass, type Verdict } from '../src/domain/verdict.js';
-import { type Heard, retrySignal, rollbackSignal, rolloutProgress } from '../src/messages.js';
-import { stateAttribute } from './attributes.js';
-import { openJournal, takeBack, takeForth, verifyStable } from './carry-out.js';
+import { observe, openJournal, takeBack, takeForth, verifyStable } from './carry-out.js';
 import { now } from './clock.js';
-import { rolloutDetails } from './details.js';
-import { faultOf } from './faults.js';
-import { readDemand } from './reading.js';
-import { noteRefusal } from './refusals.js';
+import { codeOf, faultOf } from './faults.js';
+import { type Leave, openRolloutDesk, type Overruling } from './rollout-desk.js';
 
 /**
  * Carries a planned rollout out, step by step, and goes back at the first step that does not pass, or when somebody
@@ -39,47 +25,83 @@ import { noteRefusal } from './refusals.js';
 export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
   const { plan } = order;
   const begunAt = now();
-  const journal = openJournal();
-  const refused: Refusal[] = [];
-  const demanded = new Trigger<Demand>();
-  let state: RolloutState = 'running';
-  let demand: Demand | undefined;
-  let stuck: string | undefined;
-  let retries = 0;
-  // Every attempt at the way back that follows a person's retry fences off the one before.
+  const journal = openJournal(plan.found);
+  const desk = openRolloutDesk(order, journal);
+  // Every attempt at the way back that follows a person's word fences off the one before.
   let generation = plan.generation + 1;
-
-  setHandler(rolloutProgress, progress, { description: 'How far this rollout is: steps, verdicts, share, demand.' });
-  setHandler(rollbackSignal, onRollback, {
-    description: 'Go back now. Example: {"person": "dave", "reason": "customers cannot pay"}',
-  });
-  setHandler(retrySignal, onRetry, { description: 'A way back that is stuck is tried again. Example: "dave"' });
-  setDefaultSignalHandler((name) => {
-    note(name, 'unknown sender', `no such signal; possible: ${rollbackSignal.name}, ${retrySignal.name}`);
-  });
-  void CancellationScope.current().cancelRequested.catch(() => {
-    demandOnce({ by: 'the Temporal UI', reason: 'cancellation was requested', at: now(), cause: 'cancellation' });
-  });
-  show();
 
   return await CancellationScope.nonCancellable(async () => {
     for (const step of plan.steps) {
-      const verdict = await forth(step);
-      const wanted = step.take.kind === 'adopt' && verdict.kind === 'pass' ? undefined : demandOf(verdict);
-      if (wanted) return await goBack(wanted);
+      const leave = (await safePoint(step)) ?? (await forth(step));
+      if (leave) return await leaveBy(leave);
     }
-    return end('adopted', demand && { unanswered: demand });
+    const late = desk.leaving()?.demand;
+    return end('adopted', late && { unanswered: late });
   });
 
-  /** One step forth, abandoned as soon as the way back is demanded. Only adopting is waited for: half-way there is no way back. */
-  async function forth(step: PlannedStep): Promise<Verdict> {
+  /** Between two steps nothing begins while people or the line hold it; what users meet is watched meanwhile. */
+  async function safePoint(next: PlannedStep): Promise<Leave | undefined> {
+    while (desk.standsStill() && !desk.leaving()) {
+      const scope = new CancellationScope();
+      const watching = scope.run(() => watch(next)).catch(asVerdict);
+      const verdict = await Promise.race([watching, desk.unlessHeld()]);
+      scope.cancel();
+      if (verdict && verdict.kind !== 'pass') return desk.leaving() ?? ownLeave(verdict);
+    }
+    return desk.leaving();
+  }
+
+  /** Watches the candidate by the latest window's standards for as long as nothing else happens. */
+  async function watch(next: PlannedStep): Promise<Verdict | undefined> {
+    const window = windowBefore(next);
+    if (journal.share === 0 || !window) return await condition(() => false).then(() => undefined);
+    return await observe(`${next.id}-paused`, { ...window, for: hours(336) }, plan, journal);
+  }
+
+  function windowBefore(next: PlannedStep): Window | undefined {
+    const steps = plan.steps.slice(0, plan.steps.indexOf(next)).map(({ take }) => take);
+    return steps.findLast((take) => take.kind === 'observe')?.window;
+  }
+
+  /** One step forth, until it passes, is overruled, or leads out. What others have moved is not written over: people are asked. */
+  async function forth(step: PlannedStep): Promise<Leave | undefined> {
+    for (;;) {
+      const { verdict, held } = await attempt(step);
+      const leave = step.take.kind === 'adopt' && verdict.kind === 'pass' ? undefined : desk.leaving();
+      if (leave) return leave;
+      if (verdict.kind === 'pass' || journal.steps.at(-1)?.overruled) return undefined;
+      if (!held) return ownLeave(verdict);
+      const said = await desk.decided('held', verdict.reason);
+      if ('demand' in said) return said;
+      desk.enter('running');
+      if (said.how === 'skipped') return undefined;
+    }
+  }
+
+  /** Abandoned as soon as somebody wants out or overrules it. Only adopting is waited for: half-way there is no way back. */
+  async function attempt(step: PlannedStep): Promise<{ readonly verdict: Verdict; readonly held: boolean }> {
+    desk.working(step.id, step.take);
     const done = begin(step.id, step.take, 'forth');
     const scope = new CancellationScope({ cancellable: true, parent: CancellationScope.current() });
-    const taken = scope.run(() => takeForth(step, order, journal)).catch(asVerdict);
-    if (step.take.kind === 'adopt') return done(await taken);
-    const verdict = await Promise.race([taken, demanded.then((d) => fail(`${d.by}: ${d.reason}`))]);
-    if (demand) scope.cancel();
-    return done(verdict);
+    let held = false;
+    const taken = scope
+      .run(() => takeForth(step, order, journal))
+      .catch((fault: unknown) => {
+        held = codeOf(fault) === 'moved-by-others';
+        return asVerdict(fault);
+      });
+    if (step.take.kind === 'adopt') return { verdict: done(await taken), held };
+    const left = desk.left.then(({ demand }) => fail(`${demand.by}: ${demand.reason}`));
+    const verdict = await Promise.race([taken, left, desk.overruled().then(unfinished)]);
+    const over = 'how' in verdict ? verdict : undefined;
+    if (over || desk.leaving()) scope.cancel();
+    return {
+      verdict: done(
+        verdict,
+        over && { how: over.how === 'skipped' ? 'skipped' : 'promoted', by: over.by, reason: over.reason },
+      ),
+      held,
+    };
   }
 
   function asVerdict(fault: unknown): Verdict {
@@ -88,24 +110,54 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
     return fail(faultOf(fault));
   }
 
-  /** The begun steps' ways back, last first; a way back that was just taken is not taken again. */
-  async function goBack(why: Demand): Promise<RolloutOutcome> {
-    demand = why;
-    enter('going-back');
-    const safeAt = await takeAllBack(why);
-    const verification = plan.from && (await insist(() => verifyFormer(plan.from?.digest ?? '')));
-    return end('rolled-back', { rollback: facts(why, safeAt, verification) });
+  /** The judge's, the smoke suite's or a fault's own demand. */
+  function ownLeave(verdict: Verdict): Leave {
+    const demand = {
+      by: 'slipway',
+      reason: `${verdict.kind}: ${verdict.reason}`,
+      at: now(),
+      cause: journal.cause,
+    };
+    return desk.leaveBy({ how: 'rollback', demand });
   }
 
-  async function takeAllBack(why: Demand): Promise<string> {
-    let safeAt = why.at;
-    let last: Step | undefined;
-    for (const { id } of journal.steps.toReversed()) {
+  async function leaveBy({ how, demand }: Leave): Promise<RolloutOutcome> {
+    if (how === 'take-over') return end('taken-over', { leftUndone: undone(wholeWay(), []) });
+    desk.enter('going-back');
+    const ways = how === 'abort' ? wholeWay().filter(({ back }) => back.kind !== 'stop') : wholeWay();
+    const safeAt = await takeAllBack(ways, demand);
+    if (typeof safeAt !== 'string') return end('taken-over', safeAt);
+    const digest = plan.from?.digest;
+    const verification = digest === undefined ? undefined : await insist('verify', () => verifyFormer(digest));
+    if (verification === takenOver) return end('taken-over', { leftUndone: ['smoke suite on the stable lane'] });
+    const facts = { rollback: rollbackFacts(demand, safeAt, verification === skipped ? undefined : verification) };
+    return end(how === 'abort' ? 'aborted' : 'rolled-back', facts);
+  }
+
+  /** The begun steps' ways back, last first; a way back that was just taken is not taken again. */
+  function wholeWay(): readonly WayBack[] {
+    const begun = journal.steps.filter(({ direction }) => direction === 'forth').toReversed();
+    const ways = begun.flatMap(({ id }): WayBack[] => {
       const back = plan.steps.find((step) => step.id === id)?.back;
-      if (!back || JSON.stringify(back) === JSON.stringify(last)) continue;
-      last = back;
+      return back ? [{ id, back }] : [];
+    });
+    return ways.filter(({ back }, i) => JSON.stringify(back) !== JSON.stringify(ways[i - 1]?.back));
+  }
+
+  /** When users were safe; or, where a person took over, what was left undone. */
+  async function takeAllBack(ways: readonly WayBack[], why: Demand): Promise<string | Partial<RolloutOutcome>> {
+    let safeAt = why.at;
+    const leftOut: WayBack[] = [];
+    for (const [i, way] of ways.entries()) {
+      const { id, back } = way;
+      desk.working(id, back);
       const done = begin(id, back, 'back');
-      const at = await insist(() => takeBack({ id, back }, generation, order));
+      const at = await insist(id, () => takeBack(way, generation, order, journal.share));
+      if (at === takenOver) return { leftUndone: undone(ways.slice(i), leftOut) };
+      if (at === skipped) {
+        leftOut.push(way);
+        continue;
+      }
       done(pass('read back'));
       if (back.kind !== 'stop') safeAt = at;
       if (back.kind === 'shift') journal.share = back.share;
@@ -119,111 +171,95 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
     throw new NotRestored(`went back, but the stable lane does not verify: ${verdict.reason}`);
   }
 
-  /** Tries until it works. What cannot be done within its patience is stuck: people are called, and `retry` tries again. */
-  async function insist<T>(work: () => Promise<T>): Promise<T> {
+  /** Tries until it works. What cannot be done within its patience is stuck: people are called, and decide. */
+  async function insist<T>(id: string, work: () => Promise<T>): Promise<T | typeof skipped | typeof takenOver> {
     for (;;) {
       try {
         return await work();
       } catch (fault) {
         if (!(fault instanceof ActivityFailure) && !(fault instanceof NotRestored)) throw fault;
-        stuck = `${faultOf(fault)}. Mend what it names, then send retry`;
-        enter('stuck');
-        const before = retries;
-        await condition(() => retries > before);
+        const said = await desk.decided('stuck', faultOf(fault));
+        if ('demand' in said) return takenOver;
         generation += 1;
-        stuck = undefined;
-        enter('going-back');
+        desk.enter('going-back');
+        if (said.how !== 'skipped') continue;
+        leaveOut(id, said, fault);
+        return skipped;
       }
     }
   }
 
-  function onRollback(heard: Heard): void {
-    const read = readDemand(heard);
-    if (!read.ok) return note(rollbackSignal.name, read.from, read.reason);
-    const { person, reason } = read.value;
-    if (state !== 'running') return note(rollbackSignal.name, person, `already ${state}`);
-    demandOnce({ by: person, reason, at: now(), cause: 'person' });
-    show();
-  }
-
-  function onRetry(heard: Heard): void {
-    const read = readDemand(heard);
-    const from = read.ok ? read.value.person : read.from;
-    if (state !== 'stuck') return note(retrySignal.name, from, `nothing is stuck: ${state}`);
-    retries += 1;
-  }
-
-  function demandOnce(wanted: Demand): void {
-    if (demand) return;
-    demand = wanted;
-    demanded.resolve(wanted);
-  }
-
-  function demandOf(verdict: Verdict): Demand | undefined {
-    if (demand) return demand;
-    if (verdict.kind === 'pass') return undefined;
-    return { by: 'slipway', reason: `${verdict.kind}: ${verdict.reason}`, at: now(), cause: journal.cause };
+  /** A step of the way back that a person left out: it stands in the journal as what it is, not done. */
+  function leaveOut(id: string, { by, reason }: Overruling, fault: unknown): void {
+    const at = journal.steps.findLastIndex((step) => step.id === id && step.direction === 'back');
+    const begun = journal.steps[at];
+    if (!begun) return;
+    const verdict = fail(faultOf(fault));
+    journal.steps[at] = { ...begun, endedAt: now(), verdict, overruled: { how: 'skipped', by, reason } };
+    desk.show();
   }
 
   /** Writes a step down as begun; what is returned writes its end. */
-  function begin(id: string, step: Step, direction: StepRecord['direction']): (verdict: Verdict) => Verdict {
+  function begin(
+    id: string,
+    step: Step,
+    direction: StepRecord['direction'],
+  ): (verdict: Verdict, overruled?: StepRecord['overruled']) => Verdict {
     const at = journal.steps.push({ id, step, direction, begunAt: now() }) - 1;
-    show();
-    return (verdict) => {
+    desk.show();
+    return (verdict, overruled) => {
       const begun = journal.steps[at];
-      if (begun) journal.steps[at] = { ...begun, endedAt: now(), verdict };
-      show();
+      const { kind, reason } = verdict;
+      if (begun)
+        journal.steps[at] = { ...begun, endedAt: now(), verdict: { kind, reason }, ...(overruled && { overruled }) };
+      desk.show();
       return verdict;
     };
   }
 
-  function facts(why: Demand, safeAt: string, verification: Verdict | undefined): RollbackFacts {
+  function rollbackFacts(demand: Demand, safeAt: string, verification: Verdict | undefined): RollbackFacts {
     const exposed = journal.steps.find(({ direction, step }) => direction === 'forth' && exposes(step));
     return {
-      demand: why,
-      ...(exposed && { exposedAt: exposed.begunAt, timeToDetectMs: between(exposed.begunAt, why.at) }),
+      demand,
+      ...(exposed && { exposedAt: exposed.begunAt, timeToDetectMs: between(exposed.begunAt, demand.at) }),
       safeAt,
-      timeToSafeMs: Math.max(0, between(why.at, safeAt)),
+      timeToSafeMs: Math.max(0, between(demand.at, safeAt)),
       ...(verification && { verification }),
     };
   }
 
+  /** What a person has in hand: every way back that was not taken, a sentence each. */
+  function undone(ways: readonly WayBack[], leftOut: readonly WayBack[]): readonly string[] {
+    return [...leftOut, ...ways].map(({ id, back }) => `${id}: ${sentence(back, plan)}`);
+  }
+
   function end(kind: RolloutOutcome['kind'], more: Partial<RolloutOutcome> | undefined): RolloutOutcome {
-    enter(kind);
+    desk.enter(kind);
     const { steps, smoke, observations } = journal;
-    return { kind, place: plan.place, begunAt, endedAt: now(), steps, smoke, observations, ...more };
-  }
-
-  function enter(next: RolloutState): void {
-    state = next;
-    upsertSearchAttributes([{ key: stateAttribute, value: next }]);
-    show();
-  }
-
-  function note(message: string, from: string, reason: string): void {
-    noteRefusal(refused, { at: now(), message, from, reason });
-    show();
-  }
-
-  function show(): void {
-    setCurrentDetails(rolloutDetails(progress()));
-  }
-
-  function progress(): RolloutProgress {
-    return {
-      state,
-      plan,
-      share: journal.share,
-      steps: journal.steps,
-      ...(demand && { demand }),
-      ...(stuck !== undefined && { stuck }),
-      refused,
-    };
+    const { commands } = desk;
+    const said = commands.length > 0 && { commands };
+    return { kind, place: plan.place, begunAt, endedAt: now(), steps, smoke, observations, ...said, ...more };
   }
 }
 
+interface WayBack {
+  readonly id: string;
+  readonly back: BackStep;
+}
+
+/** A person's word about a step of the way back that cannot be taken. */
+const skipped = Symbol('skipped');
+const takenOver = Symbol('taken over');
+
 /** The way back was taken and yet the former version does not answer as it should. */
 class NotRestored extends Error {}
+
+/** What a look has come to when a person ends it. */
+const unfinished = (over: Overruling): Verdict & Overruling => ({
+  ...over,
+  kind: 'inconclusive',
+  reason: `ended by ${over.by} before it was over: ${over.reason}`,
+});
 
 const exposes = (step: Step): boolean =>
   (step.kind === 'shift' && step.share > 0) || (step.kind === 'replace' && step.batch > 0);

@@ -1,4 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { CommandKind } from '../domain/command.js';
+import type { Hold } from '../domain/rollout.js';
+import type { Veto } from '../domain/service.js';
 import type { FieldError } from '../http/problems.js';
 import type { BegunRelease, ReleaseView } from '../http/views/release.js';
 import type { ListedView } from '../http/views/list.js';
@@ -13,6 +16,8 @@ export interface WrittenAsk {
   readonly ref?: string;
   readonly description?: string;
   readonly environments?: readonly string[];
+  readonly startAt?: string;
+  readonly startBy?: string;
 }
 
 export interface WrittenDecision {
@@ -21,6 +26,30 @@ export interface WrittenDecision {
   readonly gate?: string;
   readonly digest?: string;
   readonly planHash?: string;
+}
+
+export interface WrittenCommand {
+  readonly reason: string;
+  readonly step?: string;
+  readonly full?: boolean;
+}
+
+export interface WrittenVeto {
+  readonly version: string;
+  readonly reason: string;
+  readonly lift?: boolean;
+}
+
+export interface WrittenHold {
+  readonly everything?: boolean;
+  readonly service?: string;
+  readonly environment?: string;
+  readonly reason: string;
+  readonly lift?: boolean;
+}
+
+export interface HoldsView {
+  readonly holds: readonly Hold[];
 }
 
 export interface AcceptedView {
@@ -69,8 +98,14 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
     services: async () => (await get<{ readonly services: readonly ServiceView[] }>('/v1/services')).services,
     service: (name: string) => get<ServiceView>(`/v1/services/${encodeURIComponent(name)}`),
     decide: (changeId: string, body: WrittenDecision) => post<BegunRelease>(`${ofRelease(changeId)}/approvals`, body),
-    rollback: (changeId: string, reason: string) => post<BegunRelease>(`${ofRelease(changeId)}/rollback`, { reason }),
-    retry: (changeId: string, reason: string) => post<BegunRelease>(`${ofRelease(changeId)}/retry`, { reason }),
+    command: (changeId: string, kind: CommandKind, body: WrittenCommand) =>
+      post<ReleaseView | AcceptedView>(`${ofRelease(changeId)}/${kind}`, body),
+    rollBackService: (name: string, body: { readonly reason: string; readonly environment?: string }) =>
+      post<AcceptedView>(`/v1/services/${encodeURIComponent(name)}/rollback`, body),
+    veto: (name: string, body: WrittenVeto) =>
+      post<{ readonly vetoes: readonly Veto[] }>(`/v1/services/${encodeURIComponent(name)}/veto`, body),
+    holds: () => get<HoldsView>('/v1/holds'),
+    hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),
     follow,
   };
 

@@ -18,11 +18,11 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** For the end of every command's help. */
 export const exitCodesHelp = `
 Exit codes:
-  0  done; the release succeeded        5  there is no such thing
-  1  fault, or the release failed       6  Slipway or its engine cannot be reached
-  2  the command line is wrong          7  the release waits for people
-  3  the release was rolled back        8  no valid token, or not your role
-  4  refused, rejected or withdrawn
+  0  done; the release succeeded           5  there is no such thing
+  1  fault; it failed or was taken over    6  Slipway or its engine cannot be reached
+  2  the command line is wrong             7  the release waits for people
+  3  the release was rolled back           8  no valid token, or not your role
+  4  refused, rejected, withdrawn, aborted
 `;
 
 /** The end of a command by the status of a refused request. */
@@ -43,14 +43,18 @@ export function exitOfState(state: ReleaseState): ExitCode {
       return exitCodes.rolledBack;
     case 'refused':
     case 'withdrawn':
+    case 'aborted':
       return exitCodes.refused;
     case 'failed':
+    case 'taken-over':
       return exitCodes.fault;
     case 'queued':
     case 'building':
     case 'planning':
     case 'awaiting-approval':
+    case 'paused':
     case 'rolling-out':
+    case 'held':
     case 'going-back':
     case 'stuck':
     case 'recording':

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { precedence } from '../domain/command.js';
 import { exitCodes, exitCodesHelp } from './exit-codes.js';
 import { tell } from './verb.js';
 
@@ -21,8 +22,11 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   status: async () => (await import('./status.js')).statusCommand,
   approve: async () => (await import('./approve.js')).approveCommand,
   reject: async () => (await import('./approve.js')).rejectCommand,
-  rollback: async () => (await import('./rollback.js')).rollbackCommand,
-  retry: async () => (await import('./rollback.js')).retryCommand,
+  ...Object.fromEntries(
+    precedence.map((kind) => [kind, async () => (await import('./commands.js')).commandVerb(kind)]),
+  ),
+  hold: async () => (await import('./hold.js')).holdCommand,
+  veto: async () => (await import('./veto.js')).vetoCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
   token: async () => (await import('./token.js')).tokenCommand,
 };

@@ -8,6 +8,8 @@ import { type AskFlags, askOptions, writtenAsk } from './written-ask.js';
 
 interface ReleaseFlags extends DoorFlags, AskFlags {
   readonly description?: string;
+  readonly at?: string;
+  readonly by?: string;
   readonly key?: string;
   readonly watch?: boolean;
   readonly verbose?: boolean;
@@ -25,11 +27,14 @@ export function releaseCommand(program: Command): void {
       examples: [
         'slipway release shop 1.2.0 --description "delivery estimates"',
         'slipway release shop 1.2.0 --watch',
+        'slipway release shop 1.2.0 --at 2026-11-25T03:00:00Z --by 2026-11-25T05:00:00Z',
         'slipway release shop --ref main 1.3.0-rc.1 --environments dev,staging',
       ],
     }),
   )
     .option('--description <text>', 'what changes, for approvers and the Change Log')
+    .option('--at <moment>', 'not before this, for example 2026-11-25T03:00:00Z')
+    .option('--by <moment>', 'not after this: one that has not begun by then is refused')
     .option('--key <key>', 'the Idempotency-Key; the same one again does not release twice')
     .option('--watch', 'follow it to its end')
     .option('--verbose', 'say the Idempotency-Key that was used')
@@ -37,7 +42,12 @@ export function releaseCommand(program: Command): void {
       atDoor(flags, async (door) => {
         const { description, key = randomUUID(), json = false } = flags;
         if (flags.verbose) tell(`Idempotency-Key: ${key}`);
-        const ask = { ...writtenAsk(service, version, flags), ...(description !== undefined && { description }) };
+        const ask = {
+          ...writtenAsk(service, version, flags),
+          ...(description !== undefined && { description }),
+          ...(flags.at !== undefined && { startAt: flags.at }),
+          ...(flags.by !== undefined && { startBy: flags.by }),
+        };
         const accepted = await door.release(ask, key);
         const { changeId, ahead } = accepted;
         const turn = ahead === 0 ? 'begins now' : `${ahead} before it`;

@@ -47,11 +47,12 @@ function stageState({ environment, outcome, approval }: BegunRelease['stages'][n
 function currentRollout(release: BegunRelease): readonly string[] {
   const rollout = rolloutOf(release);
   if (!rollout || release.outcome) return [];
-  const steps = rollout.steps.map(({ does, direction, verdict }) => [
+  const steps = rollout.steps.map(({ id, does, direction, verdict, overruled }) => [
     '   ',
-    verdict ? (verdict.kind === 'pass' ? '✓' : '✗') : '…',
+    verdict ? (verdict.kind === 'pass' ? '✓' : overruled ? '»' : '✗') : '…',
+    id,
     `${direction === 'back' ? 'back: ' : ''}${does}`,
-    verdict && verdict.kind !== 'pass' ? `${verdict.kind}: ${verdict.reason}` : '',
+    overruled ? `${overruled.how} by ${overruled.by}` : verdict && verdict.kind !== 'pass' ? verdictText(verdict) : '',
   ]);
   const seen = windowReason(rollout.window);
   return [
@@ -60,6 +61,8 @@ function currentRollout(release: BegunRelease): readonly string[] {
     ...(rollout.demand ? [`    going back: ${rollout.demand.by}: ${rollout.demand.reason}`] : []),
   ];
 }
+
+const verdictText = ({ kind, reason }: { kind: string; reason: string }): string => `${kind}: ${reason}`;
 
 const rolloutOf = ({ rollouts, environment }: BegunRelease): RolloutView | undefined =>
   rollouts.findLast((rollout) => rollout.environment === environment);

@@ -27,6 +27,7 @@ export function statusCommand(program: Command): void {
 
 const statusLines = (services: readonly ServiceView[], releases: readonly ReleaseView[]): readonly string[] => [
   ...columns(services.flatMap(serviceRows)),
+  ...services.flatMap(obstacles),
   ...releases.flatMap((release) => ['', ...releaseLines(release)]),
 ];
 
@@ -37,3 +38,14 @@ const serviceRows = ({ name, environments }: ServiceView): readonly (readonly st
     current?.tag ?? 'nothing',
     since === undefined ? '' : `since ${when(since)}`,
   ]);
+
+/** What stands in the way of the next release, and the command that takes it away. */
+const obstacles = ({ name, vetoes, holds }: ServiceView): readonly string[] => [
+  ...holds.map(
+    ({ scope, by, at, reason }) => `${name}: the line is held (${scope}) since ${when(at)} by ${by}: ${reason}`,
+  ),
+  ...vetoes.flatMap(({ version, by, at, reason }) => [
+    `${name}: ${version} is vetoed since ${when(at)} by ${by}: ${reason}`,
+    `  slipway veto ${name} ${version} --lift --reason "…"`,
+  ]),
+];

@@ -1,7 +1,7 @@
 import type { ApprovalPolicy } from '../domain/approval.js';
 import type { Milliseconds } from '../domain/duration.js';
 import type { Role, Tier } from '../domain/environment.js';
-import type { ProfileStamp } from '../domain/release.js';
+import type { ProfileStamp, WhenBusy } from '../domain/release.js';
 import type { Strategy } from '../domain/strategy.js';
 
 /** `slipway.yml` as the program uses it: defaults filled in, names resolved, paths absolute. What people write is `schema.ts`. */
@@ -29,6 +29,10 @@ export interface EnvironmentConfig {
   readonly approval: ApprovalPolicy;
   /** Given to every instance in this environment, on top of the service's own. */
   readonly variables: Readonly<Record<string, string>>;
+  /** How long an adoption is watched after its release has ended, the former version kept warm; not at all when missing. */
+  readonly aftercare?: Milliseconds;
+  /** What a hold of the line means for a rollout that has begun here: it stops before its next step, or finishes. */
+  readonly onHold: 'stop' | 'finish';
 }
 
 export interface ServiceConfig {
@@ -42,6 +46,10 @@ export interface ServiceConfig {
   readonly stages: Readonly<Record<string, StageConfig>>;
   readonly smokeWithin: Milliseconds;
   readonly rollbackPatience: Milliseconds;
+  /** Users are brought back through these shares, falling, `every` at each; at once when missing. */
+  readonly wayBack?: { readonly shares: readonly number[]; readonly every: Milliseconds };
+  /** What becomes of a release that is asked for while another one is under way. */
+  readonly whenBusy: WhenBusy;
 }
 
 export interface BuildConfig {

@@ -28,7 +28,15 @@ export function meant(written: Written, file: string): Config {
 export const productionApprovers = [governanceSentinel, serviceOwner] as const;
 
 function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): EnvironmentConfig {
-  return { name, tier: e.tier, approval: approvalOf(e, profile), variables: e.variables ?? {} };
+  const aftercare = e.aftercare ?? (e.tier === 'production' ? profile.aftercare : undefined);
+  return {
+    name,
+    tier: e.tier,
+    approval: approvalOf(e, profile),
+    variables: e.variables ?? {},
+    onHold: e['on-hold'] ?? 'stop',
+    ...(aftercare !== undefined && { aftercare }),
+  };
 }
 
 /** SPEC-0701 §Change Control: one approves what he asks for outside production, and nobody does inside. */
@@ -70,6 +78,8 @@ function serviceOf(ask: {
     stages: Object.fromEntries(stages) as ServiceConfig['stages'],
     smokeWithin: s['smoke-within'] ?? profile.smokeWithin,
     rollbackPatience: s['rollback-patience'] ?? profile.rollbackPatience,
+    ...(s['way-back'] && { wayBack: s['way-back'] }),
+    whenBusy: s['when-busy'],
   };
 }
 

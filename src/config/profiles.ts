@@ -10,6 +10,8 @@ export interface Profile {
   /** The observation of all traffic. */
   readonly afterwards: Milliseconds;
   readonly every: Milliseconds;
+  /** Enhanced monitoring after an adoption in production; none when missing. */
+  readonly aftercare?: Milliseconds;
   /** How much the candidate's error rate may exceed the stable one's, a fraction. */
   readonly within: number;
   readonly minSamples: number;
@@ -30,6 +32,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     window: minutes(15),
     afterwards: hours(1),
     every: seconds(15),
+    aftercare: hours(24),
     within: 0.05,
     minSamples: 50,
     approvalExpiry: hours(24),

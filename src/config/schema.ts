@@ -33,6 +33,8 @@ const environment = z.strictObject({
   tier: z.enum(['development', 'staging', 'production']),
   approval: approval.optional(),
   variables: variables.optional(),
+  aftercare: duration.optional(),
+  'on-hold': z.enum(['stop', 'finish']).optional(),
 });
 
 const build = z.strictObject({
@@ -106,6 +108,14 @@ const strategy = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const fallingShares = z.array(share, 'a list of shares such as [50, 25]').superRefine((list, context) => {
+  const rises = list.findIndex((value, i) => value >= (list[i - 1] ?? 100));
+  const message = `less than ${rises > 0 ? `the share before it, ${list[rises - 1]}` : '100'}`;
+  if (rises >= 0) context.addIssue({ code: 'custom', path: [rises], message });
+});
+
+const wayBack = z.strictObject({ shares: fallingShares.min(1, 'at least one share'), every: duration });
+
 const criteria = z.strictObject({
   'error-rate': z
     .strictObject({
@@ -136,6 +146,8 @@ const service = z.strictObject({
   environments: z.record(name, stage).default({}),
   'smoke-within': duration.optional(),
   'rollback-patience': duration.optional(),
+  'way-back': wayBack.optional(),
+  'when-busy': z.enum(['queue', 'supersede', 'reject']).default('queue'),
 });
 
 /** The whole file. */

@@ -4,9 +4,10 @@ import type { Config, EnvironmentConfig } from './config.js';
 import { productionApprovers } from './meant.js';
 import { roster } from './orders.js';
 import type { Path, SenseFinding } from './problems.js';
-import { profiles } from './profiles.js';
+import { type Profile, profiles } from './profiles.js';
 import type { Written } from './schema.js';
 import { senseOfServices } from './sense-services.js';
+import { durationText } from './words.js';
 
 /** What each setting allows by itself and all of them together do not. `written` tells where a value came from. */
 export function sense(config: Config, written: Written): readonly SenseFinding[] {
@@ -14,6 +15,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...atLeastOne(config),
     ...config.environments.flatMap((_, i) => promotion(config, i)),
     ...config.environments.flatMap((environment) => productionRule(environment)),
+    ...config.environments.flatMap((environment) => aftercareRule(environment, profiles[config.profile.name])),
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
     ...senseOfServices(config, written),
   ];
@@ -45,6 +47,21 @@ function promotion(config: Config, index: number): readonly SenseFinding[] {
   if (unrehearsed && profiles[config.profile.name].binding)
     return refused('an environment of tier staging before it (SPEC-0701 §Implementation Guidance)');
   return [];
+}
+
+/** SPEC-0701 §Monitoring Windows: where the profile binds, production is watched for a whole day. */
+function aftercareRule({ name, tier, aftercare }: EnvironmentConfig, profile: Profile): readonly SenseFinding[] {
+  if (!profile.binding || tier !== 'production' || profile.aftercare === undefined) return [];
+  if (aftercare !== undefined && aftercare >= profile.aftercare) return [];
+  const wanted = `at least ${durationText(profile.aftercare)} in production (SPEC-0701 §Monitoring Windows)`;
+  return [
+    {
+      path: ['environments', name, 'aftercare'],
+      at: 'value',
+      wanted,
+      reads: [['profile'], ['environments', name, 'tier']],
+    },
+  ];
 }
 
 /** Holds under every profile: no configuration lets one person alone change production. */

@@ -25,6 +25,8 @@ environments:
     # approval: # of production: these two roles at least
     #   roles: [governance-sentinel, service-owner]
     #   expires-after: 24h # how long the gate waits, and an approval stays good
+    # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing
+    # on-hold: stop # what stopping the line (slipway hold) means for a rollout that has begun: stop, or finish
 
 services:
   ${service}:
@@ -54,6 +56,8 @@ services:
       error-rate: { within: 5%, mode: relative } # above the stable version's, seen in the same window; at-most: 1%
       # latency-p95: { at-most: 300ms } # your service level objective
       min-samples: 50 # requests the new version must have answered before anything is judged
+    # when-busy: queue # of a release asked for while one is under way: queue, supersede (it goes back first) or reject
+    # way-back: { shares: [50, 25], every: 30s } # users are brought back in steps; at once when left out
     # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy.
     # Nothing secret belongs here: this file is kept with the records.
     environments:

@@ -1,9 +1,10 @@
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Roster, Standing } from './approval.js';
 import type { Artifact } from './artifact.js';
+import type { CommandRecord } from './command.js';
 import type { Instant, Milliseconds } from './duration.js';
 import type { Person, Tier } from './environment.js';
-import type { Refusal, RolloutOutcome, RolloutPlan } from './rollout.js';
-import type { Strategy } from './strategy.js';
+import type { Demand, Hold, Pause, Refusal, RolloutOutcome, RolloutPlan } from './rollout.js';
+import type { Strategy, Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
 
 /** Which policy profile judged a release. `compressed` windows are shorter than the spec's, and every record says so. */
@@ -23,6 +24,26 @@ export interface StageOrder {
   readonly smokeWithin: Milliseconds;
   /** How long one step of the way back is tried before people are called. */
   readonly rollbackPatience: Milliseconds;
+  /** How users are brought back to the stable lane: through these shares, falling, `every` at each. At once when missing. */
+  readonly wayBack?: { readonly shares: readonly number[]; readonly every: Milliseconds };
+  /** Enhanced monitoring after an adoption, the former version kept warm for as long (SPEC-0701: 24 hours). */
+  readonly aftercare?: Window;
+  /** What a hold of the line means for a rollout that has begun. */
+  readonly onHold?: 'stop' | 'finish';
+}
+
+/** What becomes of a release that is asked for while another one of its service is under way. */
+export type WhenBusy = 'queue' | 'supersede' | 'reject';
+
+/** A former version is brought back: of which change, in which environment, and what comes back. */
+export interface Comeback {
+  readonly of: string;
+  readonly environment: string;
+  readonly to: Artifact;
+  /** Who or what demanded it. */
+  readonly demand: Demand;
+  /** When users first met what is taken back. */
+  readonly exposedAt?: Instant;
 }
 
 /** What somebody asks for: this commit, of this service, through these environments, under these rules. */
@@ -39,11 +60,23 @@ export interface ReleaseRequest {
   readonly roster: Roster;
   /** Ordered: each environment must have adopted the artifact before the next begins. */
   readonly stages: readonly StageOrder[];
+  /** `queue` when missing. */
+  readonly whenBusy?: WhenBusy;
+  /** Not before this; at once when missing. */
+  readonly startAt?: Instant;
+  /** Not after this: one that has not begun by then is refused. */
+  readonly startBy?: Instant;
+  /** Missing of an ordinary release: nothing is built, and nobody is asked. */
+  readonly comeback?: Comeback;
 }
 
 /** A request that has its number: `change-YYYYMMDD-##`, the Change Log's own. */
 export interface ReleaseOrder extends ReleaseRequest {
   readonly changeId: string;
+  /** Holds of the line in force when it begins. */
+  readonly holds?: readonly Hold[];
+  /** Why it is refused before it begins: superseded, expired or vetoed while it waited. */
+  readonly refusedBecause?: string;
 }
 
 /** One quality gate or the build command: what ran, how it ended, the end of what it printed. */
@@ -62,7 +95,9 @@ export type ReleaseState =
   | 'building'
   | 'planning'
   | 'awaiting-approval'
+  | 'paused'
   | 'rolling-out'
+  | 'held'
   | 'going-back'
   | 'stuck'
   | 'recording'
@@ -73,9 +108,12 @@ export type ReleaseState =
  * - `succeeded`: adopted in every environment. `rolled-back`: went back in `environment`.
  * - `refused`: a gate, an approver or an expiry said no before anything was done in `environment`.
  * - `withdrawn`: a person asked for the way back while there was nothing to go back from.
+ * - `aborted`: a person ended it in `environment`, users on the stable lane, the candidate left to be looked at.
+ * - `taken-over`: a person ended it as it was; what was not done is in that person's hands.
  * - `failed`: the rollout was ended from outside (terminated); nobody knows what runs until somebody looks.
  */
-export type ReleaseOutcomeKind = 'succeeded' | 'rolled-back' | 'refused' | 'withdrawn' | 'failed';
+export type ReleaseOutcomeKind =
+  'succeeded' | 'rolled-back' | 'refused' | 'withdrawn' | 'aborted' | 'taken-over' | 'failed';
 
 export interface ReleaseOutcome {
   readonly kind: ReleaseOutcomeKind;
@@ -92,6 +130,8 @@ export interface ReleaseOutcome {
   readonly records: readonly string[];
   readonly timeToDetectMs?: Milliseconds;
   readonly timeToSafeMs?: Milliseconds;
+  /** Of a comeback: the change that it takes back. */
+  readonly comebackOf?: string;
 }
 
 /** One environment of a release, as far as it has come. */
@@ -117,6 +157,9 @@ export interface ReleaseProgress {
   readonly stages: readonly StageProgress[];
   readonly decisions: readonly ApprovalDecision[];
   readonly refused: readonly Refusal[];
+  /** Every command heard before and between rollouts; each rollout keeps its own. */
+  readonly commands?: readonly CommandRecord[];
+  readonly paused?: Pause;
   readonly records: readonly string[];
   readonly outcome?: ReleaseOutcome;
 }

@@ -1,5 +1,7 @@
+import type { Roster } from './approval.js';
 import type { Artifact } from './artifact.js';
-import type { Instant, Milliseconds } from './duration.js';
+import type { CommandRecord } from './command.js';
+import { type Instant, type Milliseconds, spoken } from './duration.js';
 import type { Place } from './environment.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
@@ -20,10 +22,20 @@ export type Step =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'replace'; readonly batch: number; readonly of: number }
-  | { readonly kind: 'shift'; readonly share: number }
+  | {
+      readonly kind: 'shift';
+      readonly share: number;
+      /** On the way back: shares passed through on the way to `share`, falling, with `every` between them. */
+      readonly by?: readonly number[];
+      readonly every?: Milliseconds;
+    }
   | { readonly kind: 'verify'; readonly lane: Lane; readonly within: Milliseconds }
   | { readonly kind: 'observe'; readonly window: Window }
-  | { readonly kind: 'adopt' };
+  | {
+      readonly kind: 'adopt';
+      /** Whether the former version is kept warm, without traffic, as the target of an instant rollback. */
+      readonly keepFormer?: boolean;
+    };
 
 /** The words a way back is made of. */
 export type BackStep = Extract<Step, { kind: 'stop' | 'replace' | 'shift' }>;
@@ -44,6 +56,8 @@ export interface RolloutPlan {
   readonly from?: Artifact;
   readonly to: Artifact;
   readonly instances: number;
+  /** The share that was found when it was planned, where it was not 0. */
+  readonly found?: number;
   /** Fencing token of the way forth; the way back uses the numbers after it. Platforms refuse anything older. */
   readonly generation: number;
   readonly steps: readonly PlannedStep[];
@@ -57,6 +71,14 @@ export interface RolloutOrder {
   readonly plan: RolloutPlan;
   readonly smokeWithin: Milliseconds;
   readonly rollbackPatience: Milliseconds;
+  /** Who holds which role: whose command counts is judged where it is heard. */
+  readonly roster?: Roster;
+  /** Whether the release is told when people are needed or it goes back. */
+  readonly tellsRelease?: boolean;
+  /** Holds in force when it begins. */
+  readonly holds?: readonly Hold[];
+  /** What a hold means for a rollout that has begun: it stops before the next step, or finishes. */
+  readonly onHold?: 'stop' | 'finish';
 }
 
 /** Somebody or something asks for the way back. */
@@ -71,10 +93,14 @@ export interface Demand {
 export interface StepRecord {
   readonly id: string;
   readonly step: Step;
+  /** The step as a sentence, where the plan of the record is not the one it was taken by. */
+  readonly does?: string;
   readonly direction: 'forth' | 'back';
   readonly begunAt: Instant;
   readonly endedAt?: Instant;
   readonly verdict?: Verdict;
+  /** A person went on in spite of the verdict. */
+  readonly overruled?: { readonly by: string; readonly reason: string; readonly how: 'promoted' | 'skipped' };
 }
 
 /** One run of the smoke suite; the log is cut to its last 8 KB. */
@@ -107,7 +133,7 @@ export interface LaneFigures {
 
 /** How a rollout ended, with all that the records need of it. */
 export interface RolloutOutcome {
-  readonly kind: 'adopted' | 'rolled-back';
+  readonly kind: RolloutEnd;
   readonly place: Place;
   readonly begunAt: Instant;
   readonly endedAt: Instant;
@@ -118,7 +144,17 @@ export interface RolloutOutcome {
   readonly rollback?: RollbackFacts;
   /** A demand heard while adopting, too late to turn round in: the release answers it with a recovery. */
   readonly unanswered?: Demand;
+  /** Every command that was heard, with what came of it. */
+  readonly commands?: readonly CommandRecord[];
+  /** Of what was taken over: what had not been done, a sentence each. */
+  readonly leftUndone?: readonly string[];
 }
+
+/**
+ * How a rollout can end. `aborted`: users are on the stable lane, and the candidate is left to be looked at.
+ * `taken-over`: a person ended it as it was; `leftUndone` says what is in that person's hands.
+ */
+export type RolloutEnd = 'adopted' | 'rolled-back' | 'aborted' | 'taken-over';
 
 export interface RollbackFacts {
   readonly demand: Demand;
@@ -134,7 +170,7 @@ export interface RollbackFacts {
   readonly verification?: Verdict;
 }
 
-export type RolloutState = 'running' | 'going-back' | 'stuck' | 'adopted' | 'rolled-back';
+export type RolloutState = 'running' | 'paused' | 'held' | 'going-back' | 'stuck' | RolloutEnd;
 
 /** What a rollout answers when asked how far it is. */
 export interface RolloutProgress {
@@ -143,10 +179,28 @@ export interface RolloutProgress {
   readonly share: number;
   readonly steps: readonly StepRecord[];
   readonly demand?: Demand;
+  /** Who paused it, or holds the line, and why. */
+  readonly paused?: Pause;
+  /** Why it waits for a person, and what gets it going again. */
+  readonly held?: string;
   /** Why it is stuck, and what gets it going again. */
   readonly stuck?: string;
+  readonly commands?: readonly CommandRecord[];
   /** Messages that could not be taken, newest last. */
   readonly refused: readonly Refusal[];
+}
+
+/** Somebody wants nothing further to begin. */
+export interface Pause {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+}
+
+/** The line is stopped: for one service, for one environment, or for everything. Never a way back. */
+export interface Hold extends Pause {
+  /** `everything`, `service/<name>` or `environment/<name>`. */
+  readonly scope: string;
 }
 
 /** A message that was heard and not followed, and the rule that refused it. */
@@ -171,13 +225,18 @@ export function sentence(step: Step, plan: Pick<RolloutPlan, 'from' | 'to' | 'in
         : `batch ${step.batch} of ${step.of} runs ${to}`;
     case 'shift':
       return step.share === 0
-        ? 'move all traffic back to the stable lane'
+        ? `move all traffic back to the stable lane${by(step)}`
         : `give ${to} ${step.share} % of the traffic`;
     case 'verify':
       return `smoke suite on the ${step.lane} lane`;
     case 'observe':
       return `observe ${to}`;
     case 'adopt':
-      return `adopt ${to} as stable`;
+      return step.keepFormer
+        ? `adopt ${to} as stable, ${plan.from?.version ?? 'what was before'} kept warm`
+        : `adopt ${to} as stable`;
   }
 }
+
+const by = ({ by: shares = [], every }: Extract<Step, { kind: 'shift' }>): string =>
+  shares.length === 0 ? '' : ` by ${shares.join(' and ')} %, ${spoken(every ?? 0)} at each`;

@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.js';
 import type { Instant } from './duration.js';
 import type { ReleaseOutcome, ReleaseRequest } from './release.js';
+import type { Hold } from './rollout.js';
 
 /** What is running in one environment, and what was before it, as the releases left it. */
 export interface Running {
@@ -17,6 +18,8 @@ export interface Submission {
   readonly key: string;
   /** SHA-256 over the canonical JSON of what the caller wrote. */
   readonly fingerprint: string;
+  /** Holds of the line, as the front door found them. */
+  readonly holds?: readonly Hold[];
 }
 
 /** The answer to a submission. Repeating the submission gives the same answer. */
@@ -27,11 +30,45 @@ export interface Accepted {
   readonly ahead: number;
 }
 
+/** A version that must not be released, until a person lifts it with a reason. */
+export interface Veto {
+  readonly version: string;
+  readonly commit?: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly at: Instant;
+  /** The change whose rollback brought it about. */
+  readonly changeId?: string;
+}
+
+/** A version is vetoed, or a veto is lifted. */
+export interface VetoChange {
+  readonly kind: 'veto' | 'lift';
+  readonly version: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Somebody wants the former version of an environment back after its release has ended. */
+export interface ComebackAsk {
+  /** As a release of the former version is asked for: who asks, the profile, the roster, the stage. */
+  readonly request: ReleaseRequest;
+  readonly key: string;
+  /** The change to be taken back. */
+  readonly of: string;
+  /** Where; the last environment in which that change runs, when missing. */
+  readonly environment?: string;
+  readonly reason: string;
+}
+
 export interface ServiceStanding {
   readonly service: string;
   /** Per environment. */
   readonly running: Readonly<Record<string, Running>>;
   readonly underWay?: string;
+  readonly vetoes?: readonly Veto[];
+  /** Of the line, as far as this service goes. */
+  readonly holds?: readonly Hold[];
   /** Change ids, next first. */
   readonly queue: readonly string[];
   /** The latest ends, newest first, at most twenty. */

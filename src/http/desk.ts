@@ -1,7 +1,9 @@
+import type { CommandKind, CommandRecord } from '../domain/command.js';
 import type { Instant } from '../domain/duration.js';
+import type { LineChange } from '../domain/line.js';
 import type { ReleaseProgress } from '../domain/release.js';
-import type { RolloutProgress } from '../domain/rollout.js';
-import type { Accepted, ServiceStanding, Submission } from '../domain/service.js';
+import type { Hold, RolloutProgress } from '../domain/rollout.js';
+import type { Accepted, ComebackAsk, ServiceStanding, Submission, Veto, VetoChange } from '../domain/service.js';
 import type { WrittenDecision } from '../messages.js';
 
 /** Where a release is found. */
@@ -46,6 +48,13 @@ export interface Listing {
   readonly limit: number;
 }
 
+/** What goes with a command. */
+export interface SaidCommand {
+  readonly reason: string;
+  readonly step?: string;
+  readonly full?: boolean;
+}
+
 /** Who speaks, established by the front door; `key` makes a repetition harmless. */
 export interface Caller {
   readonly person: string;
@@ -68,8 +77,15 @@ export interface Desk {
   /** The latest first; `next` is the cursor of the page after. */
   list(ask: Listing): Promise<{ readonly releases: readonly ListedRelease[]; readonly next?: string }>;
   decide(at: Address, decision: WrittenDecision, from: Caller): Promise<ReleaseProgress>;
-  rollback(at: Address, demand: { readonly reason: string }, from: Caller): Promise<ReleaseProgress>;
-  retry(at: Address, demand: { readonly reason: string }, from: Caller): Promise<ReleaseProgress>;
+  /** Heard by the rollout that is under way, or by the release where none is. */
+  command(at: Address, kind: CommandKind, said: SaidCommand, from: Caller): Promise<CommandRecord>;
+  /** Brings a former version back, after its release has ended. The same key gets the first answer. */
+  comeBack(ask: ComebackAsk): Promise<Accepted>;
+  /** All vetoes of the service, as they are after the change. */
+  veto(service: string, change: VetoChange): Promise<readonly Veto[]>;
+  /** All holds of the line, as they are after the change. */
+  line(change: LineChange): Promise<readonly Hold[]>;
+  holds(): Promise<readonly Hold[]>;
   /** Returns when the engine answers. */
   check(): Promise<void>;
 }

@@ -1,23 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Client, WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
-import type { UpdateDefinition } from '@temporalio/common';
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import type { CommandKind, CommandRecord } from '../domain/command.js';
 import { type Milliseconds, seconds, spoken } from '../domain/duration.js';
 import type { ReleaseProgress } from '../domain/release.js';
-import type { RolloutProgress } from '../domain/rollout.js';
+import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type { ServiceStanding } from '../domain/service.js';
 import {
+  comebackUpdate,
   decideUpdate,
-  type Heard,
+  lineId,
+  lineUpdate,
+  notMine,
   releaseId,
   releaseQueue,
-  retryUpdate,
-  rollbackUpdate,
+  rolloutId,
   serviceId,
   submitUpdate,
+  vetoUpdate,
   workflowTypes,
 } from '../messages.js';
-import { type Address, type Caller, type Desk, DeskFault, type FoundRollout } from './desk.js';
+import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, type SaidCommand } from './desk.js';
 import { deskFault } from './engine-faults.js';
 import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
 import { speakAs, vouching } from './speaker.js';
@@ -32,29 +41,44 @@ export interface ReleaseDesk extends Desk {
 }
 
 /** The Temporal client in our words. Every call has a deadline; every fault is one of the desk's. */
-export function createReleaseDesk(parts: { readonly client: Client }): ReleaseDesk {
+export function createReleaseDesk(parts: {
+  readonly client: Client;
+  /** In order of promotion: what runs nearest to customers is asked first. */
+  readonly environments: readonly string[];
+}): ReleaseDesk {
+  const { environments } = parts;
   const client = vouching(parts.client);
   const ended = new Map<string, FoundRollout>();
   const open = new Set<Promise<unknown>>();
 
   return {
     submit: (submission) =>
-      within(patience.update, () => {
-        const { service } = submission.request;
-        const mailbox = { service, running: {}, accepted: {}, latest: [] };
-        return client.workflow.executeUpdateWithStart(submitUpdate, {
-          args: [submission],
-          updateId: `submit/${submission.key}`,
-          startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-            workflowId: serviceId(service),
+      within(patience.update, () =>
+        toMailbox(submitUpdate, submission.request.service, submission, `submit/${submission.key}`),
+      ),
+
+    comeBack: (ask) =>
+      within(patience.update, () => toMailbox(comebackUpdate, ask.request.service, ask, `comeback/${ask.key}`)),
+
+    veto: (service, change) =>
+      within(patience.update, () => toMailbox(vetoUpdate, service, change, `veto/${randomUUID()}`)),
+
+    line: (change) =>
+      within(patience.update, () =>
+        client.workflow.executeUpdateWithStart(lineUpdate, {
+          args: [change],
+          startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.line, {
+            workflowId: lineId,
             taskQueue: releaseQueue,
-            args: [mailbox],
+            args: [{ holds: [] }],
             workflowIdConflictPolicy: 'USE_EXISTING',
             workflowTaskTimeout: seconds(5),
-            staticSummary: `mailbox of ${service}`,
+            staticSummary: 'the line: held or not',
           }),
-        });
-      }),
+        }),
+      ),
+
+    holds: async () => (await found(() => client.workflow.getHandle(lineId).query<readonly Hold[]>('holds'))) ?? [],
 
     standing: (service) =>
       found(() => client.workflow.getHandle(serviceId(service)).query<ServiceStanding>('standing')),
@@ -92,9 +116,10 @@ export function createReleaseDesk(parts: { readonly client: Client }): ReleaseDe
         return { releases: executions, ...(next !== undefined && { next }) };
       }),
 
-    decide: (at, decision, from) => say(decideUpdate, at, decision, from),
-    rollback: (at, demand, from) => say(rollbackUpdate, at, demand, from),
-    retry: (at, demand, from) => say(retryUpdate, at, demand, from),
+    decide: (at, decision, from) =>
+      within(patience.update, () => say<ReleaseProgress>(releaseOf(at), decideUpdate.name, decision, from)),
+
+    command: (at, kind, said, from) => within(patience.update, () => toWhoeverHears(at, kind, said, from)),
 
     async check() {
       if (!(await answers())) throw new DeskFault('unreachable', 'the engine does not answer');
@@ -105,21 +130,50 @@ export function createReleaseDesk(parts: { readonly client: Client }): ReleaseDe
     },
   };
 
+  /** The rollout under way hears first: from there to the way back is no detour. Without one, the release itself. */
+  async function toWhoeverHears(
+    at: Address,
+    kind: CommandKind,
+    said: SaidCommand,
+    from: Caller,
+  ): Promise<CommandRecord> {
+    const key = { ...from, key: from.key ?? randomUUID() };
+    for (const environment of environments.toReversed()) {
+      const answer = await say<CommandRecord>(
+        rolloutId(environment, at.service),
+        kind,
+        { ...said, change: at.changeId },
+        key,
+      ).catch(elsewhere);
+      if (answer) return answer;
+    }
+    return await say<CommandRecord>(releaseOf(at), kind, said, key);
+  }
+
   /** The workflow's interceptor wraps what is sent into a `Heard`; on the wire it is what the person wrote. */
-  function say(
-    update: UpdateDefinition<ReleaseProgress, [Heard]>,
-    { service, changeId }: Address,
-    written: unknown,
-    { person, key }: Caller,
-  ): Promise<ReleaseProgress> {
-    return within(patience.update, () =>
-      speakAs(person, () =>
-        client.workflow.getHandle(releaseId(service, changeId)).executeUpdate<ReleaseProgress, [unknown]>(update.name, {
-          args: [written],
-          updateId: `${update.name}/${person}/${key ?? randomUUID()}`,
-        }),
-      ),
+  function say<T>(workflowId: string, name: string, written: unknown, { person, key }: Caller): Promise<T> {
+    return speakAs(person, () =>
+      client.workflow.getHandle(workflowId).executeUpdate<T, [unknown]>(name, {
+        args: [written],
+        updateId: `${name}/${person}/${key ?? randomUUID()}`,
+      }),
     );
+  }
+
+  /** The mailbox of a service, which is opened by the first who writes to it. */
+  function toMailbox<T, A>(update: UpdateDefinition<T, [A]>, service: string, ask: A, updateId: string): Promise<T> {
+    return client.workflow.executeUpdateWithStart(update, {
+      args: [ask],
+      updateId,
+      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
+        workflowId: serviceId(service),
+        taskQueue: releaseQueue,
+        args: [{ service, running: {}, accepted: {}, latest: [] }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        workflowTaskTimeout: seconds(5),
+        staticSummary: `mailbox of ${service}`,
+      }),
+    });
   }
 
   /** One that has ended is asked for once: it will not say anything else. */
@@ -184,6 +238,16 @@ export function createReleaseDesk(parts: { readonly client: Client }): ReleaseDe
 }
 
 const mostKept = 200;
+
+const releaseOf = ({ service, changeId }: Address): string => releaseId(service, changeId);
+
+/** No rollout is there, or it is one of another change: somebody else is to be asked. */
+function elsewhere(fault: unknown): undefined {
+  if (fault instanceof WorkflowNotFoundError) return undefined;
+  const cause = fault instanceof WorkflowUpdateFailedError ? fault.cause : undefined;
+  if (cause instanceof ApplicationFailure && cause.type === notMine) return undefined;
+  throw fault;
+}
 
 /** The client tries again past its deadline, for up to half of it more where the server is down. */
 const overrun = 250;

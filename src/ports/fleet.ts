@@ -35,6 +35,8 @@ export interface FleetStatus {
   /** Missing where nothing has been adopted yet. */
   readonly stable?: LaneStatus;
   readonly candidate?: LaneStatus;
+  /** What was stable before the last adoption, kept warm: its instances run and get no traffic. */
+  readonly former?: LaneStatus;
 }
 
 /**
@@ -43,7 +45,10 @@ export interface FleetStatus {
  */
 export interface Fleet {
   read(place: Place): Promise<FleetStatus>;
-  /** Brings `instances` healthy instances of `artifact` up in the candidate lane. No traffic reaches them by this. */
+  /**
+   * Brings `instances` healthy instances of `artifact` up in the candidate lane. No traffic reaches them by this. Instances
+   * that were kept warm of this artifact are taken, so that going back needs to start nothing.
+   */
   start(ask: {
     readonly place: Place;
     readonly artifact: Artifact;
@@ -65,6 +70,16 @@ export interface Fleet {
     readonly to: Artifact;
     readonly fence: Fence;
   }): Promise<FleetStatus>;
-  /** The candidate lane becomes the stable one with all traffic; the former stable instances are drained and stopped. */
-  adopt(ask: { readonly place: Place; readonly digest: string; readonly fence: Fence }): Promise<FleetStatus>;
+  /**
+   * The candidate lane becomes the stable one with all traffic. The former stable instances are drained and stopped, or
+   * kept warm with `keepFormer`; what was kept warm before is stopped in any case.
+   */
+  adopt(ask: {
+    readonly place: Place;
+    readonly digest: string;
+    readonly keepFormer?: boolean;
+    readonly fence: Fence;
+  }): Promise<FleetStatus>;
+  /** Stops what was kept warm; done at once where nothing is. */
+  retire(ask: { readonly place: Place; readonly fence: Fence }): Promise<FleetStatus>;
 }

@@ -13,13 +13,16 @@ export interface Traffic {
   read(place: Place): Promise<TrafficStatus>;
   /**
    * Gives the candidate lane `share` per cent and returns the share read back. Refused as `unhealthy` when the side that
-   * gains traffic has no healthy instance, and as `moved-by-others` when the share is neither `expected` nor `share`.
+   * gains traffic has no healthy instance, or too few for its part of the traffic, and as `moved-by-others` when the share
+   * is neither `expected` nor `share`.
    */
   shift(ask: {
     readonly place: Place;
     readonly share: number;
     /** The share this rollout wrote last; left out on the way back, which goes whatever the share is. */
     readonly expected?: number;
+    /** How many instances carry all of the traffic; a side needs its part of them, rounded up. One is enough when left out. */
+    readonly instances?: number;
     readonly fence: Fence;
   }): Promise<TrafficStatus>;
 }

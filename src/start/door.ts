@@ -25,7 +25,7 @@ export async function openDoor(parts: {
   const tokens = createTokens({ dataDir: settings.dataDir });
   await tokens.ensureOperator();
   const client = await connectClient({ engine, role: 'front-door' });
-  const desk = createReleaseDesk({ client });
+  const desk = createReleaseDesk({ client, environments: config.environments.map(({ name }) => name) });
   const app = createApp({
     desk,
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),

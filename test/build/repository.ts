@@ -55,6 +55,7 @@ export function aConfig(
     stages: {},
     smokeWithin: minutes(5),
     rollbackPatience: minutes(1),
+    whenBusy: 'queue',
     ...shop,
     build: { gates: [], output: '.', timeout: minutes(1), ...shop.build },
   };

@@ -64,7 +64,7 @@ describe('A release as people see it', () => {
     const window = { verdict: { kind: 'inconclusive', reason: 'watching: 4 s and 12 requests of 15 min' } };
     const text = seen(found, [{ ...aRollout({ share: 25 }), window }]);
     assert.match(text, /running, canary, 25 % on the candidate/);
-    assert.match(text, /✓ {2}start 2 of 1\.1\.0 beside what is running/);
+    assert.match(text, /✓ {2}01-start {2}start 2 of 1\.1\.0 beside what is running/);
     assert.match(text, /watching: 4 s and 12 requests of 15 min/);
   });
 

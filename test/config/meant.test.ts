@@ -29,9 +29,16 @@ describe('what a small slipway.yml means', () => {
       expiresAfter: hours(24),
     };
     assert.deepEqual(config.environments, [
-      { name: 'dev', tier: 'development', approval: early, variables: {} },
-      { name: 'staging', tier: 'staging', approval: early, variables: {} },
-      { name: 'production', tier: 'production', approval: production, variables: {} },
+      { name: 'dev', tier: 'development', approval: early, variables: {}, onHold: 'stop' },
+      { name: 'staging', tier: 'staging', approval: early, variables: {}, onHold: 'stop' },
+      {
+        name: 'production',
+        tier: 'production',
+        approval: production,
+        variables: {},
+        onHold: 'stop',
+        aftercare: hours(24),
+      },
     ]);
     assert.deepEqual(config.people['grace'], { name: 'grace', roles: ['governance-sentinel'] });
   });
@@ -66,6 +73,7 @@ describe('what a small slipway.yml means', () => {
       smoke: [{ kind: 'http', name: 'alive', method: 'GET', path: '/healthz', headers: {}, status: 200 }],
       smokeWithin: minutes(5),
       rollbackPatience: minutes(5),
+      whenBusy: 'queue',
     });
     assert.deepEqual(
       Object.values(stages).map(({ instances, port, variables }) => ({ instances, port, variables })),

@@ -24,7 +24,7 @@ const words: readonly Refusal[] = [
   service(
     'a key that does not exist',
     'strateg: { kind: canary }',
-    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, environments, smoke-within, rollback-patience. Did you mean strategy?',
+    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, environments, smoke-within, rollback-patience, way-back, when-busy. Did you mean strategy?',
   ),
   service(
     'a duration without a unit',

@@ -45,6 +45,8 @@ describe('The OpenAPI document', () => {
       'ref',
       'environments',
       'description',
+      'startAt',
+      'startBy',
     ]);
     assert.deepEqual(schemas['WrittenRelease']?.required, ['service']);
   });

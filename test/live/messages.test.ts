@@ -47,7 +47,7 @@ describe('a message that makes no sense', () => {
       /digest sha256:00 is not what waits/,
     ],
     ['a signal nobody knows', 'aprove', asJson('grace'), /no such signal/],
-    ['a retry while nothing is stuck', 'retry', asJson('dave'), /no rollout is under way/],
+    ['a retry while nothing is stuck', 'retry', asJson('dave'), /nothing is held or stuck/],
     ['a very long text', 'approve', asJson('x'.repeat(100_000)), /not one of the people/],
   ];
 

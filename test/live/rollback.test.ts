@@ -153,13 +153,14 @@ describe('the way back', () => {
     }
   });
 
-  it('is not there for a release that has ended', async () => {
+  it('is not taken twice: what went back already is refused, with what can be done instead', async () => {
     const { body } = await stage.ask('alice', 'GET', '/v1/services/asked');
     const [latest] = body['latest'] as readonly { changeId: string }[];
-    const { status } = await stage.ask('dave', 'POST', `/v1/releases/${latest?.changeId ?? ''}/rollback`, {
+    const answer = await stage.ask('dave', 'POST', `/v1/releases/${latest?.changeId ?? ''}/rollback`, {
       reason: 'late',
     });
-    assert.equal(status, 409);
+    assert.equal(answer.status, 409);
+    assert.match(String(answer.body['detail']), /went back already.*name the environment/);
     assert.ok(await (await stage.client()).workflow.getHandle(rolloutId('production', 'asked')).describe());
   });
 

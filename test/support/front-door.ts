@@ -126,9 +126,9 @@ export const aConfig = (): Config => ({
     norma: { name: 'Norma', roles: [] },
   },
   environments: [
-    { name: 'dev', tier: 'development', approval: byWrangler, variables: {} },
-    { name: 'staging', tier: 'staging', approval: byWrangler, variables: {} },
-    { name: 'production', tier: 'production', approval: bySentinelAndOwner, variables: {} },
+    { name: 'dev', tier: 'development', approval: byWrangler, variables: {}, onHold: 'stop' },
+    { name: 'staging', tier: 'staging', approval: byWrangler, variables: {}, onHold: 'stop' },
+    { name: 'production', tier: 'production', approval: bySentinelAndOwner, variables: {}, onHold: 'stop' },
   ],
   services: { shop: aService('shop'), cart: aService('cart') },
 });
@@ -151,5 +151,6 @@ const aService = (name: string): ServiceConfig => ({
     production: { instances: 2, strategy: aCanary(), port: 0, variables: {} },
   },
   smokeWithin: minutes(5),
+  whenBusy: 'queue',
   rollbackPatience: seconds(20),
 });

@@ -104,9 +104,18 @@ function configOf(
     stages: { staging: { instances: 2, strategy, port: 0, variables: { COLOUR: 'blue' } } },
     smokeWithin: seconds(60),
     rollbackPatience: seconds(60),
+    whenBusy: 'queue',
   };
   return {
-    environments: [{ name: 'staging', tier: 'staging', approval: policy, variables: { COLOUR: 'red', STAGE: 'yes' } }],
+    environments: [
+      {
+        name: 'staging',
+        tier: 'staging',
+        approval: policy,
+        variables: { COLOUR: 'red', STAGE: 'yes' },
+        onHold: 'stop',
+      },
+    ],
     services: { web: service },
   };
 }

@@ -1,8 +1,9 @@
 import { standing, whyNot } from '../../src/domain/approval.js';
+import { type CommandKind, type CommandRecord, ruleOn, type Situation } from '../../src/domain/command.js';
 import { after, hours } from '../../src/domain/duration.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
-import type { RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
-import type { Accepted, ServiceStanding, Submission } from '../../src/domain/service.js';
+import type { Hold, RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
+import type { Accepted, ServiceStanding, Submission, Veto } from '../../src/domain/service.js';
 import {
   type Address,
   type Caller,
@@ -11,6 +12,7 @@ import {
   type FoundRelease,
   type FoundRollout,
   type ListedRelease,
+  type SaidCommand,
 } from '../../src/http/desk.js';
 import type { WrittenDecision } from '../../src/messages.js';
 import { anArtifact, aRequest, aStage, tuesday } from './orders.js';
@@ -39,6 +41,8 @@ export function createMemoryDesk(): MemoryDesk {
   const standings = new Map<string, ServiceStanding>();
   const accepted = new Map<string, Accepted>();
   const submissions: Submission[] = [];
+  const vetoes = new Map<string, readonly Veto[]>();
+  let holds: readonly Hold[] = [];
   const said: MemoryDesk['said'][number][] = [];
   let fault: Error | undefined;
   let looks = 0;
@@ -72,13 +76,38 @@ export function createMemoryDesk(): MemoryDesk {
         return { releases: fitting.slice(from, from + limit), ...next };
       }),
     decide: (at, decision, from) => hear('decide', at, decision, from, (progress) => decide(progress, decision, from)),
-    rollback: (at, demand, from) =>
-      hear('rollback', at, demand, from, (progress) => ({ ...progress, state: 'going-back' })),
-    retry: (at, demand, from) =>
-      hear('retry', at, demand, from, (progress) => {
-        if (progress.state !== 'stuck') throw new DeskFault('refused', `nothing is stuck: ${progress.state}`);
-        return { ...progress, state: 'going-back' };
+    command: (at, kind, demand, from) => {
+      let record: CommandRecord | undefined;
+      const done = hear(kind, at, demand, from, (progress) => {
+        record = recordOf(kind, demand, from, progress);
+        if (record.outcome === 'refused') throw new DeskFault('refused', record.said);
+        return { ...progress, ...(stateAfter[kind] && { state: stateAfter[kind] }) };
+      });
+      return done.then(() => record ?? unheard());
+    },
+    comeBack: ({ request, key, of }) =>
+      answer(() =>
+        submit({ request: { ...request, version: '1.0.0', description: `rollback of ${of}` }, key, fingerprint: '' }),
+      ),
+    veto: (service, { kind, version, by, reason }) =>
+      answer(() => {
+        const before = vetoes.get(service) ?? [];
+        const others = before.filter((v) => v.version !== version);
+        if (kind === 'lift' && others.length === before.length)
+          throw new DeskFault('refused', `${version} is not vetoed`);
+        const after = kind === 'lift' ? others : [...others, { version, by, reason, at: tuesday }];
+        vetoes.set(service, after);
+        return after;
       }),
+    line: ({ kind, scope, by, reason }) =>
+      answer(() => {
+        const others = holds.filter((hold) => hold.scope !== scope);
+        if (kind === 'release' && others.length === holds.length)
+          throw new DeskFault('refused', `${scope} is not held`);
+        holds = kind === 'release' ? others : [...others, { scope, by, reason, at: tuesday }];
+        return holds;
+      }),
+    holds: () => answer(() => holds),
     check: () => answer(() => undefined),
   };
 
@@ -218,4 +247,45 @@ export function aRollout(more: Partial<RolloutProgress> = {}): FoundRollout {
       ...more,
     },
   };
+}
+
+/** The twin has no rollouts: what a release does next is its state alone. */
+const stateAfter: Partial<Record<CommandKind, ReleaseProgress['state']>> = {
+  rollback: 'going-back',
+  pause: 'paused',
+  resume: 'rolling-out',
+  retry: 'going-back',
+};
+
+const phases: Partial<Record<ReleaseProgress['state'], Situation['phase']>> = {
+  paused: 'stepping',
+  'rolling-out': 'observing',
+  held: 'held',
+  'going-back': 'going-back',
+  stuck: 'stuck',
+};
+
+function recordOf(
+  kind: CommandKind,
+  said: SaidCommand,
+  { person, key }: Caller,
+  progress: ReleaseProgress,
+): CommandRecord {
+  const roles = progress.order.roster[person] ?? [];
+  const command = {
+    id: key ?? kind,
+    kind,
+    by: person,
+    roles,
+    at: tuesday,
+    via: 'http',
+    proved: true,
+    ...said,
+  } as const;
+  const phase = phases[progress.state] ?? 'preparing';
+  return { ...command, ...ruleOn(command, { phase, paused: progress.state === 'paused', looks: true }, []) };
+}
+
+function unheard(): never {
+  throw new Error('the command was not heard');
 }

@@ -6,8 +6,8 @@ import { execa } from 'execa';
 export interface Behaviour {
   /** Every n-th order fails; 0 is never. */
   readonly failEvery?: number;
-  /** Answers its health path this long after it came up, then no more. */
-  readonly sickAfterMs?: number;
+  /** Answers its health path until it has had so many orders, then no more: only customers make it sick. */
+  readonly sickAfterOrders?: number;
   readonly readyAfterMs?: number;
   readonly smoke?: 'good' | 'bad';
 }
@@ -19,7 +19,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '1.2.0': {},
   '2.0.0': { failEvery: 3 },
   '3.0.0': { smoke: 'bad' },
-  '4.0.0': { sickAfterMs: 1_500 },
+  '4.0.0': { sickAfterOrders: 10 },
   '5.0.0': { readyAfterMs: 20_000 },
 };
 
@@ -53,7 +53,7 @@ const server = createServer((request, response) => {
     response.end(JSON.stringify(body));
   };
   request.resume();
-  if (request.url === '/healthz') return answer(behaviour.sickAfterMs && age > behaviour.sickAfterMs ? 500 : 200, {});
+  if (request.url === '/healthz') return answer(behaviour.sickAfterOrders && orders > behaviour.sickAfterOrders ? 500 : 200, {});
   if (request.url === '/readyz') return answer(behaviour.readyAfterMs && age < behaviour.readyAfterMs ? 503 : 200, {});
   if (request.url === '/version') return answer(behaviour.smoke === 'bad' ? 500 : 200, { version });
   orders += 1;

@@ -21,6 +21,8 @@ export function createLocalFleet(of: LocalPlatform & { readonly artifacts: Pick<
       const sources = { ...(from && { from: await sourceOf(from) }), to: await sourceOf(to) };
       return (await askHost(place, { kind: 'replace', ...ask, ...sources })).fleet;
     },
-    adopt: async ({ place, digest, fence }) => (await askHost(place, { kind: 'adopt', digest, fence })).fleet,
+    adopt: async ({ place, digest, keepFormer = false, fence }) =>
+      (await askHost(place, { kind: 'adopt', digest, keepFormer, fence })).fleet,
+    retire: async ({ place, fence }) => (await askHost(place, { kind: 'retire', fence })).fleet,
   };
 }

@@ -60,8 +60,19 @@ const effect = z.discriminatedUnion('kind', [
       fence,
     })
     .readonly(),
-  z.object({ kind: z.literal('adopt'), digest: z.string().min(1), fence }).readonly(),
-  z.object({ kind: z.literal('shift'), share, expected: share.exactOptional(), fence }).readonly(),
+  z
+    .object({ kind: z.literal('adopt'), digest: z.string().min(1), keepFormer: z.boolean().default(false), fence })
+    .readonly(),
+  z.object({ kind: z.literal('retire'), fence }).readonly(),
+  z
+    .object({
+      kind: z.literal('shift'),
+      share,
+      expected: share.exactOptional(),
+      instances: z.number().int().positive().exactOptional(),
+      fence,
+    })
+    .readonly(),
 ]);
 
 const sourceless = z.object({ kind: z.literal('look') }).readonly();

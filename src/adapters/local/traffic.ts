@@ -7,8 +7,14 @@ export function createLocalTraffic(of: LocalPlatform): Traffic {
   const askHost = createAskHost(of);
   return {
     read: async (place) => (await askHost(place, { kind: 'look' })).traffic,
-    shift: async ({ place, share, expected, fence }) => {
-      const ask = { kind: 'shift', share, fence, ...(expected !== undefined && { expected }) } as const;
+    shift: async ({ place, share, expected, instances, fence }) => {
+      const ask = {
+        kind: 'shift',
+        share,
+        fence,
+        ...(expected !== undefined && { expected }),
+        ...(instances !== undefined && { instances }),
+      } as const;
       return (await askHost(place, ask)).traffic;
     },
   };

@@ -27,6 +27,8 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
       status(
         world.apply(place, fence, `start ${instances} of ${artifact.version}`, (here) => {
           makeRoom(here, artifact);
+          if (!here.candidate && here.former?.artifact.digest === artifact.digest)
+            Object.assign(here, { candidate: here.former, former: undefined });
           here.candidate = laneOf(here.candidate, artifact, instances);
           mustBeHealthy(here, artifact);
         }),
@@ -53,7 +55,13 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
           here.share = proportion(world.healthyIn(here, 'candidate'), world.healthyIn(here, 'stable'));
         }),
       ),
-    adopt: async ({ place, digest, fence }) =>
+    retire: async ({ place, fence }) =>
+      status(
+        world.apply(place, fence, 'retire the former version', (here) => {
+          here.former = undefined;
+        }),
+      ),
+    adopt: async ({ place, digest, keepFormer, fence }) =>
       status(
         world.apply(place, fence, `adopt ${shortDigest(digest)}`, (here) => {
           const { candidate, stable } = here;
@@ -62,7 +70,8 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
             throw new Refused('not-found', `${here.name} has no candidate ${shortDigest(digest)} to adopt`);
           if (candidate.artifact.digest !== digest) throw notAsLeft(here, 'candidate', { digest });
           mustBeHealthy(here, candidate.artifact);
-          Object.assign(here, { stable: candidate, candidate: undefined, share: 0 });
+          const former = keepFormer && stable && stable.instances.length > 0 ? stable : undefined;
+          Object.assign(here, { stable: candidate, candidate: undefined, former, share: 0 });
         }),
       ),
   };

@@ -22,6 +22,7 @@ export interface MemoryPlace {
   share: number;
   stable: MemoryLane | undefined;
   candidate: MemoryLane | undefined;
+  former: MemoryLane | undefined;
 }
 
 export interface MemoryLane {
@@ -41,6 +42,8 @@ export interface MemoryWorld {
   conduct(digest: string, how: Partial<Conduct>): void;
   isHealthy(digest: string): boolean;
   healthyIn(here: MemoryPlace, lane: Lane): number;
+  /** Lets all but so many instances of a digest be sick from now on. */
+  weaken(digest: string, healthy: number): void;
   /** Lets users send requests; the digests that answered, in order. */
   send(place: Place, requests: number): readonly string[];
   /** Moves traffic as somebody would who asks nobody. */
@@ -54,6 +57,7 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
   const places = new Map<string, PlaceWithUsers>();
   const ledger: Applied[] = [];
   const conducts = new Map<string, Conduct>();
+  const weakened = new Map<string, number>();
   let instances = 0;
 
   const conductOf = (digest: string): Conduct => conducts.get(digest) ?? { healthy: true, errors: 0, latencyMs: 5 };
@@ -93,8 +97,10 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
     isHealthy,
     healthyIn: (here, lane) => {
       const fleet = here[lane];
-      return fleet && isHealthy(fleet.artifact.digest) ? fleet.instances.length : 0;
+      if (!fleet || !isHealthy(fleet.artifact.digest)) return 0;
+      return Math.min(fleet.instances.length, weakened.get(fleet.artifact.digest) ?? Infinity);
     },
+    weaken: (digest, healthy) => weakened.set(digest, healthy),
     send: (place, requests) => {
       const here = placeAt(place);
       return Array.from({ length: requests }).flatMap(() => {
@@ -133,6 +139,7 @@ export function memoryFleetStatus(world: MemoryWorld, here: MemoryPlace): FleetS
     generation: here.generation,
     ...(here.stable && { stable: statusOf(here.stable, 'stable') }),
     ...(here.candidate && { candidate: statusOf(here.candidate, 'candidate') }),
+    ...(here.former && { former: statusOf(here.former, 'stable') }),
   };
 }
 
@@ -141,9 +148,10 @@ interface PlaceWithUsers extends MemoryPlace {
   readonly turn: (share: number) => Lane;
 }
 
-const empty: Pick<MemoryPlace, 'generation' | 'share' | 'stable' | 'candidate'> = {
+const empty: Pick<MemoryPlace, 'generation' | 'share' | 'stable' | 'candidate' | 'former'> = {
   generation: 0,
   share: 0,
   stable: undefined,
   candidate: undefined,
+  former: undefined,
 };

@@ -1,12 +1,14 @@
 import type { Artifact } from '../artifact.js';
 import type { StageOrder } from '../release.js';
 import type { RolloutPlan } from '../rollout.js';
-import { planRecovery, planRollout } from './plan-rollout.js';
+import { planMending, planRecovery, planRollout } from './plan-rollout.js';
 
 /** What the world runs now, as far as a plan needs to know. */
 export interface World {
   readonly generation: number;
   readonly stable?: Artifact;
+  /** Per cent of the traffic on the candidate. */
+  readonly share?: number;
 }
 
 /** A whole plan but for its hash: the steps for this world, one generation above whatever it has seen. */
@@ -17,12 +19,29 @@ export function planFor(ask: {
   readonly world: World;
 }): Omit<RolloutPlan, 'hash'> {
   const { stage, artifact, world } = ask;
-  const { environment, instances, strategy, smokeWithin } = stage;
+  const { environment, instances, strategy, smokeWithin, wayBack } = stage;
+  const keepFormer = stage.aftercare !== undefined;
   const place = { service: artifact.service, environment };
   const from = world.stable;
+  const isThere = from?.digest === artifact.digest;
   const draft =
     ask.kind === 'recovery'
-      ? planRecovery(smokeWithin)
-      : planRollout({ place, strategy, to: artifact, instances, smokeWithin, ...(from && { from }) });
-  return { place, to: artifact, instances, generation: world.generation + 1, ...draft, ...(from && { from }) };
+      ? isThere
+        ? planMending(smokeWithin)
+        : planRecovery(smokeWithin)
+      : planRollout({
+          ...{ place, strategy, to: artifact, instances, smokeWithin, keepFormer },
+          ...(from && { from }),
+          ...(wayBack && { wayBack }),
+        });
+  const found = world.share === undefined || world.share === 0 ? {} : { found: world.share };
+  return {
+    place,
+    to: artifact,
+    instances,
+    generation: world.generation + 1,
+    ...draft,
+    ...(from && { from }),
+    ...found,
+  };
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { name } from '../../config/words.js';
-import { changeId, hash, line } from './words.js';
+import { changeId, hash, line, version } from './words.js';
 
 /** What people write to approve or reject. With `gate`, `digest` or `planHash`, only if exactly that is what waits. */
 export const writtenApproval = z
@@ -13,8 +13,42 @@ export const writtenApproval = z
   })
   .meta({ id: 'WrittenApproval' });
 
-/** What people write to go back, or to have a stuck way back tried again. */
-export const writtenReason = z.strictObject({ reason: line(500) }).meta({ id: 'WrittenReason' });
+const stepWanted = 'a step of the plan such as 04-observe';
+const step = z.string(stepWanted).regex(/^\d{2,3}-[a-z-]{1,30}$/, stepWanted);
+
+/** What people write to command; with `step`, only if that one is under way. */
+export const writtenCommand = z
+  .strictObject({ reason: line(500), step: step.optional() })
+  .meta({ id: 'WrittenCommand' });
+
+/** `full`: not this observation alone, but all that are left. */
+export const writtenPromotion = z
+  .strictObject({ reason: line(500), step: step.optional(), full: z.boolean('true or false').optional() })
+  .meta({ id: 'WrittenPromotion' });
+
+/** Which version must not be released, or may be again. */
+export const writtenVeto = z
+  .strictObject({ version, reason: line(500), lift: z.boolean('true or false').optional() })
+  .meta({ id: 'WrittenVeto' });
+
+/** Exactly one of the scopes: an empty selection is nothing, never everything. */
+export const writtenHold = z
+  .strictObject({
+    everything: z.literal(true, 'true').optional(),
+    service: name.optional(),
+    environment: name.optional(),
+    reason: line(500),
+    lift: z.boolean('true or false').optional(),
+  })
+  .refine(({ everything, service, environment }) => [everything, service, environment].filter(Boolean).length === 1, {
+    message: 'exactly one of everything, service and environment',
+  })
+  .meta({ id: 'WrittenHold' });
+
+/** What people write to bring a former version back. */
+export const writtenComeback = z
+  .strictObject({ reason: line(500), environment: name.optional() })
+  .meta({ id: 'WrittenComeback' });
 
 /** Which release is meant. */
 export const ofRelease = z.strictObject({ changeId });

@@ -11,6 +11,9 @@ const revision = {
   environments: z.array(name, 'a list of environments').min(1, 'at least one environment').max(50).optional(),
 };
 
+const momentWanted = 'a moment in UTC such as 2026-11-24T03:00:00Z';
+const moment = z.iso.datetime(momentWanted).overwrite((met) => new Date(met).toISOString());
+
 const revisionWanted = 'a version, a ref, or both';
 const hasRevision = (met: { version?: unknown; ref?: unknown }): boolean =>
   met.version !== undefined || met.ref !== undefined;
@@ -23,8 +26,18 @@ export const writtenPlan = z
 
 /** What people write to ask for a release. */
 export const writtenRelease = z
-  .strictObject({ ...revision, description: line(500).optional() })
+  .strictObject({
+    ...revision,
+    description: line(500).optional(),
+    /** Not before this, and not after that. */
+    startAt: moment.optional(),
+    startBy: moment.optional(),
+  })
   .refine(hasRevision, { message: revisionWanted, path: ['version'] })
+  .refine(({ startAt, startBy }) => startAt === undefined || startBy === undefined || startAt < startBy, {
+    message: 'a moment after startAt',
+    path: ['startBy'],
+  })
   .meta({ id: 'WrittenRelease' });
 
 export type WrittenPlan = z.output<typeof writtenPlan>;

@@ -5,6 +5,7 @@ import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
 import { commandRoutes } from './commands.js';
 import { landingRoute } from './landing.js';
+import { lineRoutes } from './line.js';
 import { openApiRoute, openRoutes } from './open.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
 import { serviceRoutes } from './services.js';
@@ -27,7 +28,8 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...releaseRoutes({ ...parts, finder }),
     ...commandRoutes({ ...parts, finder }),
     ...timelineRoutes({ ...parts, finder, following }),
-    ...serviceRoutes(parts),
+    ...serviceRoutes({ ...parts, finder }),
+    ...lineRoutes(parts),
     ...openRoutes(parts),
   ];
   return [...declared, openApiRoute(declared)];

@@ -1,19 +1,38 @@
-import type { ReleaseProgress } from '../../domain/release.js';
+import type { CommandKind } from '../../domain/command.js';
 import type { WrittenDecision } from '../../messages.js';
+import { comebackOf } from '../comeback.js';
 import { type Address, type Caller, DeskFault } from '../desk.js';
 import type { DoorParts } from '../door.js';
 import type { Finder } from '../finding.js';
 import { Problem } from '../problems.js';
-import { ofRelease, writtenApproval, writtenReason } from '../requests/decision.js';
+import { ofRelease, writtenApproval, writtenCommand, writtenPromotion } from '../requests/decision.js';
 import { type Answer, type Asked, json, nothing, type Route, route } from '../route.js';
+import { linksOf } from '../views/links.js';
 import { release } from '../views/release.js';
-import { viewOf } from './releases.js';
+import { accepted, viewOf } from './releases.js';
 
 const answered = { 200: { description: 'It was followed; the release as it is now.', schema: release } };
 
+/** Every command but `rollback` and `promote`, which have more to say; in the order of the help. */
+const plain: Readonly<Record<Exclude<CommandKind, 'rollback' | 'promote'>, { name: string; summary: string }>> = {
+  abort: {
+    name: 'abortRelease',
+    summary:
+      'Ends it: users on the stable lane, the candidate left to be looked at. Goes back no further, vetoes nothing.',
+  },
+  pause: {
+    name: 'pauseRelease',
+    summary: 'Nothing further begins until it is resumed; what users meet is watched on.',
+  },
+  resume: { name: 'resumeRelease', summary: 'Goes on after a pause.' },
+  skip: { name: 'skipStep', summary: 'Leaves one look out, or a step of a way back that is stuck.' },
+  retry: { name: 'retryRelease', summary: 'Has what is held or stuck tried again.' },
+  'take-over': { name: 'takeOverRelease', summary: 'Ends what is held or stuck as it is; the rest is in your hands.' },
+};
+
 /** What people say to a release. Whether it counts is the workflow's to say; its refusal is answered with the rule. */
 export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): readonly Route[] {
-  const { desk, finder } = parts;
+  const { desk, finder, temporalUi } = parts;
   return [
     route({
       method: 'post',
@@ -32,33 +51,60 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
       method: 'post',
       path: '/v1/releases/{changeId}/rollback',
       name: 'rollBackRelease',
-      summary: 'Goes back now, in whatever phase. Everybody with a token may; it is never refused for rank or rate.',
+      summary:
+        'Goes back now, in whatever phase; after the release has ended, as a new release of the former version. Everybody with a token may; it is never refused for rank or rate.',
       access: 'person',
       params: ofRelease,
       query: nothing,
-      body: writtenReason,
+      body: writtenCommand,
       key: 'optional',
-      answers: answered,
-      handle: (ask) => say(ask, (at, from) => desk.rollback(at, ask.body, from)),
+      answers: {
+        ...answered,
+        202: { description: 'It had ended: the former version comes back as this release.', schema: accepted },
+      },
+      async handle(ask) {
+        try {
+          return await say(ask, (at, from) => desk.command(at, 'rollback', saidIn(ask.body), from));
+        } catch (fault) {
+          if (!(fault instanceof Closed)) throw fault;
+          return await comeBack(ask, fault.at);
+        }
+      },
     }),
     route({
       method: 'post',
-      path: '/v1/releases/{changeId}/retry',
-      name: 'retryRelease',
-      summary: 'Has a way back that is stuck tried again.',
+      path: '/v1/releases/{changeId}/promote',
+      name: 'promoteRelease',
+      summary:
+        'Ends the observation under way, or with `full` all that are left. Every other step is taken as planned.',
       access: 'person',
       params: ofRelease,
       query: nothing,
-      body: writtenReason,
+      body: writtenPromotion,
       key: 'optional',
       answers: answered,
-      handle: (ask) => say(ask, (at, from) => desk.retry(at, ask.body, from)),
+      handle: (ask) => say(ask, (at, from) => desk.command(at, 'promote', saidIn(ask.body), from)),
     }),
+    ...Object.entries(plain).map(([kind, { name, summary }]) =>
+      route({
+        method: 'post',
+        path: `/v1/releases/{changeId}/${kind}`,
+        name,
+        summary,
+        access: 'person',
+        params: ofRelease,
+        query: nothing,
+        body: writtenCommand,
+        key: 'optional',
+        answers: answered,
+        handle: (ask) => say(ask, (at, from) => desk.command(at, kind as CommandKind, saidIn(ask.body), from)),
+      }),
+    ),
   ];
 
   async function say<B>(
     { params, person, key }: Asked<{ changeId: string }, unknown, B>,
-    message: (at: Address, from: Caller) => Promise<ReleaseProgress>,
+    message: (at: Address, from: Caller) => Promise<unknown>,
   ): Promise<Answer> {
     const at = await finder.addressOf(params.changeId);
     try {
@@ -69,6 +115,16 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
     return json(viewOf(await finder.find(params.changeId), parts));
   }
 
+  async function comeBack(
+    { person, key, body }: Asked<{ changeId: string }, unknown, { reason: string }>,
+    { service, changeId: of }: Address,
+  ): Promise<Answer> {
+    const ask = comebackOf(parts, { service, of, person, reason: body.reason, ...(key !== undefined && { key }) });
+    const { changeId, ahead } = await desk.comeBack(ask);
+    const links = linksOf(finder.remember({ service, changeId }), temporalUi);
+    return json({ changeId, ahead, links }, 202, { Location: links.self });
+  }
+
   /** Nothing runs that could hear it: not yet, or not any more. */
   async function explained(at: Address, fault: unknown): Promise<unknown> {
     if (!(fault instanceof DeskFault) || fault.kind !== 'not-running') return fault;
@@ -76,9 +132,27 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
     if (found.kind === 'queued')
       return new Problem('refused', `${at.changeId} has not begun: ${found.ahead} before it, nothing to act on`);
     const { order, outcome, state } = found.release.progress;
-    return new Problem(
-      'refused',
-      `${at.changeId} is closed (${outcome?.kind ?? state}). To change what runs, release a version of ${order.service} again`,
+    const ended = found.release.run.status === 'lost' ? 'ended from outside' : (outcome?.kind ?? state);
+    return new Closed(
+      at,
+      `${at.changeId} is closed (${ended}). To change what runs, \`rollback\` it or release a version of ${order.service} again`,
     );
   }
 }
+
+/** The release has ended: only going back has a meaning still. */
+class Closed extends Problem {
+  readonly at: Address;
+
+  constructor(at: Address, detail: string) {
+    super('refused', detail);
+    this.at = at;
+  }
+}
+
+/** Without the keys that nothing was written for. */
+const saidIn = ({ reason, step, full }: { reason: string; step?: string | undefined; full?: boolean | undefined }) => ({
+  reason,
+  ...(step !== undefined && { step }),
+  ...(full !== undefined && { full }),
+});

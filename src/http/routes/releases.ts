@@ -5,6 +5,7 @@ import type { ReleaseRequest } from '../../domain/release.js';
 import { checkSame, fingerprintOf, knownService, meantBy } from '../asking.js';
 import type { DoorParts } from '../door.js';
 import type { Finder, Found } from '../finding.js';
+import { Problem } from '../problems.js';
 import { ofRelease } from '../requests/decision.js';
 import { listing } from '../requests/listing.js';
 import { writtenPlan, writtenRelease } from '../requests/release.js';
@@ -53,8 +54,12 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
       key: 'required',
       answers: { 202: { description: 'Accepted; `Location` is where to watch it.', schema: accepted } },
       async handle({ body, person, key = '' }) {
-        const { service, description } = body;
+        const { service, description, startAt, startBy } = body;
         const { revision, stages } = await meantBy(body, parts);
+        if (startBy !== undefined && startBy <= clock())
+          throw new Problem('senseless', `startBy ${startBy} has passed: it is ${clock()}`, {
+            errors: [{ pointer: '/startBy', met: startBy, wanted: `a moment after ${clock()}` }],
+          });
         const request: ReleaseRequest = {
           service,
           ...revision,
@@ -64,9 +69,13 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
           profile: config.profile,
           roster: roster(config),
           stages,
+          whenBusy: knownService(service, config, '/service').whenBusy,
+          ...(startAt !== undefined && { startAt }),
+          ...(startBy !== undefined && { startBy }),
         };
         const fingerprint = fingerprintOf(body, person.person);
-        const answer = await desk.submit({ request, key, fingerprint });
+        const holds = await desk.holds();
+        const answer = await desk.submit({ request, key, fingerprint, ...(holds.length > 0 && { holds }) });
         checkSame(answer, fingerprint);
         const { changeId, ahead } = answer;
         const links = linksOf(finder.remember({ service, changeId }), temporalUi);

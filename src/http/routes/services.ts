@@ -1,12 +1,21 @@
+import * as z from 'zod';
+import type { Person } from '../../domain/environment.js';
+import { comebackOf } from '../comeback.js';
 import type { DoorParts } from '../door.js';
+import type { Finder } from '../finding.js';
+import { mustOperate } from '../operators.js';
 import { Problem } from '../problems.js';
+import { writtenComeback, writtenVeto } from '../requests/decision.js';
 import { ofService } from '../requests/listing.js';
-import { json, nothing, type Route, route } from '../route.js';
+import { type Answer, json, nothing, type Route, route } from '../route.js';
+import { linksOf } from '../views/links.js';
+import * as nouns from '../views/nouns.js';
 import { service, services, serviceView, type ServiceView } from '../views/service.js';
+import { accepted } from './releases.js';
 
 /** What runs where. */
-export function serviceRoutes(parts: DoorParts): readonly Route[] {
-  const { config } = parts;
+export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): readonly Route[] {
+  const { config, desk, finder, temporalUi } = parts;
   const view = (name: string) => serviceViewOf(name, parts);
   return [
     route({
@@ -32,14 +41,86 @@ export function serviceRoutes(parts: DoorParts): readonly Route[] {
       key: 'none',
       answers: { 200: { description: 'The service.', schema: service } },
       async handle({ params: { name } }) {
-        const known = Object.keys(config.services);
-        if (!known.includes(name))
-          throw new Problem('not-found', `service "${name}" is not configured; known: ${known.join(', ')}`);
-        return json(await view(name));
+        return json(await view(known(name)));
       },
     }),
+    route({
+      method: 'post',
+      path: '/v1/services/{name}/veto',
+      name: 'vetoVersion',
+      summary:
+        'Lets a version not be released again; or, with `lift`, lets it. A version that was rolled back is vetoed.',
+      access: 'person',
+      params: ofService,
+      query: nothing,
+      body: writtenVeto,
+      key: 'none',
+      answers: { 200: { description: 'All vetoes of the service.', schema: vetoes } },
+      async handle({ params: { name }, body: { version, reason, lift = false }, person }) {
+        known(name);
+        if (lift) mustOperate(person, 'lift a veto');
+        const change = { kind: lift ? 'lift' : 'veto', version, by: person.person, reason } as const;
+        return json({ vetoes: await desk.veto(name, change) });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/services/{name}/rollback',
+      name: 'rollBackService',
+      summary:
+        'Brings what ran before back, in production unless said: by the rollout that is under way there, or as a new release.',
+      access: 'person',
+      params: ofService,
+      query: nothing,
+      body: writtenComeback,
+      key: 'optional',
+      answers: { 202: { description: 'The change to watch.', schema: accepted } },
+      handle: ({ params: { name }, body, person, key }) => rollBack(known(name), body, person, key),
+    }),
   ];
+
+  function known(name: string): string {
+    const names = Object.keys(config.services);
+    if (names.includes(name)) return name;
+    throw new Problem('not-found', `service "${name}" is not configured; known: ${names.join(', ')}`);
+  }
+
+  /** Whoever is woken by night names the service, not the change. */
+  async function rollBack(
+    service: string,
+    {
+      reason,
+      environment = config.environments.at(-1)?.name ?? '',
+    }: { reason: string; environment?: string | undefined },
+    person: Person,
+    key: string | undefined,
+  ): Promise<Answer> {
+    const standing = await desk.standing(service);
+    const answer = (changeId: string, ahead: number): Answer => {
+      const links = linksOf(finder.remember({ service, changeId }), temporalUi);
+      return json({ changeId, ahead, links }, 202, { Location: links.self });
+    };
+    const underWay = standing?.underWay;
+    if (underWay !== undefined) {
+      const at = { service, changeId: underWay };
+      const rolling = (await desk.rollouts(at)).some(
+        ({ run, progress }) => run.status === 'running' && progress.plan.place.environment === environment,
+      );
+      if (rolling) {
+        await desk.command(at, 'rollback', { reason }, { person: person.person, ...(key !== undefined && { key }) });
+        return answer(underWay, 0);
+      }
+    }
+    const of = standing?.running[environment]?.changeId;
+    if (of === undefined)
+      throw new Problem('refused', `${service} in ${environment} runs nothing that could be taken back`);
+    const ask = comebackOf(parts, { service, of, person, reason, environment, ...(key !== undefined && { key }) });
+    const { changeId, ahead } = await desk.comeBack(ask);
+    return answer(changeId, ahead);
+  }
 }
+
+const vetoes = z.strictObject({ vetoes: nouns.list(nouns.veto) }).meta({ id: 'Vetoes' });
 
 /** A service as it is now: its mailbox is asked, and the release under way for what it has brought about already. */
 export async function serviceViewOf(name: string, { desk, config }: DoorParts): Promise<ServiceView> {

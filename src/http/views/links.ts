@@ -1,16 +1,20 @@
 import * as z from 'zod';
+import { type CommandKind, precedence } from '../../domain/command.js';
 import type { Address, Run } from '../desk.js';
 
 /** Where the Temporal UI shows a namespace, for example `http://127.0.0.1:8233/namespaces/default`; missing where there is none. */
 export type TemporalUi = string | undefined;
+
+const commandLinks = <T>(of: (kind: CommandKind) => T): Record<CommandKind, T> =>
+  Object.fromEntries(precedence.map((kind) => [kind, of(kind)])) as Record<CommandKind, T>;
 
 export const releaseLinks = z
   .strictObject({
     self: z.string(),
     timeline: z.string(),
     approvals: z.string(),
-    rollback: z.string(),
-    retry: z.string(),
+    /** Where each command goes. */
+    ...commandLinks((kind) => z.string().describe(kind)),
     service: z.string(),
     temporal: z.string().exactOptional(),
   })
@@ -24,8 +28,7 @@ export function linksOf({ service, changeId }: Address, ui: TemporalUi, run?: Ru
     self,
     timeline: `${self}/timeline`,
     approvals: `${self}/approvals`,
-    rollback: `${self}/rollback`,
-    retry: `${self}/retry`,
+    ...commandLinks((kind) => `${self}/${kind}`),
     service: `/v1/services/${service}`,
     ...(temporal !== undefined && { temporal }),
   };

@@ -2,7 +2,9 @@ import * as z from 'zod';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
 import type { Artifact } from '../../domain/artifact.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
-import type { Demand, Refusal, RollbackFacts, Step } from '../../domain/rollout.js';
+import { type CommandRecord, precedence } from '../../domain/command.js';
+import type { Demand, Hold, Pause, Refusal, RollbackFacts, Step } from '../../domain/rollout.js';
+import type { Veto } from '../../domain/service.js';
 import type { Criterion, Window } from '../../domain/strategy.js';
 import type { Verdict } from '../../domain/verdict.js';
 
@@ -17,7 +19,9 @@ export const releaseStates = [
   'building',
   'planning',
   'awaiting-approval',
+  'paused',
   'rolling-out',
+  'held',
   'going-back',
   'stuck',
   'recording',
@@ -25,6 +29,8 @@ export const releaseStates = [
   'rolled-back',
   'refused',
   'withdrawn',
+  'aborted',
+  'taken-over',
   'failed',
 ] as const satisfies readonly ReleaseState[];
 
@@ -64,10 +70,15 @@ export const step = z
     z.strictObject({ kind: z.literal('start') }),
     z.strictObject({ kind: z.literal('stop') }),
     z.strictObject({ kind: z.literal('replace'), batch: z.number(), of: z.number() }),
-    z.strictObject({ kind: z.literal('shift'), share: z.number() }),
+    z.strictObject({
+      kind: z.literal('shift'),
+      share: z.number(),
+      by: list(z.number()).exactOptional(),
+      every: milliseconds.exactOptional(),
+    }),
     z.strictObject({ kind: z.literal('verify'), lane: z.enum(['stable', 'candidate']), within: milliseconds }),
     z.strictObject({ kind: z.literal('observe'), window }),
-    z.strictObject({ kind: z.literal('adopt') }),
+    z.strictObject({ kind: z.literal('adopt'), keepFormer: z.boolean().exactOptional() }),
   ])
   .meta({ id: 'Step' }) satisfies z.ZodType<Step>;
 
@@ -128,9 +139,46 @@ export const refusal = z
   .strictObject({ at: instant, message: z.string(), from: z.string(), reason: z.string() })
   .meta({ id: 'Refusal' }) satisfies z.ZodType<Refusal>;
 
+export const command = z
+  .strictObject({
+    id: z.string(),
+    kind: z.enum(precedence),
+    by: z.string(),
+    roles: list(z.string()),
+    reason: z.string(),
+    at: instant,
+    via: z.enum(['http', 'temporal']),
+    proved: z.boolean(),
+    step: z.string().exactOptional(),
+    full: z.boolean().exactOptional(),
+    outcome: z.enum(['done', 'nothing-to-do', 'refused']),
+    said: z.string(),
+  })
+  .meta({ id: 'Command' }) satisfies z.ZodType<CommandRecord>;
+
+const pauseFields = { by: z.string(), reason: z.string(), at: instant };
+
+/** Who wants nothing further to begin: a person's pause, or a hold of the line, which has a scope. */
+export const pause = z
+  .strictObject({ ...pauseFields, scope: z.string().exactOptional() })
+  .meta({ id: 'Pause' }) satisfies z.ZodType<Pause>;
+
+export const hold = z
+  .strictObject({ ...pauseFields, scope: z.string() })
+  .meta({ id: 'Hold' }) satisfies z.ZodType<Hold>;
+
+export const veto = z
+  .strictObject({
+    version: z.string(),
+    commit: z.string().exactOptional(),
+    ...pauseFields,
+    changeId: z.string().exactOptional(),
+  })
+  .meta({ id: 'Veto' }) satisfies z.ZodType<Veto>;
+
 export const outcome = z
   .strictObject({
-    kind: z.enum(['succeeded', 'rolled-back', 'refused', 'withdrawn', 'failed']),
+    kind: z.enum(['succeeded', 'rolled-back', 'refused', 'withdrawn', 'aborted', 'taken-over', 'failed']),
     changeId: z.string(),
     service: z.string(),
     version: z.string(),
@@ -141,5 +189,7 @@ export const outcome = z
     records: list(z.string()),
     timeToDetectMs: milliseconds.exactOptional(),
     timeToSafeMs: milliseconds.exactOptional(),
+    /** Of a release that brought a former version back: the change it took back. */
+    comebackOf: z.string().exactOptional(),
   })
   .meta({ id: 'ReleaseOutcome' }) satisfies z.ZodType<ReleaseOutcome>;

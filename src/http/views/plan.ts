@@ -54,12 +54,16 @@ export function plansView(ask: {
 }
 
 function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): PlansView['stages'][number] {
-  const { environment, tier, instances, strategy, smokeWithin } = stage;
+  const { environment, tier, instances, strategy, smokeWithin, wayBack } = stage;
   const { service, revision } = ask;
   const from = ask.standing?.running[environment]?.current;
   const to = unbuilt(service, revision);
   const place = { service, environment };
-  const draft = planRollout({ place, strategy, to, instances, smokeWithin, ...(from && { from }) });
+  const draft = planRollout({
+    ...{ place, strategy, to, instances, smokeWithin, keepFormer: stage.aftercare !== undefined },
+    ...(from && { from }),
+    ...(wayBack && { wayBack }),
+  });
   return {
     environment,
     tier,

@@ -44,7 +44,7 @@ const stage = z
       .exactOptional(),
     outcome: z
       .strictObject({
-        kind: z.enum(['adopted', 'rolled-back']),
+        kind: z.enum(['adopted', 'rolled-back', 'aborted', 'taken-over']),
         begunAt: nouns.instant,
         endedAt: nouns.instant,
         rollback: nouns.rollback.exactOptional(),
@@ -85,6 +85,10 @@ export const begunRelease = z
     rollouts: nouns.list(rollout),
     decisions: nouns.list(nouns.decision),
     refused: nouns.list(nouns.refusal),
+    /** Every command, to the release and to its rollouts, in the order heard. */
+    commands: nouns.list(nouns.command),
+    paused: nouns.pause.exactOptional(),
+    comebackOf: z.string().exactOptional(),
     records: nouns.list(z.string()),
     outcome: nouns.outcome.exactOptional(),
     links: releaseLinks,
@@ -107,6 +111,7 @@ export function releaseView(
   const { service, changeId, version, commit, description, requester, requestedAt, profile } = order;
   const state = run.status === 'lost' ? 'failed' : shownState(progress, rollouts);
   const wait = waitingFor(progress, state, rollouts);
+  const paused = underWay(rollouts)?.progress.paused ?? progress.paused;
   return {
     changeId,
     service,
@@ -125,6 +130,9 @@ export function releaseView(
     rollouts: rollouts.map((found) => rolloutView(found, ui)),
     decisions,
     refused,
+    commands: commandsOf(progress, rollouts),
+    ...(paused && { paused }),
+    ...(order.comeback && { comebackOf: order.comeback.of }),
     records,
     ...(outcome && { outcome }),
     links: linksOf({ service, changeId }, ui, run),
@@ -166,10 +174,17 @@ function stageView({ plan: planned, ...rest }: StageProgress): z.infer<typeof st
   };
 }
 
-/** The workflow itself is never queued: it begins when its turn comes. */
-/** The rollout under way knows best: it goes back by itself, and it is what gets stuck. */
+/** The rollout under way knows best: it goes back by itself, and it is what gets stuck. The workflow is never queued. */
 function shownState({ state }: ReleaseProgress, rollouts: readonly FoundRollout[]): BegunRelease['state'] {
-  const underWay = rollouts.find(({ run }) => run.status === 'running')?.progress.state;
-  if (underWay === 'stuck' || underWay === 'going-back') return underWay;
+  const rollout = underWay(rollouts)?.progress.state;
+  if (rollout === 'stuck' || rollout === 'going-back' || rollout === 'held' || rollout === 'paused') return rollout;
   return state === 'queued' ? 'building' : state;
 }
+
+const underWay = (rollouts: readonly FoundRollout[]): FoundRollout | undefined =>
+  rollouts.find(({ run }) => run.status === 'running');
+
+const commandsOf = (progress: ReleaseProgress, rollouts: readonly FoundRollout[]) =>
+  [...(progress.commands ?? []), ...rollouts.flatMap((found) => found.progress.commands ?? [])].toSorted(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at),
+  );

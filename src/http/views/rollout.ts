@@ -4,6 +4,19 @@ import type { FoundRollout } from '../desk.js';
 import { temporalLink, type TemporalUi } from './links.js';
 import * as nouns from './nouns.js';
 
+const rolloutStates = [
+  'running',
+  'paused',
+  'held',
+  'going-back',
+  'stuck',
+  'adopted',
+  'rolled-back',
+  'aborted',
+  'taken-over',
+  'lost',
+] as const;
+
 const stepRecord = z
   .strictObject({
     id: z.string(),
@@ -13,6 +26,9 @@ const stepRecord = z
     begunAt: nouns.instant,
     endedAt: nouns.instant.exactOptional(),
     verdict: nouns.verdict.exactOptional(),
+    overruled: z
+      .strictObject({ by: z.string(), reason: z.string(), how: z.enum(['promoted', 'skipped']) })
+      .exactOptional(),
   })
   .meta({ id: 'StepRecord' });
 
@@ -20,7 +36,7 @@ const stepRecord = z
 export const rollout = z
   .strictObject({
     environment: z.string(),
-    state: z.enum(['running', 'going-back', 'stuck', 'adopted', 'rolled-back', 'lost']),
+    state: z.enum(rolloutStates),
     strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery']),
     /** Per cent of the traffic on the candidate. */
     share: z.number(),
@@ -28,6 +44,8 @@ export const rollout = z
     steps: nouns.list(stepRecord),
     demand: nouns.demand.exactOptional(),
     stuck: z.string().exactOptional(),
+    held: z.string().exactOptional(),
+    paused: nouns.pause.exactOptional(),
     refused: nouns.list(nouns.refusal),
     /** The live figures of an open observation window. */
     window: z.unknown().optional(),
@@ -38,7 +56,7 @@ export const rollout = z
 export type RolloutView = z.infer<typeof rollout>;
 
 export function rolloutView({ run, progress, window }: FoundRollout, ui: TemporalUi): RolloutView {
-  const { plan, state, share, steps, demand, stuck, refused } = progress;
+  const { plan, state, share, steps, demand, stuck, held, paused, refused } = progress;
   const temporal = temporalLink(ui, run);
   return {
     environment: plan.place.environment,
@@ -49,6 +67,8 @@ export function rolloutView({ run, progress, window }: FoundRollout, ui: Tempora
     steps: steps.map((record) => stepRecordView(record, progress)),
     ...(demand && { demand }),
     ...(stuck !== undefined && { stuck }),
+    ...(held !== undefined && { held }),
+    ...(paused && { paused }),
     refused,
     ...(window !== undefined && { window }),
     links: { ...(temporal !== undefined && { temporal }) },
@@ -57,5 +77,5 @@ export function rolloutView({ run, progress, window }: FoundRollout, ui: Tempora
 
 const stepRecordView = (record: StepRecord, { plan }: FoundRollout['progress']): z.infer<typeof stepRecord> => ({
   ...record,
-  does: sentence(record.step, plan),
+  does: record.does ?? sentence(record.step, plan),
 });

@@ -21,6 +21,10 @@ export const service = z
     underWay: z.string().exactOptional(),
     queue: nouns.list(z.string()),
     latest: nouns.list(nouns.outcome),
+    /** Versions that must not be released until a person lifts that. */
+    vetoes: nouns.list(nouns.veto),
+    /** Why nothing further begins: holds of the line that are about this service. */
+    holds: nouns.list(nouns.hold),
     links: z.strictObject({ self: z.string(), releases: z.string() }),
   })
   .meta({ id: 'Service' });
@@ -48,6 +52,8 @@ export function serviceView(
     ...(standing?.underWay !== undefined && { underWay: standing.underWay }),
     queue: standing?.queue ?? [],
     latest: standing?.latest ?? [],
+    vetoes: standing?.vetoes ?? [],
+    holds: standing?.holds ?? [],
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
   };
 }

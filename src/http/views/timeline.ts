@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { ApprovalDecision } from '../../domain/approval.js';
+import type { CommandRecord } from '../../domain/command.js';
 import { after } from '../../domain/duration.js';
 import type { ReleaseProgress, StageProgress } from '../../domain/release.js';
 import { type Demand, type RolloutPlan, sentence, type StepRecord } from '../../domain/rollout.js';
@@ -13,7 +14,19 @@ export const entry = z
     id: z.string(),
     at: nouns.instant,
     environment: z.string().exactOptional(),
-    kind: z.enum(['asked', 'built', 'waiting', 'decision', 'step', 'verdict', 'demand', 'refusal', 'stage', 'closed']),
+    kind: z.enum([
+      'asked',
+      'built',
+      'waiting',
+      'decision',
+      'step',
+      'verdict',
+      'demand',
+      'command',
+      'refusal',
+      'stage',
+      'closed',
+    ]),
     text: z.string(),
   })
   .meta({ id: 'TimelineEntry' });
@@ -34,6 +47,7 @@ export function timelineOf({ run, progress }: FoundRelease, rollouts: readonly F
     ...rollouts.flatMap(rolloutEntries),
     ...progress.stages.flatMap(endEntry),
     ...progress.refused.map((r) => refusalEntry(r)),
+    ...(progress.commands ?? []).filter(hasEffect).map((c) => commandEntry(c)),
   ];
   // Of the same moment, things stay in the order of the story above.
   const entries = told.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
@@ -77,7 +91,28 @@ function rolloutEntries({ run, progress }: FoundRollout): readonly Entry[] {
   const way = (direction: StepRecord['direction']): readonly Entry[] =>
     taken.filter((step) => step.direction === direction).flatMap((step) => stepEntries(step, plan));
   const demanded = demand ? [demandEntry(`${prefix}/demand`, environment, demand)] : [];
-  return [...way('forth'), ...demanded, ...way('back'), ...refused.map((r) => refusalEntry(r, environment))];
+  const commands = (progress.commands ?? []).filter(hasEffect).map((c) => commandEntry(c, environment));
+  return [
+    ...way('forth'),
+    ...commands,
+    ...demanded,
+    ...way('back'),
+    ...refused.map((r) => refusalEntry(r, environment)),
+  ];
+}
+
+/** A refused command stands among the refusals; a rollback is told as the demand it becomes. */
+const hasEffect = ({ kind, outcome }: CommandRecord): boolean => outcome !== 'refused' && kind !== 'rollback';
+
+function commandEntry({ id, kind, by, reason, at, said }: CommandRecord, environment?: string): Entry {
+  const mark = createHash('sha256').update(id).digest('hex').slice(0, 12);
+  return {
+    id: `${environment ?? 'release'}/command/${at}/${mark}`,
+    at,
+    kind: 'command',
+    text: `${by}: ${kind} (${reason}): ${said}`,
+    ...(environment !== undefined && { environment }),
+  };
 }
 
 const demandEntry = (id: string, environment: string, { at, by, reason }: Demand): Entry => ({
@@ -90,14 +125,14 @@ const demandEntry = (id: string, environment: string, { at, by, reason }: Demand
 
 /** A step begins, and ends with its verdict. */
 function stepEntries(
-  { name, step, direction, begunAt, endedAt, verdict }: StepRecord & { readonly name: string },
+  { name, step, does, direction, begunAt, endedAt, verdict, overruled }: StepRecord & { readonly name: string },
   plan: RolloutPlan,
 ): readonly Entry[] {
   const { environment } = plan.place;
-  const what = `${direction === 'back' ? 'back: ' : ''}${sentence(step, plan)}`;
+  const what = `${direction === 'back' ? 'back: ' : ''}${does ?? sentence(step, plan)}`;
   const begun: Entry = { id: name, at: begunAt, environment, kind: 'step', text: what };
   if (!verdict || endedAt === undefined) return [begun];
-  const text = `${what}: ${verdict.kind}, ${verdict.reason}`;
+  const text = `${what}: ${overruled ? `${overruled.how} by ${overruled.by}, ` : ''}${verdict.kind}, ${verdict.reason}`;
   return [begun, { id: `${name}/verdict`, at: endedAt, environment, kind: 'verdict', text }];
 }
 

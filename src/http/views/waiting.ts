@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { whyNot } from '../../domain/approval.js';
 import type { ReleaseProgress, ReleaseState } from '../../domain/release.js';
+import type { Hold, Pause } from '../../domain/rollout.js';
 import type { FoundRollout } from '../desk.js';
 import { instant, list } from './nouns.js';
 
@@ -24,10 +25,25 @@ export function waitingFor(
   rollouts: readonly FoundRollout[],
 ): Waiting | undefined {
   const { changeId } = progress.order;
-  const stuck = rollouts.find((found) => found.run.status === 'running' && found.progress.stuck !== undefined);
-  if (stuck?.progress.stuck !== undefined)
-    return { reason: `stuck: ${stuck.progress.stuck}`, for: [], command: `slipway retry ${changeId} --reason "…"` };
+  const rollout = rollouts.find((found) => found.run.status === 'running')?.progress;
+  const command = (verb: string): string => `slipway ${verb} ${changeId} --reason "…"`;
+  if (rollout?.stuck !== undefined) return { reason: `stuck: ${rollout.stuck}`, for: [], command: command('retry') };
+  if (rollout?.held !== undefined) return { reason: `held: ${rollout.held}`, for: [], command: command('retry') };
+  const paused = rollout?.paused ?? (state === 'paused' ? progress.paused : undefined);
+  if (paused) return pauseWait(paused, command('resume'));
   return state === 'awaiting-approval' ? approvalWait(progress) : undefined;
+}
+
+function pauseWait(paused: Pause | Hold, resume: string): Waiting {
+  const since = `since ${paused.at} by ${paused.by}: ${paused.reason}`;
+  if (!('scope' in paused)) return { reason: `paused ${since}`, for: [], command: resume };
+  const [kind = '', name = ''] = paused.scope.split('/');
+  const flag = name === '' ? `--${kind}` : `--${kind} ${name}`;
+  return {
+    reason: `the line is held (${paused.scope}) ${since}`,
+    for: [],
+    command: `slipway hold ${flag} --lift --reason "…"`,
+  };
 }
 
 function approvalWait({ order, environment, stages }: ReleaseProgress): Waiting | undefined {

@@ -34,3 +34,6 @@ export const replacedBy = (ask: {
 /** The candidate's share of the traffic, in whole per cent, when every instance gets the same part of it. */
 export const proportion = (candidates: number, stables: number): number =>
   candidates === 0 ? 0 : Math.round((100 * candidates) / (candidates + stables));
+
+/** How many able instances a lane needs before it gets `share` per cent, where `instances` carry all of it: at least one. */
+export const neededFor = (share: number, instances = 1): number => Math.max(1, Math.ceil((instances * share) / 100));

@@ -4,7 +4,7 @@ import { Refused } from '../../../domain/failure.js';
 import { neverReached } from '../../../domain/never.js';
 import type { Lane } from '../../../domain/rollout.js';
 import type { Effect, EffectOf, Source } from '../protocol.js';
-import { proportion, replacedBy } from './choose.js';
+import { neededFor, proportion, replacedBy } from './choose.js';
 import { unlessEnded } from './ended.js';
 import type { Instance } from './instance.js';
 import { ableIn } from './lanes.js';
@@ -36,6 +36,8 @@ export function bringAbout(ground: Ground, ask: Effect, ended: AbortSignal): Pro
       return replace(ground, ask, ended);
     case 'adopt':
       return adopt(ground, ask, ended);
+    case 'retire':
+      return retire(ground, ended);
     case 'shift':
       return shift(ground, ask);
     default:
@@ -54,6 +56,8 @@ export function inWords(ask: Effect): string {
       return `batch ${ask.batch} of ${ask.of} runs ${ask.to.artifact.version} (${shortDigest(ask.to.artifact.digest)})`;
     case 'adopt':
       return `adopt ${shortDigest(ask.digest)}`;
+    case 'retire':
+      return 'retire the former version';
     case 'shift':
       return `shift ${ask.share} %`;
     default:
@@ -63,6 +67,7 @@ export function inWords(ask: Effect): string {
 
 async function start(ground: Ground, { to, instances }: EffectOf<'start'>, ended: AbortSignal): Promise<void> {
   await makeRoom(ground, to.artifact, ended);
+  takeWarm(ground.lanes, to.artifact);
   const { candidate = emptyLane(to.artifact) } = ground.lanes;
   ground.lanes.candidate = candidate;
   const missing = Math.max(0, instances - candidate.instances.length);
@@ -107,33 +112,47 @@ async function replace(ground: Ground, ask: EffectOf<'replace'>, ended: AbortSig
   if (wanted === 0) lanes.candidate = undefined;
 }
 
-async function adopt(ground: Ground, { digest }: EffectOf<'adopt'>, ended: AbortSignal): Promise<void> {
+async function adopt(ground: Ground, { digest, keepFormer }: EffectOf<'adopt'>, ended: AbortSignal): Promise<void> {
   const { lanes } = ground;
-  const { candidate, stable } = lanes;
+  const { candidate, stable, former } = lanes;
   if (candidate) {
     const strangers = candidate.instances.filter((i) => i.record.digest !== digest);
     if (candidate.artifact.digest !== digest || strangers.length > 0)
       throw notAsLeft(ground, 'candidate', candidate.artifact, { digest });
-    mustBeAble(ground, 'candidate', 'all traffic');
-    Object.assign(lanes, { stable: candidate, candidate: undefined, share: 0 });
-    await unlessEnded(ended, ground.retire(stable?.instances ?? []));
+    mustBeAble(ground, 'candidate', 100, 1);
+    const kept = keepFormer && stable && stable.instances.length > 0 ? stable : undefined;
+    Object.assign(lanes, { stable: candidate, candidate: undefined, former: kept, share: 0 });
+    const goes = [...(kept ? [] : (stable?.instances ?? [])), ...(former?.instances ?? [])];
+    await unlessEnded(ended, ground.retire(goes));
   } else if (stable?.artifact.digest !== digest)
     throw new Refused('not-found', `${ground.name} has no candidate ${shortDigest(digest)} to adopt`);
   await unlessEnded(ended, ground.allGone());
 }
 
-async function shift(ground: Ground, { share, expected }: EffectOf<'shift'>): Promise<void> {
+async function retire(ground: Ground, ended: AbortSignal): Promise<void> {
+  const { former } = ground.lanes;
+  ground.lanes.former = undefined;
+  await unlessEnded(ended, ground.retire(former?.instances ?? []));
+}
+
+/** Instances that were kept warm come back as the candidate lane, as they are. */
+function takeWarm(lanes: Lanes, artifact: Artifact): void {
+  if (lanes.candidate || lanes.former?.artifact.digest !== artifact.digest) return;
+  Object.assign(lanes, { candidate: lanes.former, former: undefined });
+}
+
+async function shift(ground: Ground, { share, expected, instances }: EffectOf<'shift'>): Promise<void> {
   const { lanes, name } = ground;
   if (expected !== undefined && lanes.share !== expected && lanes.share !== share)
     throw new Refused(
       'moved-by-others',
       `the share of ${name} is ${lanes.share} %, not the ${expected} % written last`,
     );
-  if (share > lanes.share) mustBeAble(ground, 'candidate', `${share} % of the traffic`);
+  if (share > lanes.share) mustBeAble(ground, 'candidate', share, instances);
   // Going back to nothing is allowed where nothing was before.
   const backToNothing = share === 0 && !lanes.stable;
   const stableGains = share < lanes.share || (share < 100 && !lanes.stable);
-  if (stableGains && !backToNothing) mustBeAble(ground, 'stable', `${100 - share} % of the traffic`);
+  if (stableGains && !backToNothing) mustBeAble(ground, 'stable', 100 - share, instances);
   lanes.share = share;
   await ground.save();
 }
@@ -191,12 +210,14 @@ async function allReady(ground: Ground, lane: Lane, ended: AbortSignal): Promise
   ended.throwIfAborted();
 }
 
-function mustBeAble(ground: Ground, lane: Lane, what: string): void {
-  if (ableIn(ground.lanes, lane) > 0) return;
+function mustBeAble(ground: Ground, lane: Lane, share: number, instances: number | undefined): void {
+  const able = ableIn(ground.lanes, lane);
+  const needed = neededFor(share, instances);
+  if (able >= needed) return;
   const { length } = ground.lanes[lane]?.instances ?? [];
   throw new Refused(
     'unhealthy',
-    `the ${lane} lane of ${ground.name} would get ${what}; of its ${length} instances none is healthy`,
+    `the ${lane} lane of ${ground.name} would get ${share} % of the traffic, which takes ${needed} healthy; of its ${length} instances ${able} are`,
   );
 }
 

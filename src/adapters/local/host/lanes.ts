@@ -18,6 +18,8 @@ export interface LaneFleet {
 export interface Lanes {
   stable: LaneFleet | undefined;
   candidate: LaneFleet | undefined;
+  /** What was stable before, kept warm: it runs and gets no traffic. */
+  former: LaneFleet | undefined;
   share: number;
   readonly leaving: Set<Instance>;
 }
@@ -30,19 +32,21 @@ export function restoreLanes(saved: PlaceState | undefined, around: Surroundings
   return {
     stable: laneOf(saved?.stable),
     candidate: laneOf(saved?.candidate),
+    former: laneOf(saved?.former),
     share: saved?.share ?? 0,
     leaving: new Set(saved?.leaving.map(revive)),
   };
 }
 
 /** The lanes as they are to be written down. */
-export function writtenLanes(lanes: Lanes): Pick<PlaceState, 'stable' | 'candidate' | 'share' | 'leaving'> {
+export function writtenLanes(lanes: Lanes): Pick<PlaceState, 'stable' | 'candidate' | 'former' | 'share' | 'leaving'> {
   const laneOf = (lane: LaneFleet) => ({ artifact: lane.artifact, instances: lane.instances.map((i) => i.record) });
   return {
     share: lanes.share,
     leaving: [...lanes.leaving].map((i) => i.record),
     ...(lanes.stable && { stable: laneOf(lanes.stable) }),
     ...(lanes.candidate && { candidate: laneOf(lanes.candidate) }),
+    ...(lanes.former && { former: laneOf(lanes.former) }),
   };
 }
 
@@ -56,6 +60,7 @@ export function fleetOf(lanes: Lanes, generation: number): FleetStatus {
     generation,
     ...(lanes.stable && { stable: statusOf(lanes.stable, 'stable') }),
     ...(lanes.candidate && { candidate: statusOf(lanes.candidate, 'candidate') }),
+    ...(lanes.former && { former: statusOf(lanes.former, 'stable') }),
   };
 }
 
@@ -63,6 +68,7 @@ export function fleetOf(lanes: Lanes, generation: number): FleetStatus {
 export const staying = (lanes: Lanes): readonly Instance[] => [
   ...(lanes.stable?.instances ?? []),
   ...(lanes.candidate?.instances ?? []),
+  ...(lanes.former?.instances ?? []),
 ];
 
 /** How many of a lane may be given requests. */

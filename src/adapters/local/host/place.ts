@@ -88,7 +88,7 @@ export function createPlace(of: {
       await instance.begin();
     },
     retire: async (instances) => {
-      for (const name of ['stable', 'candidate'] as const) {
+      for (const name of ['stable', 'candidate', 'former'] as const) {
         const lane = lanes[name];
         if (lane) lanes[name] = { ...lane, instances: lane.instances.filter((i) => !instances.includes(i)) };
       }

@@ -29,6 +29,8 @@ const placeState = z
     share: z.number(),
     stable: lane.exactOptional(),
     candidate: lane.exactOptional(),
+    /** Kept warm after an adoption. */
+    former: lane.exactOptional(),
     /** On their way out: whoever finds them here goes on ending them. */
     leaving: z.array(instance).readonly(),
   })

@@ -1,15 +1,31 @@
 import type { Milliseconds } from '../../duration.js';
+import type { StageOrder } from '../../release.js';
 import type { BackStep, PlannedStep } from '../../rollout.js';
 import type { Window } from '../../strategy.js';
 
 /** A step before it has its number. */
 export type Phrase = Omit<PlannedStep, 'id'>;
 
-const toStable: BackStep = { kind: 'shift', share: 0 };
+const toStable = (wayBack: WayBack | undefined): BackStep =>
+  wayBack ? { kind: 'shift', share: 0, by: wayBack.shares, every: wayBack.every } : { kind: 'shift', share: 0 };
+
+/** What holds for the steps of a rollout, whatever the strategy. */
+export interface Manner {
+  readonly smokeWithin: Milliseconds;
+  readonly wayBack?: WayBack;
+  /** Whether the former version is kept warm after the adoption. */
+  readonly keepFormer: boolean;
+}
+
+/** How users are brought back: at once, or through these shares. */
+export type WayBack = NonNullable<StageOrder['wayBack']>;
 
 /** The phrases that strategies are made of: each effect with its way back, each look without one. */
 export const start: Phrase = { take: { kind: 'start' }, back: { kind: 'stop' } };
-export const shift = (share: number): Phrase => ({ take: { kind: 'shift', share }, back: toStable });
+export const shift = (share: number, wayBack?: WayBack): Phrase => ({
+  take: { kind: 'shift', share },
+  back: toStable(wayBack),
+});
 export const replace = (batch: number, of: number): Phrase => ({
   take: { kind: 'replace', batch, of },
   back: { kind: 'replace', batch: batch - 1, of },
@@ -18,3 +34,5 @@ export const verify = (within: Milliseconds): Phrase => ({ take: { kind: 'verify
 export const observe = (window: Window | undefined): readonly Phrase[] =>
   window ? [{ take: { kind: 'observe', window } }] : [];
 export const adopt: Phrase = { take: { kind: 'adopt' } };
+export const adoptKeeping = (keepFormer: boolean): Phrase =>
+  keepFormer ? { take: { kind: 'adopt', keepFormer } } : adopt;

@@ -1,0 +1,90 @@
+import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
+import type { AftercareReport } from '../src/domain/aftercare.js';
+import { judgeWindow } from '../src/domain/decisions/judge.js';
+import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
+import { minutes } from '../src/domain/duration.js';
+import type { LaneFigures } from '../src/domain/rollout.js';
+import type { LaneSample } from '../src/domain/sample.js';
+import { fail, pass, type Verdict } from '../src/domain/verdict.js';
+import type { Fleet, LaneStatus } from '../src/ports/fleet.js';
+import type { Metrics } from '../src/ports/metrics.js';
+import type { EnvironmentActivities } from './contract.js';
+
+type Ask = Parameters<EnvironmentActivities['observeAdopted']>[0];
+
+/** What an aftercare carries from look to look: the stretch that is being judged, and the whole so far. */
+export interface AftercareSoFar {
+  readonly stretch: Watch;
+  readonly whole: Watch;
+  /** Of the stretch before this one. */
+  readonly verdict: Verdict;
+}
+
+/** A fault of ten minutes would drown in 24 hours of good figures: so stretches are judged, one after another. */
+const stretchOf = minutes(15);
+
+/**
+ * One look at what was adopted. Stretch after stretch is judged like a window of its own, against what the former version
+ * answered; one that goes wrong ends it. No traffic at night is no reason to go back: then the stretch goes on.
+ */
+export async function lookAfter(
+  { fleet, metrics }: { readonly fleet: Fleet; readonly metrics: Metrics },
+  { place, digest, window, baseline }: Ask,
+): Promise<AftercareReport> {
+  const before = activityInfo().heartbeatDetails as AftercareSoFar | undefined;
+  const sample = compared(await metrics.sample(place), baseline);
+  const stretch = before ? lookAgain(before.stretch, sample, window.every) : beginWatch(sample);
+  const whole = before ? lookAgain(before.whole, sample, window.every) : beginWatch(sample);
+  const { stable } = await fleet.read(place);
+  if (stable?.artifact.digest !== digest)
+    return report('superseded', whole, pass(`${stable?.artifact.version ?? 'nothing'} runs there by now`));
+  const sick = sickness(stable);
+  if (sick !== undefined) return report('bad', stretch, fail(sick));
+
+  const length = Math.min(stretchOf, window.for);
+  const { verdict } = judgeWindow({ ...window, for: length }, stretch, baseline !== undefined);
+  if (verdict.kind === 'fail') return report('bad', stretch, verdict);
+  if (whole.watchedMs >= window.for) return report('over', whole, lastWord(whole, verdict));
+  const ended = verdict.kind === 'pass' && stretch.watchedMs >= length;
+  heartbeat({ stretch: ended ? beginWatch(sample) : stretch, whole, verdict } satisfies AftercareSoFar);
+  throw untilNextLook(verdict.reason, Math.min(window.every, window.for - whole.watchedMs));
+}
+
+/** The judge looks at what it calls the candidate: here that is what was adopted, beside the former version's figures. */
+const compared = ({ at, stable }: LaneSample, baseline: LaneFigures | undefined): LaneSample => ({
+  at,
+  candidate: stable,
+  stable: { requests: baseline?.requests ?? 0, errors: baseline?.errors ?? 0, latency: [] },
+});
+
+function sickness({ instances }: LaneStatus): string | undefined {
+  const sick = instances.filter(({ healthy }) => !healthy);
+  if (sick.length < instances.length) return undefined;
+  return `failed health check: none of ${instances.length} instances is healthy`;
+}
+
+/** Who saw nobody for the whole time has not seen that it is good. */
+const lastWord = (whole: Watch, latest: Verdict): Verdict =>
+  whole.candidate.requests > 0 ? latest : { kind: 'no-data', reason: 'no request came in the whole time' };
+
+const report = (kind: AftercareReport['kind'], watch: Watch, verdict: Verdict): AftercareReport => ({
+  kind,
+  from: watch.from,
+  to: watch.last.at,
+  watchedMs: watch.watchedMs,
+  looks: watch.looks,
+  figures: figures(watch.candidate),
+  verdict,
+});
+
+function untilNextLook(reason: string, delay: number): ApplicationFailure {
+  const goOn = ApplicationFailure.create({
+    type: 'window-open',
+    message: reason,
+    category: 'BENIGN',
+    nonRetryable: false,
+    nextRetryDelay: Math.max(1, delay),
+  });
+  goOn.stack = ''; // nothing is wrong, and it would be kept with every look
+  return goOn;
+}

@@ -1,0 +1,118 @@
+import {
+  ActivityFailure,
+  CancellationScope,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  sleep,
+  Trigger,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { AftercareOrder, AftercareProgress, AftercareReport } from '../src/domain/aftercare.js';
+import { after } from '../src/domain/duration.js';
+import type { Demand } from '../src/domain/rollout.js';
+import { aftercareProgress, commandSignal, demandSignal, type Heard, serviceId } from '../src/messages.js';
+import { keepingIn, watchIn } from './activities.js';
+import { stateAttribute } from './attributes.js';
+import { now } from './clock.js';
+import { aftercareDetails } from './details.js';
+import { codeOf } from './faults.js';
+import { readCommand } from './reading.js';
+
+/**
+ * The hours after an adoption. What runs is watched in one activity, whatever their length; the former version is kept
+ * warm, as the target of a rollback that needs to start nothing, and is retired at the end. A demand is the mailbox's to
+ * follow: it brings the former version back as a release of its own.
+ */
+export async function aftercare(order: AftercareOrder): Promise<AftercareReport | Demand> {
+  const { plan, window, changeId, baseline } = order;
+  const { place, to, generation } = plan;
+  const until = after(now(), window.for);
+  const demanded = new Trigger<Demand>();
+  let state: AftercareProgress['state'] = 'watching';
+  let report: AftercareReport | undefined;
+
+  setHandler(aftercareProgress, progress, { description: 'What has been adopted, and until when it is watched.' });
+  setHandler(commandSignal('rollback'), onRollback, {
+    description: 'Bring the former version back. Example: {"person": "dave", "reason": "customers cannot pay"}',
+  });
+  setDefaultSignalHandler(() => undefined);
+  void CancellationScope.current().cancelRequested.catch(() => {
+    const reason = 'cancellation of the aftercare was requested';
+    demanded.resolve({ by: 'the Temporal UI', reason, at: now(), cause: 'cancellation' });
+  });
+  show();
+
+  return await CancellationScope.nonCancellable(async () => {
+    const scope = new CancellationScope();
+    const watching = scope.run(() => watch());
+    watching.catch(() => undefined);
+    const seen = await Promise.race([watching, demanded]);
+    scope.cancel();
+    if ('cause' in seen) return await demand(seen);
+    report = seen;
+    if (seen.kind === 'bad')
+      return await demand({
+        by: 'slipway',
+        reason: `aftercare: ${seen.verdict.reason}`,
+        at: now(),
+        cause: 'judgement',
+      });
+    if (seen.kind === 'over') await retire();
+    enter('ended');
+    return seen;
+  });
+
+  async function watch(): Promise<AftercareReport> {
+    const ask = watchIn(place.environment, window.every, `watch ${to.version} after its adoption`);
+    return await ask.observeAdopted({ place, digest: to.digest, window, ...(baseline && { baseline }) });
+  }
+
+  /** Tried until the mailbox has heard it. */
+  async function demand(wanted: Demand): Promise<Demand> {
+    enter('demanding');
+    const said = { environment: place.environment, changeId, demand: wanted };
+    for (;;) {
+      try {
+        await getExternalWorkflowHandle(serviceId(place.service)).signal(demandSignal.name, said);
+        return wanted;
+      } catch {
+        await sleep('30 seconds', { summary: 'the mailbox of the service is not there; told again' });
+      }
+    }
+  }
+
+  /** A later rollout has a higher generation: then it is that one's to say what becomes of the former version. */
+  async function retire(): Promise<void> {
+    enter('retiring');
+    const ask = keepingIn(place.environment, `retire ${plan.from?.version ?? 'the former version'}`);
+    try {
+      await ask.retireFormer({ key: `${workflowInfo().runId}/${generation}/retire`, generation, place });
+    } catch (fault) {
+      if (!(fault instanceof ActivityFailure) || codeOf(fault) !== 'superseded') throw fault;
+    }
+  }
+
+  function onRollback(heard: Heard): void {
+    const read = readCommand('rollback', heard);
+    if (!read.ok) return;
+    const { person, reason } = read.value;
+    demanded.resolve({ by: person, reason, at: now(), cause: 'person' });
+  }
+
+  function enter(next: AftercareProgress['state']): void {
+    state = next;
+    upsertSearchAttributes([{ key: stateAttribute, value: next }]);
+    show();
+  }
+
+  function show(): void {
+    setCurrentDetails(aftercareDetails(progress()));
+  }
+
+  function progress(): AftercareProgress {
+    return { state, changeId, plan, until, ...(report && { report }) };
+  }
+}

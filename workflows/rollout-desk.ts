@@ -1,0 +1,261 @@
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  Trigger,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type Command, type CommandRecord, precedence, ruleOn, type Situation } from '../src/domain/command.js';
+import { stops } from '../src/domain/line.js';
+import type {
+  Demand,
+  Hold,
+  Pause,
+  Refusal,
+  RolloutOrder,
+  RolloutProgress,
+  RolloutState,
+  Step,
+} from '../src/domain/rollout.js';
+import { rolloutProgress, rolloutStateSignal } from '../src/messages.js';
+import { stateAttribute } from './attributes.js';
+import type { Journal } from './carry-out.js';
+import { now } from './clock.js';
+import { hearCommands } from './commands.js';
+import { rolloutDetails } from './details.js';
+import { hearHolds } from './holds.js';
+import { noteRefusal } from './refusals.js';
+
+/** How a rollout is left before its end, and who wants that. */
+export interface Leave {
+  readonly how: 'rollback' | 'abort' | 'take-over';
+  readonly demand: Demand;
+}
+
+/** What a person decides about the step under way. */
+export interface Overruling {
+  readonly how: 'promoted' | 'skipped' | 'again';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/**
+ * The desk of a rollout: every command is heard here, judged by the table, answered and written down. The interpreter asks
+ * it between steps and races it during them; the desk never acts.
+ */
+export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
+  const { plan, changeId, roster = {}, onHold = 'stop' } = order;
+  const commands: CommandRecord[] = [];
+  const refused: Refusal[] = [];
+  const left = new Trigger<Leave>();
+  let leave: Leave | undefined;
+  let state: RolloutState = 'running';
+  let pause: Pause | undefined;
+  let holds: readonly Hold[] = order.holds ?? [];
+  let full = false;
+  let at: { readonly id: string; readonly step: Step } | undefined;
+  let overruled = new Trigger<Overruling>();
+  /** Why it is held or stuck, and what gets it going again. */
+  let trouble: string | undefined;
+
+  setHandler(rolloutProgress, progress, { description: 'How far this rollout is: steps, verdicts, share, commands.' });
+  hearCommands({ changeId, roster, hear, refuse: note });
+  hearHolds((now) => {
+    holds = now;
+    show();
+  });
+  setDefaultSignalHandler((name) => {
+    note(name, 'unknown sender', `no such signal; possible: ${precedence.join(', ')}`);
+  });
+  void CancellationScope.current().cancelRequested.catch(() => {
+    const demand: Demand = {
+      by: 'the Temporal UI',
+      reason: 'cancellation was requested',
+      at: now(),
+      cause: 'cancellation',
+    };
+    if (state === 'running' || state === 'held') leaveBy({ how: 'rollback', demand });
+  });
+  show();
+
+  return {
+    commands,
+    refused,
+    leaving: () => leave,
+    leaveBy,
+    /** Resolves when somebody wants out. */
+    left,
+    enter,
+    working,
+    progress,
+    show,
+    standsStill,
+    unlessHeld,
+    decided,
+    /** What a person says of the step under way; a new one for each step. */
+    overruled: () => overruled,
+    isFull: () => full,
+  };
+
+  /** The step that commands are about from now on. */
+  function working(id: string, step: Step): void {
+    at = { id, step };
+    overruled = new Trigger<Overruling>();
+    if (full && step.kind === 'observe') {
+      const by = commands.findLast(({ kind, outcome }) => kind === 'promote' && outcome === 'done');
+      overruled.resolve({ how: 'promoted', by: by?.by ?? '', reason: by?.reason ?? '' });
+    }
+  }
+
+  /** Waits for a person: what is in trouble is tried again, left out, or ended. */
+  async function decided(where: 'held' | 'stuck', why: string): Promise<Overruling | Leave> {
+    trouble = `${why}. Mend what it names, then \`retry\`; or ${where === 'held' ? 'rollback, abort' : 'skip'} or take-over`;
+    overruled = new Trigger<Overruling>();
+    enter(where);
+    const said = await Promise.race([overruled, where === 'held' ? left : takenOver()]);
+    trouble = undefined;
+    return said;
+  }
+
+  /** On the way back only taking over ends it early: how it was left before that is why it goes back. */
+  async function takenOver(): Promise<Leave> {
+    await condition(() => leave?.how === 'take-over');
+    return await Promise.resolve(leave ?? left);
+  }
+
+  function standsStill(): boolean {
+    return pause !== undefined || stopped() !== undefined;
+  }
+
+  /** The hold that stops this rollout before its next step; by policy one that has begun may finish. */
+  function stopped(): Hold | undefined {
+    const { service, environment } = plan.place;
+    return onHold === 'stop' ? holds.find((hold) => stops(hold, service, environment)) : undefined;
+  }
+
+  /** Returns when nothing holds it any more, or it is to be left. */
+  async function unlessHeld(): Promise<void> {
+    enter('paused');
+    await condition(() => !standsStill() || leave !== undefined);
+    if (!leave) enter('running');
+  }
+
+  function hear(command: Command): CommandRecord {
+    const ruling = ruleOn(command, situation(), commands);
+    const record = { ...command, ...ruling };
+    commands.push(record);
+    if (ruling.outcome === 'refused') note(command.kind, command.by, ruling.said);
+    if (ruling.outcome === 'done') follow(command);
+    show();
+    return record;
+  }
+
+  function follow(command: Command): void {
+    const { kind, by, reason } = command;
+    switch (kind) {
+      case 'rollback':
+      case 'abort':
+      case 'take-over':
+        leaveBy({ how: kind, demand: { by, reason, at: command.at, cause: 'person' } });
+        return;
+      case 'pause':
+        pause = { by, reason, at: command.at };
+        return;
+      case 'resume':
+        pause = undefined;
+        return;
+      case 'promote':
+        full ||= command.full ?? false;
+        if (at?.step.kind === 'observe') overruled.resolve({ how: 'promoted', by, reason });
+        return;
+      case 'skip':
+        return overruled.resolve({ how: 'skipped', by, reason });
+      case 'retry':
+        return overruled.resolve({ how: 'again', by, reason });
+    }
+  }
+
+  /** The first who wants out is why; after that only taking over says more. */
+  function leaveBy(wanted: Leave): Leave {
+    if (leave && wanted.how !== 'take-over') return leave;
+    leave = wanted;
+    left.resolve(wanted);
+    return leave;
+  }
+
+  function situation(): Situation {
+    const step = at?.step.kind;
+    return {
+      phase: phase(),
+      paused: pause !== undefined,
+      looks: step === 'verify' || step === 'observe',
+      ...(at && { step: at.id }),
+    };
+  }
+
+  function phase(): Situation['phase'] {
+    switch (state) {
+      case 'held':
+      case 'going-back':
+      case 'stuck':
+        return state;
+      case 'running':
+      case 'paused':
+        if (leave) return at?.step.kind === 'adopt' ? 'adopting' : 'going-back';
+        if (state === 'paused') return 'stepping';
+        return at?.step.kind === 'observe' ? 'observing' : at?.step.kind === 'adopt' ? 'adopting' : 'stepping';
+      case 'adopted':
+      case 'rolled-back':
+      case 'aborted':
+      case 'taken-over':
+        return 'closing';
+    }
+  }
+
+  function enter(next: RolloutState): void {
+    if (next === state) return show();
+    state = next;
+    upsertSearchAttributes([{ key: stateAttribute, value: next }]);
+    if (order.tellsRelease) tellRelease(next);
+    show();
+  }
+
+  /** The release shows it; one that has gone need not know. */
+  function tellRelease(next: RolloutState): void {
+    const { parent } = workflowInfo();
+    if (!parent || !toldStates.includes(next)) return;
+    const release = getExternalWorkflowHandle(parent.workflowId, parent.runId);
+    release.signal(rolloutStateSignal.name, next).catch(() => undefined);
+  }
+
+  function note(message: string, from: string, reason: string): void {
+    noteRefusal(refused, { at: now(), message, from, reason });
+    show();
+  }
+
+  function show(): void {
+    setCurrentDetails(rolloutDetails(progress()));
+  }
+
+  function progress(): RolloutProgress {
+    const stands = pause ?? stopped();
+    const going = state === 'going-back' || state === 'stuck' || leave !== undefined;
+    return {
+      state,
+      plan,
+      share: journal.share,
+      steps: journal.steps,
+      ...(leave && { demand: leave.demand }),
+      ...(stands && !going && { paused: stands }),
+      ...(trouble !== undefined && (state === 'held' ? { held: trouble } : { stuck: trouble })),
+      refused,
+      ...(commands.length > 0 && { commands }),
+    };
+  }
+}
+
+const toldStates: readonly RolloutState[] = ['paused', 'held', 'going-back', 'stuck', 'running'];
