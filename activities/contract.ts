@@ -1,6 +1,7 @@
 import type { AftercareReport } from '../src/domain/aftercare.js';
 import type { ApprovalDecision } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
+import type { CommandRecord } from '../src/domain/command.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
@@ -132,6 +133,7 @@ export interface RecordActivities {
     readonly order: ReleaseOrder;
     readonly outcome: ReleaseOutcome;
     readonly approvals: readonly ApprovalDecision[];
+    readonly commands?: readonly CommandRecord[];
     readonly rollouts: readonly { readonly workflowId: string; readonly runId: string }[];
   }): Promise<{ readonly paths: readonly string[] }>;
 }

@@ -25,11 +25,12 @@ export function createRecordActivities(tools: {
       return { paths };
     },
 
-    async closeChange({ order, outcome, approvals, rollouts }) {
+    async closeChange({ order, outcome, approvals, commands, rollouts }) {
       const closedAt = new Date().toISOString();
       const executions = [{ workflowId: releaseId(order.service, order.changeId) }, ...rollouts];
       const histories = await Promise.all(executions.map(async (e) => [e.workflowId, await readHistory(e)] as const));
-      const release = { order, outcome, approvals, closedAt, histories: Object.fromEntries(histories) };
+      const heard = commands && { commands };
+      const release = { order, outcome, approvals, ...heard, closedAt, histories: Object.fromEntries(histories) };
       const { paths } = await records.write({ kind: 'release-closed', eventId: `close/${order.changeId}`, release });
       return { paths };
     },

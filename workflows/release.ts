@@ -150,7 +150,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     desk.enter('recording', environment);
     const record = recording(`records of ${service} ${version}, back in ${environment}`);
     const outcome = { ...told(recovery, plan), ...(rollback && { rollback }) };
-    desk.records.push(...(await record.recordRollout({ order, plan, outcome, approvals: [] })).paths);
+    desk.records.push(...(await record.recordRollout({ order, ...asRollback(plan, outcome), approvals: [] })).paths);
     if (kind !== 'adopted')
       return await close('failed', `${to.version} could not be brought back: ${said(recovery)}`, {
         environment,
@@ -253,12 +253,9 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     desk.enter('recording', undefined, { outcome: { ...outcome, records: desk.records } });
     const record = recording(`transcript of ${changeId}`);
     const closed = { ...outcome, records: [...desk.records] };
-    const { paths } = await record.closeChange({
-      order,
-      outcome: closed,
-      approvals: desk.progress().decisions,
-      rollouts,
-    });
+    const { decisions: approvals, commands } = desk.progress();
+    const heard = commands && { commands };
+    const { paths } = await record.closeChange({ order, outcome: closed, approvals, ...heard, rollouts });
     const final = { ...outcome, records: [...desk.records, ...paths] };
     desk.records.push(...paths);
     desk.enter(kind, undefined, { outcome: final });
@@ -276,6 +273,12 @@ const told = (recovery: RolloutOutcome, plan: RolloutPlan): RolloutOutcome => ({
   ...recovery,
   steps: recovery.steps.map((step) => ({ ...step, does: sentence(step.step, plan) })),
 });
+
+/** For the records a comeback is what it means to people: the version that ran went back to the one before it. */
+function asRollback(plan: RolloutPlan, outcome: RolloutOutcome): { plan: RolloutPlan; outcome: RolloutOutcome } {
+  if (outcome.kind !== 'adopted' || !plan.from || plan.from.digest === plan.to.digest) return { plan, outcome };
+  return { plan: { ...plan, to: plan.from, from: plan.to }, outcome: { ...outcome, kind: 'rolled-back' } };
+}
 
 /** Users are safe as soon as the traffic was read back on the former version; adopting it comes after that. */
 function recoveryFacts(demand: Demand, recovery: RolloutOutcome, exposedAt?: Instant): RollbackFacts {

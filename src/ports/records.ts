@@ -1,4 +1,5 @@
 import type { ApprovalDecision } from '../domain/approval.js';
+import type { CommandRecord } from '../domain/command.js';
 import type { Instant } from '../domain/duration.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
@@ -20,6 +21,8 @@ export interface ClosedRelease {
   readonly order: ReleaseOrder;
   readonly outcome: ReleaseOutcome;
   readonly approvals: readonly ApprovalDecision[];
+  /** Heard by the release itself; each rollout has its own. */
+  readonly commands?: readonly CommandRecord[];
   readonly closedAt: Instant;
   /** Histories of the release and its rollouts as protobuf JSON, by workflow id. */
   readonly histories: Readonly<Record<string, unknown>>;

@@ -78,13 +78,16 @@ const environments = ['dev', 'staging', 'production'];
 const cli = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
 /** Opens a stage with these services, by strategy. Whatever happens, `close` leaves no process behind. */
-export async function openStage(services: Readonly<Record<string, string>>): Promise<Stage> {
+export async function openStage(
+  services: Readonly<Record<string, string>>,
+  more: { readonly production?: string; readonly services?: Readonly<Record<string, string>> } = {},
+): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   const governance = join(directory, 'governance');
   const dataDir = join(governance, '.slipway');
   await makeTinyService(join(directory, 'tiny'));
   await initGovernanceRepository(governance);
-  await writeFile(join(governance, 'slipway.yml'), configuration(services));
+  await writeFile(join(governance, 'slipway.yml'), configuration(services, more));
   const tokens = createTokens({ dataDir });
   const tokenOf = new Map<string, string>();
   for (const person of ['alice', 'grace', 'oscar', 'dave']) tokenOf.set(person, await tokens.issue(person));
@@ -231,7 +234,10 @@ async function childrenOf(pid: number, word: string): Promise<readonly number[]>
   return lines.flatMap(([child, line]) => (line.includes(word) ? [child] : []));
 }
 
-const configuration = (services: Readonly<Record<string, string>>): string => `\
+const configuration = (
+  services: Readonly<Record<string, string>>,
+  more: Parameters<typeof openStage>[1] & object,
+): string => `\
 version: 1
 profile: demo
 people:
@@ -242,7 +248,7 @@ people:
 environments:
   dev: { tier: development }
   staging: { tier: staging }
-  production: { tier: production }
+  production: { tier: production${more.production === undefined ? '' : `, ${more.production}`} }
 services:
 ${Object.entries(services)
   .map(
@@ -255,6 +261,6 @@ ${Object.entries(services)
     criteria: { error-rate: { within: 5%, mode: points }, latency-p95: { at-most: 500ms }, min-samples: 4 }
     environments:
       production: { instances: 2 }
-`,
+${more.services?.[name] ?? ''}`,
   )
   .join('')}`;

@@ -1,5 +1,6 @@
 import type { Instant } from '../../duration.js';
 import { neverReached } from '../../never.js';
+import type { RolloutOutcome } from '../../rollout.js';
 import { renderRow } from './change-log.js';
 import { decisionDraft } from './decision-draft.js';
 import { deployLog } from './deploy-log.js';
@@ -76,7 +77,6 @@ function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): Deci
   const log = deployLog(rollout, paths, facts.chain);
   const demand = outcome.rollback?.demand;
   const actor = demand === undefined ? order.requester.person : demand.cause === 'person' ? demand.by : 'slipway';
-  const what = outcome.kind === 'adopted' ? 'deployed to' : 'rolled back in';
   return {
     at: outcome.endedAt,
     kind: 'rollout-ended',
@@ -92,9 +92,16 @@ function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): Deci
       ...rollbackFiles(log, paths),
     ],
     rows: [renderRow(rolloutRow(rollout, paths))],
-    subject: line(`${order.service} ${plan.to.version} ${what} ${plan.place.environment}`, 120),
+    subject: line(`${order.service} ${plan.to.version} ${endings[outcome.kind]} ${plan.place.environment}`, 120),
   };
 }
+
+const endings: Readonly<Record<RolloutOutcome['kind'], string>> = {
+  adopted: 'deployed to',
+  'rolled-back': 'rolled back in',
+  aborted: 'aborted in',
+  'taken-over': 'taken over in',
+};
 
 function rolloutPaths({ order, plan, outcome }: RolloutFacts, facts: RecordFacts): RolloutPaths {
   const chosen = new Set<string>();
@@ -105,7 +112,8 @@ function rolloutPaths({ order, plan, outcome }: RolloutFacts, facts: RecordFacts
   };
   const smokeLogs = outcome.smoke.map((run) => free((more) => `logs/ci/smoke_tests_${stamp(run.at)}${more}.log`));
   const log = free((more) => `logs/deployments/deploy_${stamp(outcome.endedAt)}${more}.json`);
-  if (!outcome.rollback) return { deployLog: log, smokeLogs };
+  // A person who ends a release has not met an incident.
+  if (!outcome.rollback || outcome.kind !== 'rolled-back') return { deployLog: log, smokeLogs };
   const { demand } = outcome.rollback;
   const folder = free((more) => `artifacts/integration/incident-${stamp(demand.at)}${more}`);
   const id = nextDecisionId(facts.isDecisionId);

@@ -1,3 +1,4 @@
+import type { CommandRecord } from '../../command.js';
 import type { Demand, LaneFigures, Observation, RolloutOutcome, RolloutPlan } from '../../rollout.js';
 import { sentence } from '../../rollout.js';
 import type { Verdict } from '../../verdict.js';
@@ -35,6 +36,9 @@ export interface DeployLog {
   readonly smoke: readonly SmokeEntry[];
   readonly rollback?: RollbackEntry;
   readonly unanswered?: Demand;
+  readonly commands?: readonly CommandEntry[];
+  /** What a person has taken in hand: not done when the rollout ended. */
+  readonly left_undone?: readonly string[];
   readonly chain: ChainPlace;
 }
 
@@ -54,6 +58,21 @@ export interface StepEntry {
   readonly begun_at: string;
   readonly ended_at?: string;
   readonly verdict?: Verdict;
+  /** A person went on in spite of the verdict. */
+  readonly overruled?: { readonly by: string; readonly reason: string; readonly how: string };
+}
+
+/** A command as it was heard in this rollout; those without effect as well. */
+export interface CommandEntry {
+  readonly at: string;
+  readonly command: string;
+  readonly by: string;
+  readonly role: string;
+  readonly via: string;
+  readonly proved: boolean;
+  readonly reason: string;
+  readonly outcome: string;
+  readonly answer: string;
 }
 
 interface ObservationEntry {
@@ -130,6 +149,8 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     smoke: smokeEntries(outcome, paths),
     ...rollbackEntry(outcome, paths),
     ...(outcome.unanswered && { unanswered: plainDemand(outcome.unanswered) }),
+    ...(outcome.commands && { commands: commandEntries(outcome.commands) }),
+    ...(outcome.leftUndone && { left_undone: outcome.leftUndone }),
     chain,
   };
 }
@@ -146,10 +167,27 @@ const stepEntries = (outcome: RolloutOutcome, plan: RolloutPlan): readonly StepE
   outcome.steps.map((step) => ({
     id: step.id,
     direction: step.direction,
-    what: sentence(step.step, plan),
+    what: step.does ?? sentence(step.step, plan),
     begun_at: step.begunAt,
     ...(step.endedAt !== undefined && { ended_at: step.endedAt }),
     ...(step.verdict && { verdict: step.verdict }),
+    ...(step.overruled && {
+      overruled: { ...step.overruled, by: line(step.overruled.by, 80), reason: line(step.overruled.reason, 1_000) },
+    }),
+  }));
+
+/** Commands with what people wrote brought to bounded lines. */
+export const commandEntries = (commands: readonly CommandRecord[]): readonly CommandEntry[] =>
+  commands.map(({ at, kind, by, roles, via, proved, reason, outcome, said }) => ({
+    at,
+    command: kind,
+    by: line(by, 80),
+    role: line(roles.join(', ') || 'no role', 200),
+    via,
+    proved,
+    reason: line(reason, 1_000),
+    outcome,
+    answer: line(said, 1_000),
   }));
 
 const observationEntry = (seen: Observation): ObservationEntry => ({

@@ -1,4 +1,5 @@
 import type { ApprovalDecision } from '../../approval.js';
+import type { CommandRecord } from '../../command.js';
 import type { Instant } from '../../duration.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
@@ -22,6 +23,8 @@ export interface ReleaseFacts {
   readonly order: ReleaseOrder;
   readonly outcome: ReleaseOutcome;
   readonly approvals: readonly ApprovalDecision[];
+  /** Heard by the release itself; a rollout's are in its deploy log. */
+  readonly commands?: readonly CommandRecord[];
   readonly closedAt: Instant;
   readonly histories: Readonly<Record<string, unknown>>;
 }

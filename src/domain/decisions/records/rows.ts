@@ -21,11 +21,12 @@ export interface RolloutPaths {
 /** The planned entry: what is to go where, how, and who will be asked. */
 export function plannedRow(request: ReleaseRequest, changeId: string): ChangeRow {
   const stages = request.stages.map(stagePhrase).join(', ');
+  const takesBack = request.comeback ? `comeback, taking ${md(request.comeback.of)} back: ` : '';
   const why = request.description === '' ? '' : ` — ${md(request.description)}`;
   return {
     changeId,
     date: shown(request.requestedAt),
-    description: said(request, `planned ${md(request.service)} ${md(request.version)} for ${stages}${why}`),
+    description: said(request, `planned ${takesBack}${md(request.service)} ${md(request.version)} for ${stages}${why}`),
     impactedIds: `${md(request.service)}, SPEC-0701`,
     operator: operator(request.requester),
     verification: 'planned',
@@ -35,12 +36,11 @@ export function plannedRow(request: ReleaseRequest, changeId: string): ChangeRow
 /** The entry of a rollout that ended: a deployment, a cutover with its approval chain, or a rollback with its follow-up. */
 export function rolloutRow(rollout: RolloutFacts, paths: RolloutPaths): ChangeRow {
   const { order, plan, outcome } = rollout;
-  const wentBack = outcome.kind === 'rolled-back';
   const decision = paths.decision ? `, ${paths.decision.id}` : '';
   return {
     changeId: order.changeId,
     date: shown(outcome.endedAt),
-    description: said(order, wentBack ? rollbackPhrase(rollout, paths) : deploymentPhrase(rollout)),
+    description: said(order, endPhrase(rollout, paths)),
     impactedIds: `${md(order.service)}, SPEC-0701, ${md(shortDigest(plan.to.digest))}${decision}`,
     operator: operator(order.requester),
     verification: `${verificationPhrase(rollout)}: ${links(paths)}`,
@@ -64,6 +64,23 @@ export function closingRow(release: ReleaseFacts, transcript: string): ChangeRow
     operator: operator(order.requester),
     verification: link('transcript', { from: changeLogPath, to: transcript }),
   };
+}
+
+function endPhrase(rollout: RolloutFacts, paths: RolloutPaths): string {
+  const { order, plan, outcome } = rollout;
+  const what = `${md(order.service)} ${md(plan.to.version)} in ${md(plan.place.environment)}`;
+  switch (outcome.kind) {
+    case 'adopted':
+      return deploymentPhrase(rollout);
+    case 'rolled-back':
+      return rollbackPhrase(rollout, paths);
+    case 'aborted':
+      return `aborted ${what}, users on ${md(plan.from?.version ?? 'nothing')}: ${md(outcome.rollback?.demand.reason ?? '')}`;
+    case 'taken-over':
+      return `taken over ${what}, not done: ${md(outcome.leftUndone?.join('; ') || 'nothing', 1_000)}`;
+    default:
+      return neverReached(outcome.kind);
+  }
 }
 
 function stagePhrase(stage: StageOrder): string {
@@ -106,6 +123,7 @@ function rollbackPhrase(rollout: RolloutFacts, paths: RolloutPaths): string {
 
 function verificationPhrase({ outcome }: RolloutFacts): string {
   if (outcome.kind === 'adopted') return outcome.smoke.at(-1)?.verdict.kind ?? 'no smoke run';
+  if (outcome.kind === 'taken-over') return 'in the hands of who took it over';
   const restored = outcome.rollback?.verification;
   return restored ? `restored, ${restored.kind}` : 'stopped; nothing to restore';
 }

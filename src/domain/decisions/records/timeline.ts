@@ -45,6 +45,9 @@ export const verdictText = (verdict: Verdict): string => `${verdict.kind}: ${md(
 const taken = (step: StepEntry): Happening => ({
   at: step.begun_at,
   ...(step.ended_at !== undefined && { until: step.ended_at }),
-  what: step.direction === 'back' ? `way back: ${step.what}` : step.what,
+  what: `${step.direction === 'back' ? 'way back: ' : ''}${step.what}${overruling(step)}`,
   ...(step.verdict && { verdict: step.verdict }),
 });
+
+const overruling = ({ overruled }: StepEntry): string =>
+  overruled ? ` (${overruled.how} by ${overruled.by}: ${overruled.reason})` : '';

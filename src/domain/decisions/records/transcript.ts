@@ -1,5 +1,5 @@
 import { spoken } from '../../duration.js';
-import type { DeployLog } from './deploy-log.js';
+import { type CommandEntry, commandEntries, type DeployLog } from './deploy-log.js';
 import { chainComment, notice } from './facts.js';
 import type { ChainPlace, ReleaseFacts } from './facts.js';
 import { impactText, times } from './incident-page.js';
@@ -30,6 +30,7 @@ export function transcript(told: Told): string {
     `**${outcome.kind}** at ${shown(closedAt)} UTC: ${md(outcome.reason, 1_000)}`,
     `## Request\n\n${request(told.release)}`,
     `## Gates and approvals\n\n${gates(told.release)}\n\n${decisions(told.release)}`,
+    told.release.commands && `## Commands to the release\n\n${commandTable(commandEntries(told.release.commands))}`,
     ...told.rollouts.map(rollout),
     ...told.lost.map(
       (path) =>
@@ -44,6 +45,7 @@ export function transcript(told: Told): string {
 const request = ({ order, outcome }: ReleaseFacts): string =>
   bullets([
     `Asked for by ${operator(order.requester)} at ${shown(order.requestedAt)} UTC`,
+    ...(order.comeback ? [`Takes ${md(order.comeback.of)} back in ${md(order.comeback.environment)}`] : []),
     ...(order.description === '' ? [] : [`Description: ${md(order.description, 2_000)}`]),
     `Commit ${md(order.commit)}`,
     outcome.artifact
@@ -88,8 +90,24 @@ function rollout(log: DeployLog): string {
   const head = `## ${md(log.environment)}: ${log.outcome} (${log.strategy})`;
   const when = `Begun ${shown(log.begun_at)} UTC, ended ${shown(log.ended_at)} UTC, ${took}.`;
   const back = log.rollback ? [impactText(impactOf(log), log.rollback), times(log.rollback)] : [];
-  return [head, when, timelineTable(timeline(log)), ...back].join('\n\n');
+  const commands = log.commands ? [`### Commands\n\n${commandTable(log.commands)}`] : [];
+  const undone = log.left_undone
+    ? [`Not done when it was taken over:\n\n${bullets(log.left_undone.map((t) => md(t)))}`]
+    : [];
+  return [head, when, timelineTable(timeline(log)), ...commands, ...undone, ...back].join('\n\n');
 }
+
+const commandTable = (commands: readonly CommandEntry[]): string =>
+  table(
+    ['heard (UTC)', 'command', 'by', 'reason', 'what came of it'],
+    commands.map((c) => [
+      shown(c.at),
+      c.command,
+      `${md(c.by, 80)} (${md(c.role, 200)}, via ${c.via}${c.proved ? '' : ', name only claimed'})`,
+      md(c.reason, 1_000),
+      `${c.outcome}: ${md(c.answer, 1_000)}`,
+    ]),
+  );
 
 const ending = ({ outcome }: ReleaseFacts): string =>
   bullets([

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createLocalTraffic } from '../../src/adapters/local/traffic.js';
+import { hostStatus } from '../../src/adapters/local/ensure-host.js';
+import { loadConfig } from '../../src/config/load.js';
+import { startLoad } from '../../src/demo/load.js';
+import { rolloutId } from '../../src/messages.js';
+import { eventually } from '../support/eventually.js';
+import { recordHistories } from '../support/histories.js';
+import { openStage, type Stage, type View } from '../support/stage.js';
+
+const patient = '{ kind: canary, shares: [25, 50, 100], window: 60s, afterwards: 60s, every: 1s }';
+const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, every: 1s }';
+
+/** Every command on the way, each on a service of its own, as people give them: over HTTP, against real processes. */
+describe('a command', () => {
+  let stage: Stage;
+  before(async () => {
+    const services = {
+      paused: quick,
+      promoted: patient,
+      skipped: patient,
+      aborted: patient,
+      vetoed: patient,
+      raced: patient,
+      moved: patient,
+      ended: patient,
+      held: quick,
+      superseded: patient,
+      busy: patient,
+    };
+    const more = { superseded: '    when-busy: supersede\n', busy: '    when-busy: reject\n' };
+    stage = await openStage(services, { services: more });
+  });
+  after(() => stage.close());
+
+  describe('is followed, and told', { concurrency: 3 }, () => {
+    it('pause and resume: nothing further begins, whoever looks is told who paused it, and it goes on', () =>
+      withCustomers('paused', async () => {
+        const changeId = await observing('paused', '1.1.0');
+        await said(changeId, 'pause', 200);
+        await said(changeId, 'pause', 200); // twice is once
+        const paused = await stage.until(changeId, 'paused', ({ state }) => state === 'paused');
+        assert.match(waitingOf(paused), /paused since .* by dave: why not/);
+        const before = stepsOf(paused).length;
+        await said(changeId, 'promote', 409, /no observation is under way/);
+        assert.equal(stepsOf(await stage.until(changeId, 'as it is', () => true)).length, before);
+        await said(changeId, 'resume', 200);
+        assert.equal((await closed(changeId)).state, 'succeeded');
+        await recordHistories(stage, 'paused', changeId, 'paused-and-resumed');
+      }));
+
+    it('promote: the observation that is seen ends; with full, all that are left', () =>
+      withCustomers('promoted', async () => {
+        const changeId = await observing('promoted', '1.1.0');
+        await said(changeId, 'promote', 409, /09-adopt is not under way; 04-observe is/, { step: '09-adopt' });
+        await said(changeId, 'promote', 200, undefined, { step: '04-observe' });
+        await stage.until(changeId, 'the next observation', (view) => has(view, '06-observe'));
+        await said(changeId, 'promote', 200, undefined, { full: true });
+        const view = await closed(changeId);
+        assert.equal(view.state, 'succeeded', view.outcome?.reason);
+        const overruled = stepsOf(view).filter((step) => 'overruled' in step);
+        assert.deepEqual(
+          overruled.map(({ id }) => id),
+          ['04-observe', '06-observe', '08-observe'],
+        );
+        await recordHistories(stage, 'promoted', changeId, 'promoted');
+      }));
+
+    it('skip: a look is left out, with who said so; an effect never is', () =>
+      withCustomers('skipped', async () => {
+        const changeId = await observing('skipped', '1.1.0');
+        await said(changeId, 'skip', 200, undefined, { step: '04-observe' });
+        await stage.until(changeId, 'the next observation', (view) => has(view, '06-observe'));
+        await said(changeId, 'rollback', 200);
+        assert.equal((await closed(changeId)).state, 'rolled-back');
+      }));
+
+    it('abort: users are back on the stable lane, the candidate is left to be looked at, nothing is vetoed', () =>
+      withCustomers('aborted', async () => {
+        const changeId = await observing('aborted', '1.1.0');
+        await said(changeId, 'abort', 200);
+        const view = await closed(changeId);
+        assert.equal(view.state, 'aborted', view.outcome?.reason);
+        assert.equal(
+          view.outcome?.records.some((path) => path.includes('incident')),
+          false,
+        );
+        const place = await placeOf('aborted');
+        assert.equal(place?.traffic.share, 0);
+        assert.equal(place?.fleet.candidate?.instances.length, 2);
+        await recordHistories(stage, 'aborted', changeId, 'aborted');
+        const next = await observing('aborted', '1.1.0'); // not vetoed
+        await said(next, 'rollback', 200);
+        await closed(next);
+      }));
+
+    it('rollback vetoes the version, until a person lifts that with a reason', () =>
+      withCustomers('vetoed', async () => {
+        const changeId = await observing('vetoed', '1.1.0');
+        await said(changeId, 'rollback', 200);
+        await closed(changeId);
+        const refused = await ask('vetoed', '1.1.0');
+        assert.equal(refused.status, 409);
+        assert.match(String(refused.body['detail']), /1\.1\.0 is vetoed since .*slipway veto vetoed 1\.1\.0 --lift/);
+        const lift = { version: '1.1.0', lift: true, reason: 'it was the test' };
+        assert.equal((await stage.ask('alice', 'POST', '/v1/services/vetoed/veto', lift)).status, 200);
+        assert.equal((await ask('vetoed', '1.1.0')).status, 202);
+      }));
+
+    it('rollback and promote at the same moment: what is safer wins, whichever came first', () =>
+      withCustomers('raced', async () => {
+        const changeId = await observing('raced', '1.1.0');
+        const at = `/v1/releases/${changeId}`;
+        await Promise.all([
+          stage.ask('alice', 'POST', `${at}/promote`, { reason: 'looks good', full: true }),
+          stage.ask('dave', 'POST', `${at}/rollback`, { reason: 'looks bad' }),
+          stage.ask('alice', 'POST', `${at}/promote`, { reason: 'looks good' }),
+        ]);
+        const view = await closed(changeId);
+        assert.equal(view.state, 'rolled-back', view.outcome?.reason);
+        assert.equal((await placeOf('raced'))?.traffic.share, 0);
+        const commands = view['commands'] as readonly { kind: string; outcome: string }[];
+        assert.ok(commands.some(({ kind, outcome }) => kind === 'rollback' && outcome === 'done'));
+      }));
+
+    it('traffic that somebody else has moved is not written over: it is held, and people are asked', () =>
+      withCustomers('moved', async () => {
+        const changeId = await observing('moved', '1.1.0');
+        const place = await placeOf('moved');
+        const loaded = await loadConfig(join(stage.directory, 'slipway.yml'));
+        assert.ok(loaded.ok);
+        const traffic = createLocalTraffic({ dataDir: stage.dataDir, config: loaded.config });
+        const generation = place?.fleet.generation ?? 0;
+        const move = (share: number) =>
+          traffic.shift({
+            place: { service: 'moved', environment: 'production' },
+            share,
+            fence: { key: `somebody-${share}`, generation },
+          });
+        await move(40);
+        await said(changeId, 'promote', 200);
+        const held = await stage.until(changeId, 'held', ({ state }) => state === 'held');
+        assert.match(waitingOf(held), /the share of moved in production is 40 %, not the 25 % written last/);
+        await move(25);
+        await said(changeId, 'retry', 200);
+        await stage.until(changeId, 'the next observation', (view) => has(view, '06-observe'));
+        await said(changeId, 'rollback', 200);
+        assert.equal((await closed(changeId)).state, 'rolled-back');
+        await recordHistories(stage, 'moved', changeId, 'held-and-retried');
+      }));
+
+    it('rollback mends what was terminated in the Temporal UI', () =>
+      withCustomers('ended', async () => {
+        const changeId = await observing('ended', '1.1.0');
+        const client = await stage.client();
+        await client.workflow.getHandle(rolloutId('production', 'ended')).terminate('by mistake');
+        const view = await closed(changeId);
+        assert.equal(view.state, 'failed');
+        assert.equal((await placeOf('ended'))?.traffic.share, 25);
+        const { status, body } = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, {
+          reason: 'mend',
+        });
+        assert.equal(status, 202, JSON.stringify(body));
+        assert.equal((await closed(body.changeId)).state, 'succeeded');
+        const place = await placeOf('ended');
+        assert.deepEqual([place?.traffic.share, place?.fleet.candidate], [0, undefined]);
+        await recordHistories(stage, 'ended', body.changeId, 'mended');
+      }));
+
+    it('hold: a release stops at its next safe point until the line runs again; a rollback is never held', () =>
+      withCustomers('held', async () => {
+        const hold = { service: 'held', reason: 'the bank is down' };
+        const changeId = await observing('held', '1.1.0');
+        assert.equal((await stage.ask('dave', 'POST', '/v1/holds', hold)).status, 200);
+        const view = await stage.until(changeId, 'stopped', ({ state }) => state === 'paused');
+        assert.match(waitingOf(view), /the line is held \(service\/held\).*the bank is down/);
+        const next = await stage.release('held', '1.2.0');
+        await said(changeId, 'rollback', 200);
+        assert.equal((await closed(changeId)).state, 'rolled-back');
+        await stage.until(next, 'stopped before it began', ({ state }) => state === 'paused');
+        assert.equal((await stage.ask('alice', 'POST', '/v1/holds', { ...hold, lift: true })).status, 200);
+        await stage.until(next, 'its gate', ({ state }) => state === 'awaiting-approval');
+        await said(next, 'abort', 200);
+      }));
+
+    it('a newer release supersedes the one under way: first back to the stable lane, then the newer one', () =>
+      withCustomers('superseded', async () => {
+        const older = await observing('superseded', '1.1.0');
+        const newer = await stage.release('superseded', '1.2.0');
+        const view = await closed(older);
+        assert.equal(view.state, 'aborted');
+        assert.match(view.outcome?.reason ?? '', new RegExp(`superseded by ${newer}`));
+        await stage.until(newer, 'its own turn', ({ state }) => state === 'awaiting-approval');
+        assert.equal((await placeOf('superseded'))?.traffic.share, 0);
+        await said(newer, 'abort', 200);
+        assert.equal((await closed(newer)).state, 'aborted');
+      }));
+
+    it('a service that asks for it refuses a second release while it is busy', () =>
+      withCustomers('busy', async () => {
+        const changeId = await observing('busy', '1.1.0');
+        const { status, body } = await ask('busy', '1.2.0');
+        assert.equal(status, 409);
+        assert.match(String(body['detail']), new RegExp(`busy with ${changeId}`));
+        await said(changeId, 'rollback', 200);
+        await closed(changeId);
+      }));
+  });
+
+  it('leaves records whose hash chain verifies', async () => {
+    const { verified, findings } = await stage.audit();
+    assert.deepEqual(findings, []);
+    assert.ok(verified);
+  });
+
+  /** A release of 1.0.0 first, with customers from then on, for as long as the work lasts. */
+  async function withCustomers(service: string, work: () => Promise<void>): Promise<void> {
+    const first = await stage.release(service, '1.0.0');
+    await stage.approve(first);
+    const url = await stage.production(service);
+    await eventually(`${service} is open`, async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
+    const load = startLoad({ url, requestsPerSecond: 30 });
+    try {
+      const { environment } = await stage.until(
+        first,
+        'observing or closed',
+        (view) => has(view, '04-observe') || view.closedAt !== undefined,
+      );
+      if (environment === 'production')
+        await stage.ask('alice', 'POST', `/v1/releases/${first}/promote`, { reason: 'first', full: true });
+      const { state, outcome } = await closed(first);
+      assert.equal(state, 'succeeded', outcome?.reason);
+      await work();
+    } finally {
+      await load.stop();
+    }
+  }
+
+  /** Carried as far as the first observation in production. */
+  async function observing(service: string, version: string): Promise<string> {
+    const changeId = await stage.release(service, version);
+    await stage.approve(changeId);
+    await stage.until(changeId, 'observing', (view) => has(view, '04-observe'));
+    return changeId;
+  }
+
+  async function said(changeId: string, kind: string, status: number, says?: RegExp, more: object = {}): Promise<void> {
+    const person = kind === 'promote' || kind === 'resume' || kind === 'skip' ? 'alice' : 'dave';
+    const answer = await stage.ask(person, 'POST', `/v1/releases/${changeId}/${kind}`, { reason: 'why not', ...more });
+    assert.equal(answer.status, status, `${kind}: ${JSON.stringify(answer.body).slice(0, 500)}`);
+    if (says) assert.match(String(answer.body['detail']), says);
+  }
+
+  const ask = (service: string, version: string) =>
+    stage.ask(
+      'alice',
+      'POST',
+      '/v1/releases',
+      { service, version },
+      { 'idempotency-key': `${service}-${Math.random()}` },
+    );
+
+  const closed = (changeId: string): Promise<View> =>
+    stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+
+  const placeOf = async (service: string) => {
+    const report = await hostStatus({ dataDir: stage.dataDir, environment: 'production' });
+    return report?.places.find((place) => place.service === service);
+  };
+
+  const stepsOf = ({ rollouts }: View) =>
+    rollouts.findLast(({ environment }) => environment === 'production')?.steps ?? [];
+  const has = (view: View, step: string): boolean => stepsOf(view).some(({ id }) => id === step);
+  const waitingOf = (view: View): string => (view['waiting'] as { reason: string } | undefined)?.reason ?? '';
+});

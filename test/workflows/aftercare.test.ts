@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker } from '@temporalio/worker';
+import { createEnvironmentActivities } from '../../activities/environment.js';
+import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
+import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
+import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
+import type { AftercareOrder, AftercareReport } from '../../src/domain/aftercare.js';
+import { hours, minutes, seconds } from '../../src/domain/duration.js';
+import type { Demand } from '../../src/domain/rollout.js';
+import { aftercareId, environmentQueue, releaseQueue, workflowTypes } from '../../src/messages.js';
+import type { Smoke } from '../../src/ports/smoke.js';
+import { bundlePath } from '../../workers/bundle.js';
+import { anArtifact, aWindow } from '../support/orders.js';
+import { openSkippingTime } from '../support/skipping-time.js';
+
+const place = { service: 'shop', environment: 'production' };
+const [v1, v2] = [anArtifact('1.0.0'), anArtifact('1.1.0')];
+
+/** SPEC-0701, Monitoring Windows: 24 hours of enhanced monitoring, in skipped time. */
+describe('The aftercare', () => {
+  let time: TestWorkflowEnvironment;
+  before(async () => (time = await openSkippingTime()));
+  after(() => time.teardown());
+
+  it('of 24 hours costs as many events as one of an hour, and retires the former version at its end', async () => {
+    const counts: number[] = [];
+    for (const length of [hours(1), hours(24)]) {
+      const world = await adopted();
+      const { outcome, events } = await watched(world, length, () => world.send(place, 20));
+      assert.deepEqual('kind' in outcome && [outcome.kind, outcome.verdict.kind], ['over', 'pass']);
+      assert.ok('watchedMs' in outcome && outcome.watchedMs >= length);
+      assert.equal(world.at(place).former, undefined);
+      counts.push(events);
+    }
+    assert.deepEqual(counts, [19, 19]);
+  });
+
+  it('ends without a word where something else runs by now, and leaves the former version to whoever brought that', async () => {
+    const world = await adopted();
+    const { outcome } = await watched(world, hours(24), (look) => {
+      if (look === 3) world.at(place).stable = { artifact: anArtifact('1.2.0'), instances: ['x'] };
+    });
+    assert.equal('kind' in outcome && outcome.kind, 'superseded');
+    assert.notEqual(world.at(place).former, undefined);
+  });
+
+  it('says of a day in which nobody came that nothing was seen', async () => {
+    const world = await adopted();
+    const { outcome } = await watched(world, hours(24), () => undefined);
+    assert.deepEqual('kind' in outcome && [outcome.kind, outcome.verdict.kind], ['over', 'no-data']);
+  });
+
+  it('finds a fault in its last hour, which the good hours before it do not drown', async () => {
+    const world = await adopted();
+    const { report } = await watched(world, hours(24), (look) => {
+      if (look === 2_800) world.conduct(v2.digest, { errors: 0.5 });
+      world.send(place, 20);
+    });
+    assert.equal(report?.kind, 'bad');
+    assert.match(report.verdict.reason, /error-rate/);
+    assert.ok(report.watchedMs <= minutes(15));
+  });
+
+  /** 1.0.0 ran, 1.1.0 was adopted, 1.0.0 is kept warm. */
+  async function adopted(): Promise<MemoryWorld> {
+    const world = createMemoryWorld(() => new Date(clock));
+    const [fleet, traffic] = [createMemoryFleet(world), createMemoryTraffic(world)];
+    const fence = (key: string) => ({ key, generation: 1 });
+    for (const artifact of [v1, v2]) {
+      await fleet.start({ place, artifact, instances: 2, fence: fence(`start ${artifact.version}`) });
+      await traffic.shift({ place, share: 100, fence: fence(`shift ${artifact.version}`) });
+      await fleet.adopt({
+        place,
+        digest: artifact.digest,
+        keepFormer: true,
+        fence: fence(`adopt ${artifact.version}`),
+      });
+    }
+    return world;
+  }
+
+  /** Watches for `length`; `between` is what happens between two looks. */
+  async function watched(world: MemoryWorld, length: number, between: (look: number) => void) {
+    let looks = 0;
+    let report: AftercareReport | undefined;
+    const fleet = createMemoryFleet(world);
+    const activities = createEnvironmentActivities({
+      fleet,
+      traffic: createMemoryTraffic(world),
+      smoke: noSmoke,
+      metrics: {
+        async sample(at) {
+          clock = await time.currentTimeMs();
+          between((looks += 1));
+          return world.sample(at);
+        },
+      },
+    });
+    const { nativeConnection: connection } = time;
+    const workers = await Promise.all([
+      Worker.create({ connection, taskQueue: releaseQueue, workflowBundle: { codePath: bundlePath } }),
+      Worker.create({
+        connection,
+        taskQueue: environmentQueue('production'),
+        activities: {
+          ...activities,
+          observeAdopted: async (ask: Parameters<typeof activities.observeAdopted>[0]) =>
+            (report = await activities.observeAdopted(ask)),
+        },
+      }),
+    ]);
+    const runs = workers.map((worker) => worker.run());
+    try {
+      const handle = await time.client.workflow.start(workflowTypes.aftercare, {
+        workflowId: aftercareId('production', 'shop', `change-${Math.random()}`),
+        taskQueue: releaseQueue,
+        args: [anOrder(length)],
+      });
+      const outcome = report_(
+        await Promise.race([handle.result() as Promise<AftercareReport | Demand>, demandOf(() => report)]),
+      );
+      const history = await handle.fetchHistory();
+      return { outcome, report, events: history.events?.length ?? 0 };
+    } finally {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(runs);
+    }
+  }
+
+  let clock = Date.parse('2026-11-24T09:00:00Z');
+});
+
+const report_ = <T>(of: T): T => of;
+
+/** No mailbox hears the demand here: that it was decided is enough. */
+async function demandOf(report: () => AftercareReport | undefined): Promise<AftercareReport> {
+  for (;;) {
+    const seen = report();
+    if (seen?.kind === 'bad') return seen;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const anOrder = (length: number): AftercareOrder => ({
+  changeId: 'change-20261124-01',
+  plan: { place, strategy: 'canary', from: v1, to: v2, instances: 2, generation: 1, steps: [], hash: 'sha256:0' },
+  window: aWindow({ for: length, every: seconds(30), minSamples: 10 }),
+  baseline: { requests: 1_000, errors: 0 },
+});
+
+const noSmoke: Smoke = { run: () => Promise.resolve({ verdict: { kind: 'pass', reason: 'nothing asked' }, log: '' }) };
