@@ -44,7 +44,8 @@ export async function lookAfter(
   const length = Math.min(stretchOf, window.for);
   const { verdict } = judgeWindow({ ...window, for: length }, stretch, baseline !== undefined);
   if (verdict.kind === 'fail') return report('bad', stretch, verdict);
-  if (whole.watchedMs >= window.for) return report('over', whole, lastWord(whole, verdict));
+  if (whole.watchedMs >= window.for)
+    return report('over', whole, judgeWindow(window, whole, baseline !== undefined).verdict);
   const ended = verdict.kind === 'pass' && stretch.watchedMs >= length;
   heartbeat({ stretch: ended ? beginWatch(sample) : stretch, whole, verdict } satisfies AftercareSoFar);
   throw untilNextLook(verdict.reason, Math.min(window.every, window.for - whole.watchedMs));
@@ -62,10 +63,6 @@ function sickness({ instances }: LaneStatus): string | undefined {
   if (sick.length < instances.length) return undefined;
   return `failed health check: none of ${instances.length} instances is healthy`;
 }
-
-/** Who saw nobody for the whole time has not seen that it is good. */
-const lastWord = (whole: Watch, latest: Verdict): Verdict =>
-  whole.candidate.requests > 0 ? latest : { kind: 'no-data', reason: 'no request came in the whole time' };
 
 const report = (kind: AftercareReport['kind'], watch: Watch, verdict: Verdict): AftercareReport => ({
   kind,

@@ -1,5 +1,6 @@
 import { releaseId } from '../src/messages.js';
 import type { Records } from '../src/ports/records.js';
+import { beating } from './beating.js';
 import type { RecordActivities } from './contract.js';
 import { withCodes } from './faults.js';
 
@@ -14,14 +15,14 @@ export function createRecordActivities(tools: {
   const { records, readHistory } = tools;
   return withCodes<RecordActivities>({
     async openChange(ask) {
-      const { changeId } = await records.openChange(ask);
+      const { changeId } = await beating(() => records.openChange(ask));
       return { changeId };
     },
 
     async recordRollout(rollout) {
       const { environment } = rollout.plan.place;
       const eventId = `rollout/${rollout.order.changeId}/${environment}`;
-      const { paths } = await records.write({ kind: 'rollout-ended', eventId, rollout });
+      const { paths } = await beating(() => records.write({ kind: 'rollout-ended', eventId, rollout }));
       return { paths };
     },
 
@@ -31,7 +32,9 @@ export function createRecordActivities(tools: {
       const histories = await Promise.all(executions.map(async (e) => [e.workflowId, await readHistory(e)] as const));
       const heard = commands && { commands };
       const release = { order, outcome, approvals, ...heard, closedAt, histories: Object.fromEntries(histories) };
-      const { paths } = await records.write({ kind: 'release-closed', eventId: `close/${order.changeId}`, release });
+      const { paths } = await beating(() =>
+        records.write({ kind: 'release-closed', eventId: `close/${order.changeId}`, release }),
+      );
       return { paths };
     },
   });

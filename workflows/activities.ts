@@ -34,7 +34,13 @@ export const building = (summary: string): BuildActivities =>
 
 /** Records are retried until they are written: a release is not closed before. */
 export const recording = (summary: string): RecordActivities =>
-  proxyActivities<RecordActivities>({ retry, taskQueue: recordQueue, startToCloseTimeout: '1 minute', summary });
+  proxyActivities<RecordActivities>({
+    retry,
+    taskQueue: recordQueue,
+    startToCloseTimeout: '1 minute',
+    heartbeatTimeout,
+    summary,
+  });
 
 /** The way forth in an environment: a step that cannot be taken within its patience goes back. */
 export const forthIn = (environment: string, summary: string): EnvironmentActivities =>

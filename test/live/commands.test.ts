@@ -88,8 +88,7 @@ describe('a command', () => {
           false,
         );
         const place = await placeOf('aborted');
-        assert.equal(place?.traffic.share, 0);
-        assert.equal(place?.fleet.candidate?.instances.length, 2);
+        assert.deepEqual([place?.traffic.share, place?.fleet.candidate?.instances.length], [0, 2]);
         await recordHistories(stage, 'aborted', changeId, 'aborted');
         const next = await observing('aborted', '1.1.0'); // not vetoed
         await said(next, 'rollback', 200);

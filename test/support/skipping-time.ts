@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { execa } from 'execa';
+import { searchAttributes } from '../../src/messages.js';
 
 const version = '1.40.0';
 
@@ -11,9 +12,15 @@ const version = '1.40.0';
  * index, once, into the cache; pip verifies it.
  */
 export async function openSkippingTime(): Promise<TestWorkflowEnvironment> {
-  return await TestWorkflowEnvironment.createTimeSkipping({
+  const time = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: await program() } },
   });
+  const keyword = 2;
+  await time.connection.operatorService.addSearchAttributes({
+    namespace: 'default',
+    searchAttributes: Object.fromEntries(Object.values(searchAttributes).map((name) => [name, keyword])),
+  });
+  return time;
 }
 
 async function program(): Promise<string> {

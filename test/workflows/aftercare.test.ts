@@ -19,7 +19,7 @@ const place = { service: 'shop', environment: 'production' };
 const [v1, v2] = [anArtifact('1.0.0'), anArtifact('1.1.0')];
 
 /** SPEC-0701, Monitoring Windows: 24 hours of enhanced monitoring, in skipped time. */
-describe('The aftercare', () => {
+describe('The aftercare', { timeout: 200_000 }, () => {
   let time: TestWorkflowEnvironment;
   before(async () => (time = await openSkippingTime()));
   after(() => time.teardown());
@@ -118,9 +118,10 @@ describe('The aftercare', () => {
         taskQueue: releaseQueue,
         args: [anOrder(length)],
       });
-      const outcome = report_(
-        await Promise.race([handle.result() as Promise<AftercareReport | Demand>, demandOf(() => report)]),
-      );
+      const outcome = await Promise.race([
+        handle.result() as Promise<AftercareReport | Demand>,
+        demandOf(() => report),
+      ]);
       const history = await handle.fetchHistory();
       return { outcome, report, events: history.events?.length ?? 0 };
     } finally {
@@ -131,8 +132,6 @@ describe('The aftercare', () => {
 
   let clock = Date.parse('2026-11-24T09:00:00Z');
 });
-
-const report_ = <T>(of: T): T => of;
 
 /** No mailbox hears the demand here: that it was decided is enough. */
 async function demandOf(report: () => AftercareReport | undefined): Promise<AftercareReport> {
