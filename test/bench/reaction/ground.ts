@@ -15,9 +15,10 @@ export interface UnderWay {
 /** Windows that outlast the bench, looked at every other second. */
 const patient = '{ kind: canary, shares: [25, 100], window: 10m, afterwards: 2s, every: 2s }';
 
-const services = ['a', 'b', 'c', 'd'];
+/** As many as there are ways in: each round uses up what was made ahead for it. */
+const services = ['a', 'b', 'c'];
 
-/** A Slipway with four services whose first version is open, and as many as are wanted that will only ever wait. */
+/** A Slipway with three services whose first version is open, and as many as are wanted that will only ever wait. */
 export async function openGround(parked: number): Promise<Stage> {
   const waiting = Array.from({ length: parked }, (_, i) => `parked-${i + 1}`);
   const strategies = Object.fromEntries([...services, ...waiting].map((name) => [name, patient]));
