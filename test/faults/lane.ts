@@ -49,7 +49,7 @@ async function run(stage: Stage, name: string, point: Point | undefined): Promis
   const trap = point && armed(stage, point, mailbox.length);
   try {
     const changeId = await submit(stage, name, version);
-    const release = { workflowId: releaseId(name, changeId) };
+    const release = await childOf(client, { workflowId: serviceId(name) }, mailbox.length);
     await eventIn(client, release, 'the gate', (event) => stateIn(event) === 'awaiting-approval');
     for (const person of ['grace', 'oscar'])
       await say(stage, person, `/v1/releases/${changeId}/approvals`, { decision: 'approve', comment: 'read the plan' });
