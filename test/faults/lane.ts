@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startLoad } from '../../src/demo/load.js';
+import { seconds } from '../../src/domain/duration.js';
 import type { ReleaseProgress } from '../../src/domain/release.js';
 import { releaseId, releaseProgress, rolloutId, searchAttributes, serviceId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
@@ -93,15 +94,19 @@ async function submit(stage: Stage, service: string, version: string): Promise<s
   return changeId;
 }
 
+/** Longer than anything that is under way may take to be found dead. */
+const patience = seconds(100);
+
 /** Says the same thing under the same key until it is answered: a dead worker is no reason to give up. */
 async function say(stage: Stage, person: string, path: string, body: unknown): Promise<{ readonly changeId: string }> {
   const headers = { 'idempotency-key': randomUUID() };
-  return await eventually(`an answer to POST ${path}`, async () => {
+  const heard = async (): Promise<{ readonly changeId: string } | undefined> => {
     const answer = await stage.ask(person, 'POST', path, body, headers);
     if (answer.status < 300) return answer.body;
     if (answer.status >= 500) return undefined;
     throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-  });
+  };
+  return await eventually(`an answer to POST ${path}`, heard, patience);
 }
 
 async function underWay(stage: Stage, service: string, changeId: string): Promise<UnderWay> {
