@@ -65,7 +65,7 @@ const workflows = (): Partial<WorkerOptions> =>
  * What is under way at an ordered end has five seconds to finish; a worker that died is replaced after one, because a
  * workflow task waits no longer for the one that knew the workflow.
  */
-const worker = (options: WorkerOptions): Promise<Worker> =>
+export const worker = (options: WorkerOptions): Promise<Worker> =>
   Worker.create({
     shutdownGraceTime: '5 seconds',
     shutdownForceTime: '15 seconds',

@@ -74,20 +74,45 @@ export interface LedgerLine {
   readonly [more: string]: unknown;
 }
 
-const environments = ['dev', 'staging', 'production'];
+const tiers = { dev: 'development', staging: 'staging', production: 'production' } as const;
+
+/** Where a stage differs from the usual one. */
+export interface StageOptions {
+  /** Which environments there are; all three unless said. */
+  readonly environments?: readonly (keyof typeof tiers)[];
+  /** How long an instance may take to be ready: `30s` unless said. */
+  readonly startWithin?: string;
+  /** The slowest that 95 of 100 answers may be: `500ms` unless said; more where a busy machine is not to be judged. */
+  readonly latency?: string;
+  /** More words of the production environment: `aftercare: 20s`. */
+  readonly production?: string;
+  /** More lines of a service, by its name. */
+  readonly more?: Readonly<Record<string, string>>;
+}
+
 const cli = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
 /** Opens a stage with these services, by strategy. Whatever happens, `close` leaves no process behind. */
 export async function openStage(
   services: Readonly<Record<string, string>>,
-  more: { readonly production?: string; readonly services?: Readonly<Record<string, string>> } = {},
+  options: StageOptions = {},
 ): Promise<Stage> {
+  const {
+    environments = ['dev', 'staging', 'production'],
+    startWithin = '30s',
+    latency = '500ms',
+    production = '',
+    more = {},
+  } = options;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   const governance = join(directory, 'governance');
   const dataDir = join(governance, '.slipway');
   await makeTinyService(join(directory, 'tiny'));
   await initGovernanceRepository(governance);
-  await writeFile(join(governance, 'slipway.yml'), configuration(services, more));
+  await writeFile(
+    join(governance, 'slipway.yml'),
+    configuration({ services, environments, startWithin, latency, production, more }),
+  );
   const tokens = createTokens({ dataDir });
   const tokenOf = new Map<string, string>();
   for (const person of ['alice', 'grace', 'oscar', 'dave']) tokenOf.set(person, await tokens.issue(person));
@@ -229,15 +254,19 @@ async function childrenOf(pid: number, word: string): Promise<readonly number[]>
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
   const pids = children.trim().split(' ').filter(Boolean).map(Number);
   const lines = await Promise.all(
-    pids.map(async (child) => [child, await readFile(`/proc/${child}/cmdline`, 'utf8')] as const),
+    pids.map(async (child) => [child, await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '')] as const),
   );
   return lines.flatMap(([child, line]) => (line.includes(word) ? [child] : []));
 }
 
-const configuration = (
-  services: Readonly<Record<string, string>>,
-  more: Parameters<typeof openStage>[1] & object,
-): string => `\
+const configuration = ({
+  services,
+  environments,
+  startWithin,
+  latency,
+  production,
+  more,
+}: Required<StageOptions> & { readonly services: Readonly<Record<string, string>> }): string => `\
 version: 1
 profile: demo
 people:
@@ -246,21 +275,18 @@ people:
   oscar: { roles: [service-owner] }
   dave: { roles: [on-call] }
 environments:
-  dev: { tier: development }
-  staging: { tier: staging }
-  production: { tier: production${more.production === undefined ? '' : `, ${more.production}`} }
-services:
+${environments.map((name) => `  ${name}: { tier: ${tiers[name]}${name === 'production' && production !== '' ? `, ${production}` : ''} }\n`).join('')}services:
 ${Object.entries(services)
   .map(
     ([name, strategy]) => `  ${name}:
     repository: ../tiny
     build: { output: ., gates: [{ name: it parses, run: node --check server.mjs }] }
-    process: { run: exec node server.mjs, health: /healthz, ready: /readyz, start-within: 30s, stop-within: 5s }
+    process: { run: exec node server.mjs, health: /healthz, ready: /readyz, start-within: ${startWithin}, stop-within: 5s }
     smoke: [{ name: version, get: /version, status: 200 }]
     strategy: ${strategy}
-    criteria: { error-rate: { within: 5%, mode: points }, latency-p95: { at-most: 500ms }, min-samples: 4 }
+    criteria: { error-rate: { within: 5%, mode: points }, latency-p95: { at-most: ${latency} }, min-samples: 4 }
     environments:
       production: { instances: 2 }
-${more.services?.[name] ?? ''}`,
+${more[name] ?? ''}`,
   )
   .join('')}`;

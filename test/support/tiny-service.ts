@@ -21,6 +21,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '3.0.0': { smoke: 'bad' },
   '4.0.0': { sickAfterOrders: 10 },
   '5.0.0': { readyAfterMs: 20_000 },
+  '6.0.0': { readyAfterMs: 60_000 },
 };
 
 /** A git repository with a service of one file, a tag per version; plain Node, up in a few dozen milliseconds. */

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { startLoad } from '../../src/demo/load.js';
+import { seconds } from '../../src/domain/duration.js';
+import type { ReleaseProgress } from '../../src/domain/release.js';
+import { releaseId, releaseProgress, rolloutId, searchAttributes, serviceId } from '../../src/messages.js';
+import { eventually } from '../support/eventually.js';
+import { type HistoryEvent, eventIn, eventsOf } from '../support/events.js';
+import { opened } from '../support/opened.js';
+import { openStage, type Stage } from '../support/stage.js';
+import { armed, childOf, type Killed } from './kill.js';
+import type { Counts, Point } from './points.js';
+import { scenarios, type UnderWay } from './scenarios.js';
+import { look, type Seen } from './seen.js';
+
+/** How one run went. */
+export interface Run {
+  readonly seen: Seen;
+  readonly counts: Counts;
+  readonly killed: Killed | undefined;
+}
+
+/** A stage with a service for each scenario, each with its first version open. Runs of different services may overlap. */
+export interface Lane {
+  readonly stage: Stage;
+  run(scenario: string, point?: Point): Promise<Run>;
+  close(): Promise<void>;
+}
+
+/** One environment is enough: what dev and staging do is the same rollout with fewer steps. */
+export async function openLane(names: readonly string[]): Promise<Lane> {
+  const strategies = Object.fromEntries(names.map((name) => [name, scenarios[name]?.strategy ?? '']));
+  const stage = await openStage(strategies, { environments: ['production'], latency: '10s' });
+  try {
+    const loads = await Promise.all(names.map((name) => opened(stage, name, { requestsPerSecond: 12 })));
+    for (const load of loads) await load.stop();
+  } catch (fault) {
+    await stage.close();
+    throw fault;
+  }
+  return { stage, run: (scenario, point) => run(stage, scenario, point), close: () => stage.close() };
+}
+
+async function run(stage: Stage, name: string, point: Point | undefined): Promise<Run> {
+  const client = await stage.client();
+  const { mailbox, stable } = await idle(stage, name);
+  const { versions = ['1.1.0', '1.2.0'], act } = scenarios[name] ?? {};
+  const version = versions.find((one) => one !== stable) ?? '';
+  const load = startLoad({ url: await stage.production(name), requestsPerSecond: 12 });
+  const begun = new Date().toISOString();
+  const trap = point && armed(stage, point, mailbox.length);
+  try {
+    const changeId = await submit(stage, name, version);
+    const release = await childOf(client, { workflowId: serviceId(name) }, mailbox.length);
+    await eventIn(client, release, 'the gate', (event) => stateIn(event) === 'awaiting-approval');
+    for (const person of ['grace', 'oscar'])
+      await say(stage, person, `/v1/releases/${changeId}/approvals`, { decision: 'approve', comment: 'read the plan' });
+    if (act) await act(await underWay(stage, name, changeId));
+    await client.workflow.getHandle(release.workflowId).result();
+    const settled = await idle(stage, name);
+    const killed = await trap?.sprung();
+    const handle = client.workflow.getHandle(release.workflowId);
+    const progress = await eventually('its end', () => handle.query<ReleaseProgress>(releaseProgress.name));
+    const { failed } = load.sentBetween(begun, new Date().toISOString());
+    const counts = {
+      service: settled.mailbox.length - mailbox.length,
+      release: (await eventsOf(client, release.workflowId)).length,
+      rollout: (await eventsOf(client, rolloutId('production', name))).length,
+    };
+    return { seen: await look(stage, progress, failed), counts, killed };
+  } finally {
+    await trap?.disarm();
+    await load.stop();
+  }
+}
+
+/** The mailbox once nothing is under way and a worker answers; the version that is stable. */
+async function idle(stage: Stage, service: string) {
+  const handle = (await stage.client()).workflow.getHandle(serviceId(service));
+  return await eventually(`${service} is idle`, async () => {
+    const standing = await handle.query<Standing>('standing');
+    if (standing.underWay !== undefined) return undefined;
+    const { historyLength } = await handle.describe();
+    return { mailbox: { length: historyLength }, stable: standing.running['production']?.current.version };
+  });
+}
+
+interface Standing {
+  readonly underWay?: string;
+  readonly running: Readonly<Record<string, { readonly current: { readonly version: string } }>>;
+}
+
+async function submit(stage: Stage, service: string, version: string): Promise<string> {
+  const { changeId } = await say(stage, 'alice', '/v1/releases', { service, version });
+  return changeId;
+}
+
+/** Longer than anything that is under way may take to be found dead. */
+const patience = seconds(100);
+
+/** Says the same thing under the same key until it is answered: a dead worker is no reason to give up. */
+async function say(stage: Stage, person: string, path: string, body: unknown): Promise<{ readonly changeId: string }> {
+  const headers = { 'idempotency-key': randomUUID() };
+  const heard = async (): Promise<{ readonly changeId: string } | undefined> => {
+    const answer = await stage.ask(person, 'POST', path, body, headers);
+    if (answer.status < 300) return answer.body;
+    if (answer.status >= 500) return undefined;
+    throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  };
+  return await eventually(`an answer to POST ${path}`, heard, patience);
+}
+
+async function underWay(stage: Stage, service: string, changeId: string): Promise<UnderWay> {
+  const client = await stage.client();
+  const execution = await childOf(client, { workflowId: releaseId(service, changeId) }, 0);
+  return {
+    reaches: async (activity) => {
+      const asked = (event: HistoryEvent) =>
+        event.activityTaskScheduledEventAttributes?.activityType?.name === activity;
+      await eventIn(client, execution, activity, asked);
+    },
+    say: async (person, verb, body) => {
+      await say(stage, person, `/v1/releases/${changeId}/${verb}`, body);
+    },
+  };
+}
+
+/** The state that this event enters. */
+function stateIn(event: HistoryEvent): string | undefined {
+  const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
+  const data = fields?.[searchAttributes.state]?.data;
+  return data ? (JSON.parse(Buffer.from(data).toString()) as string) : undefined;
+}

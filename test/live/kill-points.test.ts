@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { seconds } from '../../src/domain/duration.js';
+import { attempt, goldenRuns } from '../faults/campaign.js';
+import { type Lane, openLane, type Run } from '../faults/lane.js';
+import { nameOf, type Point, pointsOf, shuffled } from '../faults/points.js';
+import { scenarios } from '../faults/scenarios.js';
+import { chanceOf } from '../support/chance.js';
+
+const names = Object.keys(scenarios);
+const seed = Number(process.env['SLIPWAY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** A later round is not begun after this time. */
+const patience = seconds(45);
+
+/**
+ * A sample of `npm run test:faults`, which tries every point: here all scenarios run side by side on one Slipway, so that
+ * each release also meets the deaths meant for the others.
+ */
+describe(`kill -9 of the workers at points drawn by seed ${seed}`, () => {
+  let lane: Lane;
+  let golden: Readonly<Record<string, Run>>;
+  before(async () => {
+    lane = await openLane(names);
+    golden = await goldenRuns(lane, names);
+  });
+  after(() => lane.close());
+
+  for (const round of [1, 2])
+    it(`leaves everything as in the golden run, round ${round}`, async (t) => {
+      if (round > 1 && performance.now() > patience) return t.skip('this machine is busy: one round must do');
+      const chance = chanceOf(seed + round);
+      const points = names.map((name) => drawn(name, chance));
+      const tried = await Promise.all(points.map((point) => attempt(lane, point, golden[point.scenario]!.seen)));
+      for (const { point, at } of tried) t.diagnostic(`${nameOf(point)}: ${at ?? 'not killed'}`);
+      const failed = tried.filter(({ differences }) => differences.length > 0);
+      assert.deepEqual(failed, [], `SLIPWAY_SEED=${seed}; each alone: npm run test:faults -- SCENARIO WORKFLOW INDEX`);
+    });
+
+  function drawn(name: string, chance: () => number): Point {
+    const [point] = shuffled(pointsOf(name, golden[name]!.counts), chance);
+    assert.ok(point, `the golden ${name} has no events`);
+    return point;
+  }
+});

@@ -1,0 +1,25 @@
+import { type Load, startLoad } from '../../src/demo/load.js';
+import { eventually } from './eventually.js';
+import type { Stage } from './stage.js';
+
+/** The first release of a service, and customers from the moment it is open until they are told to stop. */
+export async function opened(
+  stage: Stage,
+  service: string,
+  { version = '1.0.0', requestsPerSecond = 60 } = {},
+): Promise<Load> {
+  const changeId = await stage.release(service, version);
+  await stage.approve(changeId);
+  const url = await stage.production(service);
+  await eventually(`${service} is open`, async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
+  const load = startLoad({ url, requestsPerSecond });
+  try {
+    const { state, outcome } = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+    if (state !== 'succeeded')
+      throw new Error(`the first release of ${service} ended ${state}: ${outcome?.reason ?? ''}`);
+    return load;
+  } catch (fault) {
+    await load.stop();
+    throw fault;
+  }
+}
