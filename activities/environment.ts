@@ -2,12 +2,15 @@ import { planFor } from '../src/domain/decisions/plan-for.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Place } from '../src/domain/environment.js';
 import { Refused } from '../src/domain/failure.js';
+import type { Milliseconds } from '../src/domain/duration.js';
+import type { Database } from '../src/ports/database.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
 import type { Traffic } from '../src/ports/traffic.js';
 import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
+import { createDatabaseActivities, dataPlanFor } from './database.js';
 import { withCodes } from './faults.js';
 import { lookOnce } from './observe.js';
 import { planHash } from './plan-hash.js';
@@ -19,6 +22,9 @@ export interface EnvironmentTools {
   readonly traffic: Traffic;
   readonly metrics: Metrics;
   readonly smoke: Smoke;
+  readonly database: Database;
+  /** How long a version is watched after production has it. */
+  readonly aftercare: Milliseconds;
 }
 
 /** The work in one environment. Effects answer when the world was read back; looks answer what they saw. */
@@ -26,15 +32,24 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
   const { fleet, traffic } = tools;
   return withCodes<EnvironmentActivities>({
     async planRollout({ kind, stage, artifact }) {
-      const { generation, stable } = await fleet.read({ service: artifact.service, environment: stage.environment });
+      const [{ generation, stable }, known] = await Promise.all([
+        fleet.read({ service: artifact.service, environment: stage.environment }),
+        dataPlanFor(tools, { stage, artifact }),
+      ]);
       const plan = planFor({
         kind,
         stage,
         artifact,
-        world: { generation, ...(stable && { stable: stable.artifact }) },
+        world: {
+          generation: Math.max(generation, known.generation),
+          ...(stable && { stable: stable.artifact }),
+        },
+        data: known.data,
       });
       return { ...plan, hash: planHash(plan) };
     },
+
+    ...createDatabaseActivities(tools.database),
 
     async startCandidate({ key, generation, place, artifact, instances, from }) {
       await expectStable(place, from, generation);

@@ -1,6 +1,5 @@
-import { workflowInfo } from '@temporalio/workflow';
-import type { Fenced } from '../activities/contract.js';
 import { after, type Instant } from '../src/domain/duration.js';
+import type { DataRecord } from '../src/domain/migration.js';
 import { neverReached } from '../src/domain/never.js';
 import {
   type BackStep,
@@ -16,13 +15,17 @@ import {
 } from '../src/domain/rollout.js';
 import { pass, type Verdict } from '../src/domain/verdict.js';
 import { backIn, forthIn, watchIn } from './activities.js';
+import { takeData, takeDataBack } from './carry-out-data.js';
 import { now } from './clock.js';
+import { fenceOf } from './fence.js';
 
 /** What a rollout has done and seen: its own memory, and what the records are made of. */
 export interface Journal {
   readonly steps: StepRecord[];
   readonly smoke: SmokeRun[];
   readonly observations: Observation[];
+  /** What was done to data; missing as long as nothing was. */
+  data?: DataRecord;
   /** The share last read back. */
   share: number;
   /** When the candidate was last read back as running; smoke is due from here. */
@@ -79,6 +82,10 @@ export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, 
     }
     case 'observe':
       return await observe(id, take, plan, journal);
+    case 'backup':
+    case 'migrate':
+    case 'revert':
+      return await takeData({ id, take }, plan, journal);
     default:
       return neverReached(take);
   }
@@ -89,6 +96,7 @@ export async function takeBack(
   { id, back }: { readonly id: string; readonly back: BackStep },
   generation: number,
   order: RolloutOrder,
+  journal: Journal,
 ): Promise<Instant> {
   const { place, to, from, instances } = order.plan;
   const ask = backIn(place.environment, order.rollbackPatience, sentence(back, order.plan));
@@ -102,6 +110,9 @@ export async function takeBack(
     }
     case 'stop':
       return (await ask.stopCandidate({ ...fence, place })).at;
+    case 'migrate':
+    case 'revert':
+      return await takeDataBack(back, fence, order, journal);
     default:
       return neverReached(back);
   }
@@ -129,8 +140,3 @@ async function observe(
   journal.cause = cause;
   return seen.verdict;
 }
-
-const fenceOf = (generation: number, step: string): Fenced => ({
-  key: `${workflowInfo().runId}/${generation}/${step}`,
-  generation,
-});

@@ -105,7 +105,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       if (!back || JSON.stringify(back) === JSON.stringify(last)) continue;
       last = back;
       const done = begin(id, back, 'back');
-      const at = await insist(() => takeBack({ id, back }, generation, order));
+      const at = await insist(() => takeBack({ id, back }, generation, order, journal));
       done(pass('read back'));
       if (back.kind !== 'stop') safeAt = at;
       if (back.kind === 'shift') journal.share = back.share;
@@ -190,8 +190,18 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
 
   function end(kind: RolloutOutcome['kind'], more: Partial<RolloutOutcome> | undefined): RolloutOutcome {
     enter(kind);
-    const { steps, smoke, observations } = journal;
-    return { kind, place: plan.place, begunAt, endedAt: now(), steps, smoke, observations, ...more };
+    const { steps, smoke, observations, data } = journal;
+    return {
+      kind,
+      place: plan.place,
+      begunAt,
+      endedAt: now(),
+      steps,
+      smoke,
+      observations,
+      ...(data && { data }),
+      ...more,
+    };
   }
 
   function enter(next: RolloutState): void {

@@ -16,6 +16,8 @@ export interface Profile {
   readonly approvalExpiry: Milliseconds;
   readonly smokeWithin: Milliseconds;
   readonly rollbackPatience: Milliseconds;
+  /** How long a version is watched after it was adopted in production; a migration is not contracted before. */
+  readonly aftercare: Milliseconds;
   /**
    * Whether the defaults are also the bounds of SPEC-0701: in production no window may be shorter and no tolerance
    * wider; nowhere may the smoke suite come later.
@@ -35,6 +37,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     approvalExpiry: hours(24),
     smokeWithin: minutes(5),
     rollbackPatience: minutes(5),
+    aftercare: hours(24),
     binding: true,
   },
   demo: {
@@ -47,6 +50,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     approvalExpiry: minutes(10),
     smokeWithin: minutes(5),
     rollbackPatience: seconds(20),
+    aftercare: seconds(20),
     binding: false,
   },
 };

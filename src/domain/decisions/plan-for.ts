@@ -1,6 +1,8 @@
 import type { Artifact } from '../artifact.js';
 import type { StageOrder } from '../release.js';
 import type { RolloutPlan } from '../rollout.js';
+import { dataImpact } from './data-impact.js';
+import { type DataPlan, noData } from './plan-data.js';
 import { planRecovery, planRollout } from './plan-rollout.js';
 
 /** What the world runs now, as far as a plan needs to know. */
@@ -15,14 +17,37 @@ export function planFor(ask: {
   readonly stage: StageOrder;
   readonly artifact: Artifact;
   readonly world: World;
+  /** What it does to data; nothing unless said. */
+  readonly data?: DataPlan;
 }): Omit<RolloutPlan, 'hash'> {
   const { stage, artifact, world } = ask;
+  const data = dataOf(ask);
   const { environment, instances, strategy, smokeWithin } = stage;
   const place = { service: artifact.service, environment };
   const from = world.stable;
   const draft =
     ask.kind === 'recovery'
-      ? planRecovery(smokeWithin)
-      : planRollout({ place, strategy, to: artifact, instances, smokeWithin, ...(from && { from }) });
-  return { place, to: artifact, instances, generation: world.generation + 1, ...draft, ...(from && { from }) };
+      ? planRecovery(smokeWithin, data)
+      : planRollout({ place, strategy, to: artifact, instances, smokeWithin, data, ...(from && { from }) });
+  const impact = dataImpact(data, { to: artifact.version, ...(from && { from: from.version }) });
+  return {
+    place,
+    to: artifact,
+    instances,
+    generation: world.generation + 1,
+    ...draft,
+    ...(from && { from }),
+    ...(impact !== undefined && { dataImpact: impact }),
+  };
+}
+
+/** What comes back has been there before: it brings no migration of its own, whatever it declares. */
+function dataOf({
+  kind,
+  data = noData,
+}: {
+  readonly kind: 'release' | 'recovery';
+  readonly data?: DataPlan;
+}): DataPlan {
+  return kind === 'recovery' && data.kind === 'migrate' ? noData : data;
 }

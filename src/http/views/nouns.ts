@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
 import type { Artifact } from '../../domain/artifact.js';
+import type { Migration } from '../../domain/migration.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
 import type { Demand, Refusal, RollbackFacts, Step } from '../../domain/rollout.js';
 import type { Criterion, Window } from '../../domain/strategy.js';
@@ -59,6 +60,26 @@ const window = z
   .strictObject({ for: milliseconds, every: milliseconds, criteria: list(criterion), minSamples: z.number() })
   .meta({ id: 'Window' }) satisfies z.ZodType<Window>;
 
+const script = z.strictObject({ path: z.string(), hash: z.string() }).meta({ id: 'Script' });
+
+const phase = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('expand') }),
+  z.strictObject({ kind: z.literal('contract'), expands: z.string() }),
+]);
+
+const declared = { migrate: script, impact: z.string(), phase: phase.exactOptional() };
+const scripted = z.strictObject({ class: z.literal('scripted'), ...declared, revert: script });
+
+export const migration = z
+  .discriminatedUnion('class', [
+    z.strictObject({ class: z.literal('compatible'), ...declared, revert: script.exactOptional() }),
+    scripted,
+    z.strictObject({ class: z.literal('irreversible'), ...declared }),
+  ])
+  .meta({ id: 'Migration' }) satisfies z.ZodType<Migration>;
+
+const of = z.strictObject({ version: z.string(), digest: z.string() });
+
 export const step = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('start') }),
@@ -68,6 +89,9 @@ export const step = z
     z.strictObject({ kind: z.literal('verify'), lane: z.enum(['stable', 'candidate']), within: milliseconds }),
     z.strictObject({ kind: z.literal('observe'), window }),
     z.strictObject({ kind: z.literal('adopt') }),
+    z.strictObject({ kind: z.literal('backup') }),
+    z.strictObject({ kind: z.literal('migrate'), migration, of }),
+    z.strictObject({ kind: z.literal('revert'), migration: scripted, of }),
   ])
   .meta({ id: 'Step' }) satisfies z.ZodType<Step>;
 

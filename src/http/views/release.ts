@@ -27,6 +27,8 @@ const plan = z
     generation: z.number(),
     hash: z.string(),
     steps: nouns.list(plannedStep),
+    /** What a rollback would do to data. */
+    dataImpact: z.string().exactOptional(),
   })
   .meta({ id: 'Plan' });
 
@@ -151,7 +153,7 @@ export const stepView = (
 
 function stageView({ plan: planned, ...rest }: StageProgress): z.infer<typeof stage> {
   if (!planned) return rest;
-  const { strategy, from, to, instances, generation, hash, steps } = planned;
+  const { strategy, from, to, instances, generation, hash, steps, dataImpact } = planned;
   return {
     ...rest,
     plan: {
@@ -162,6 +164,7 @@ function stageView({ plan: planned, ...rest }: StageProgress): z.infer<typeof st
       generation,
       hash,
       steps: steps.map((step) => stepView(step, planned)),
+      ...(dataImpact !== undefined && { dataImpact }),
     },
   };
 }

@@ -28,6 +28,8 @@ export const rollout = z
     steps: nouns.list(stepRecord),
     demand: nouns.demand.exactOptional(),
     stuck: z.string().exactOptional(),
+    /** What a rollback would do to data. */
+    dataImpact: z.string().exactOptional(),
     refused: nouns.list(nouns.refusal),
     /** The live figures of an open observation window. */
     window: z.unknown().optional(),
@@ -49,6 +51,7 @@ export function rolloutView({ run, progress, window }: FoundRollout, ui: Tempora
     steps: steps.map((record) => stepRecordView(record, progress)),
     ...(demand && { demand }),
     ...(stuck !== undefined && { stuck }),
+    ...(plan.dataImpact !== undefined && { dataImpact: plan.dataImpact }),
     refused,
     ...(window !== undefined && { window }),
     links: { ...(temporal !== undefined && { temporal }) },
