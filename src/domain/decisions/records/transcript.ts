@@ -1,4 +1,5 @@
 import { spoken } from '../../duration.js';
+import { dataPage } from './data.js';
 import type { DeployLog } from './deploy-log.js';
 import { chainComment, notice } from './facts.js';
 import type { ChainPlace, ReleaseFacts } from './facts.js';
@@ -88,7 +89,8 @@ function rollout(log: DeployLog): string {
   const head = `## ${md(log.environment)}: ${log.outcome} (${log.strategy})`;
   const when = `Begun ${shown(log.begun_at)} UTC, ended ${shown(log.ended_at)} UTC, ${took}.`;
   const back = log.rollback ? [impactText(impactOf(log), log.rollback), times(log.rollback)] : [];
-  return [head, when, timelineTable(timeline(log)), ...back].join('\n\n');
+  const data = log.data ? [`### Data\n\n${dataPage(log.data)}`] : [];
+  return [head, when, timelineTable(timeline(log)), ...back, ...data].join('\n\n');
 }
 
 const ending = ({ outcome }: ReleaseFacts): string =>
