@@ -10,6 +10,7 @@ import type { Artifact } from '../../src/domain/artifact.js';
 import { minutes, seconds } from '../../src/domain/duration.js';
 import type { Database } from '../../src/ports/database.js';
 import { aConfig } from '../build/repository.js';
+import { pathToPostgres } from './postgres.js';
 import { makeTinyDatabaseService } from './tiny-database-service.js';
 import type { BackupProof } from '../../src/domain/migration.js';
 
@@ -17,29 +18,42 @@ import type { BackupProof } from '../../src/domain/migration.js';
 export interface Told {
   readonly config: Pick<Config, 'services'>;
   readonly dataDir: string;
+  /** Where the artifacts are kept. */
+  readonly artifacts: string;
   readonly address: string;
 }
 
 export const place = { service: 'shop', environment: 'production' };
 
 /** The adapter, as a worker of production has it. */
-export const databaseOf = ({ config, dataDir, address }: Told): Database =>
+export const databaseOf = ({ config, dataDir, artifacts, address }: Told): Database =>
   createPostgresDatabase({
     config,
     dataDir,
-    artifacts: createArtifacts({ directory: join(dataDir, 'artifacts') }),
-    variables: { ...process.env, SHOP_DB: address },
+    artifacts: createArtifacts({ directory: artifacts }),
+    variables: { ...process.env, PATH: `${pathToPostgres}:${process.env['PATH'] ?? ''}`, SHOP_DB: address },
   });
 
+/** Bounds for tests: no test waits for them but those that say so. */
+export const someLimits: DatabaseConfig = {
+  migration: 'migration.yml',
+  url: { production: { kind: 'env', name: 'SHOP_DB' } },
+  scratch: {},
+  dumpTimeout: minutes(1),
+  statementTimeout: seconds(20),
+  lockTimeout: seconds(2),
+};
+
 /** The tiny database service, its versions built as they are asked for. */
-export async function tinyDatabaseWorld(address: string, limits: Partial<DatabaseConfig> = {}) {
+export async function tinyDatabaseWorld(address: string) {
   const dataDir = await mkdtemp(join(tmpdir(), 'slipway-data-'));
   const repository = join(dataDir, 'repository');
   await makeTinyDatabaseService(repository);
-  const config = aConfig({ repository, database: { ...someLimits, ...limits } });
-  const artifacts = createArtifacts({ directory: join(dataDir, 'artifacts') });
+  const config = aConfig({ repository, database: someLimits });
+  const kept = join(dataDir, 'artifacts');
+  const artifacts = createArtifacts({ directory: kept });
   const parts = { config, directory: join(dataDir, 'builds'), variables: process.env };
-  const told: Told = { config, dataDir, address };
+  const told: Told = { config, dataDir, artifacts: kept, address };
   const built = new Map<string, Promise<Artifact>>();
   const build = async (version: string): Promise<Artifact> => {
     const revision = await createSources(parts).resolve({ service: 'shop', ref: `v${version}` });
@@ -56,12 +70,3 @@ export async function tinyDatabaseWorld(address: string, limits: Partial<Databas
   const lose = ({ file }: BackupProof): Promise<void> => rm(join(dataDir, file));
   return { told, artifact, lose, end, database: databaseOf(told) };
 }
-
-const someLimits: DatabaseConfig = {
-  migration: 'migration.yml',
-  url: { production: { kind: 'env', name: 'SHOP_DB' } },
-  scratch: {},
-  dumpTimeout: minutes(1),
-  statementTimeout: seconds(20),
-  lockTimeout: seconds(2),
-};

@@ -10,12 +10,10 @@ import { until } from './until.js';
 
 /** A private PostgreSQL of a test: its own folder, port and socket, ended with the test. */
 export interface Cluster {
-  /** A new database of `shop`, who is no superuser; its address, with the password in it. */
-  database(name: string): Promise<string>;
+  /** A new database of `shop`, who is no superuser; its address, with the password in it. `like` is what it is a copy of. */
+  database(name: string, like?: string): Promise<string>;
   /** The password of `shop`: whatever people read must not hold it. */
   readonly password: string;
-  /** Where PostgreSQL's own programs lie. */
-  readonly bin: string;
   end(): Promise<void>;
 }
 
@@ -26,6 +24,9 @@ const settings = ['fsync=off', 'listen_addresses=127.0.0.1', 'max_connections=40
 
 /** Why tests on a real PostgreSQL are left out, told loudly; `false` where there is one. */
 export const withoutPostgres: string | false = await whyNot();
+
+/** Where PostgreSQL's own programs lie; nowhere where there are none. */
+export const pathToPostgres = (await findBin()) ?? '';
 
 /** Starts a cluster. PostgreSQL does not run as root: there it runs as the user that Debian makes for it. */
 export async function startCluster(): Promise<Cluster> {
@@ -59,10 +60,9 @@ export async function startCluster(): Promise<Cluster> {
   await until(() => answers(server, admin));
   await query(admin, `create role shop login createdb password '${password}'`);
   return {
-    bin,
     password,
-    database: async (name) => {
-      await query(admin, `create database ${name} owner shop`);
+    database: async (name, like = 'template1') => {
+      await query(admin, `create database ${name} owner shop template ${like}`);
       return `postgresql://shop:${password}@127.0.0.1:${port}/${name}`;
     },
     end: async () => {

@@ -52,13 +52,19 @@ export async function runTool(run: {
   });
   if (!ended.failed) return ended.stdout;
   if (ended.timedOut) throw new ToolFault(`${tool} was still running after ${spoken(timeout)}`);
-  const said = ended.stderr.trim().split('\n').slice(-3).join('; ').slice(-600);
-  throw new ToolFault(`${tool}: ${said || `exit code ${ended.exitCode ?? 'none'}, wanted 0`}`);
+  throw new ToolFault(`${tool}: ${firstErrors(ended.stderr) || `exit code ${ended.exitCode ?? 'none'}, wanted 0`}`);
 }
 
 /** A program of PostgreSQL did not do what it was asked for; the message is its own. */
 export class ToolFault extends Error {
   override readonly name = 'ToolFault';
+}
+
+/** What went wrong first is the reason; the rest follows from it. */
+function firstErrors(text: string): string {
+  const lines = text.trim().split('\n');
+  const errors = lines.filter((line) => /error|fatal/i.test(line));
+  return (errors.length > 0 ? errors : lines).slice(0, 2).join('; ').slice(0, 600);
 }
 
 const debian = '/usr/lib/postgresql';

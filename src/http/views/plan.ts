@@ -71,7 +71,9 @@ function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): Pla
   const to = unbuilt(service, revision);
   const place = { service, environment };
   const { migration } = revision;
-  const data: DataPlan = migration ? { kind: 'migrate', change: { migration, of: to } } : noData;
+  const data: DataPlan = migration
+    ? { kind: 'migrate', change: { migration, of: { version: to.version, digest: to.digest } } }
+    : noData;
   const draft = planRollout({ place, strategy, to, instances, smokeWithin, data, ...(from && { from }) });
   const impact = dataImpact(data, { to: to.version, ...(from && { from: from.version }) });
   const refused = whyNotContract({ stage, config: ask.config, migration, standing: ask.standing, now: ask.now });

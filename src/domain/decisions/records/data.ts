@@ -44,7 +44,7 @@ export function dataEntry(plan: RolloutPlan, outcome: RolloutOutcome): DataEntry
 }
 
 function migrationEntry({ migration, of }: DataChange, direction: MigrationEntry['direction']): MigrationEntry {
-  const revert = 'revert' in migration ? migration.revert?.path : undefined;
+  const revert = 'revert' in migration ? migration.revert.path : undefined;
   return {
     version: of.version,
     class: migrationKind(migration),
