@@ -102,6 +102,17 @@ describe('what came of the data', () => {
       assert.equal(told?.came_of_it, wanted);
     });
 
+  it('of a migration that was abandoned half-way: nobody knows, unless its way back was taken', () => {
+    const { plan, outcome } = aMigratingCanary('rolled-back');
+    const told = (of: Migration['class']) => {
+      const take = { kind: 'migrate', migration: aMigration(of, '0003'), of: plan.to } as const;
+      const steps = [{ id: '02-migrate', step: take, direction: 'forth', begunAt: begun } as const];
+      return dataEntry({ ...plan, steps: [{ id: '02-migrate', take }] }, { ...outcome, steps, data: {} })?.came_of_it;
+    };
+    assert.equal(told('compatible'), 'db/0003.sql was begun and may have been applied');
+    assert.equal(told('scripted'), 'db/0003.sql was not applied: the data is as it was');
+  });
+
   it('of going back over a script: taken back, or applied again', () => {
     const { plan, outcome } = aMigratingCanary('adopted');
     const take = { kind: 'revert', migration: aMigration('scripted', '0003'), of: plan.to } as const;

@@ -56,14 +56,19 @@ function migrationEntry({ migration, of }: DataChange, direction: MigrationEntry
 }
 
 /** What the rollout has left of the data, in a sentence. */
-function cameOfIt(plan: RolloutPlan, { data, kind }: RolloutOutcome): string {
+function cameOfIt(plan: RolloutPlan, { data, kind, steps }: RolloutOutcome): string {
   const migrate = plan.steps.find(({ take }) => take.kind === 'migrate')?.take;
   const { migrated, revertedAt } = data ?? {};
   if (migrate?.kind !== 'migrate') return broughtBack(revertedAt, kind);
   const { migration } = migrate;
   const { path } = migration.migrate;
   if (migrated?.kind === 'refused') return `${path} was not applied, and the data is as it was: ${migrated.reason}`;
-  if (!migrated && revertedAt === undefined) return `${path} was not applied: the data is as it was`;
+  if (!migrated && revertedAt === undefined) {
+    // What was abandoned half-way is known again once its way back was taken: that of a scripted one looks.
+    const begun = steps.some(({ step, direction }) => step.kind === 'migrate' && direction === 'forth');
+    const known = !begun || migration.class === 'scripted';
+    return known ? `${path} was not applied: the data is as it was` : `${path} was begun and may have been applied`;
+  }
   const done = migrated ? `${path} was applied at ${shown(migrated.at)} UTC` : `${path} was applied`;
   if (kind === 'adopted') return done;
   if (revertedAt !== undefined && migration.class === 'scripted')
