@@ -4,6 +4,16 @@ import type { Artifact } from '../src/domain/artifact.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
+import type {
+  BackupOutcome,
+  BackupProof,
+  DataChange,
+  DataStep,
+  DataWritten,
+  MigrationOutcome,
+  Reversal,
+  RevertOutcome,
+} from '../src/domain/migration.js';
 import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
@@ -25,9 +35,23 @@ export interface BuildActivities {
   }): Promise<BuildOutcome>;
 }
 
+/** The part of an environment's work that is about data. A script and the note of it are one transaction. */
+export interface DatabaseActivities {
+  /** Fenced; a backup that has its proof is answered, one whose worker died is taken anew. Touches no data. */
+  backUp(ask: Fenced & { readonly place: Place; readonly steps: readonly DataStep[] }): Promise<BackupOutcome>;
+  /** Fenced; what is applied, under this key or by whichever version, is answered and not applied again. */
+  migrate(ask: Fenced & DataChange & { readonly place: Place; readonly proof: BackupProof }): Promise<MigrationOutcome>;
+  /** Fenced; what is not applied is not reverted. A script that fails is a fault: people are called. */
+  revertMigration(ask: Fenced & Reversal & { readonly place: Place }): Promise<RevertOutcome>;
+  /** As `migrate`, on the way back from a revert: a script that fails is a fault here too. */
+  migrateAgain(ask: Parameters<DatabaseActivities['migrate']>[0]): Promise<Done>;
+  /** Only looks. */
+  dataWrittenSince(ask: { readonly place: Place; readonly proof: BackupProof }): Promise<DataWritten>;
+}
+
 /** Queue `environment/<name>`: only that environment's worker holds its credentials. */
-export interface EnvironmentActivities {
-  /** Reads the world and plans against it. Changes nothing. */
+export interface EnvironmentActivities extends DatabaseActivities {
+  /** Reads the world and plans against it, data included. Changes nothing; refused where there is no way to this version. */
   planRollout(ask: {
     readonly kind: 'release' | 'recovery';
     readonly stage: StageOrder;

@@ -2,6 +2,7 @@ import { planFor } from '../src/domain/decisions/plan-for.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Place } from '../src/domain/environment.js';
 import { Refused } from '../src/domain/failure.js';
+import type { Database } from '../src/ports/database.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
@@ -9,6 +10,7 @@ import type { Traffic } from '../src/ports/traffic.js';
 import { lookAfter } from './aftercare.js';
 import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
+import { createDatabaseActivities, dataPlanFor } from './database.js';
 import { withCodes } from './faults.js';
 import { lookOnce } from './observe.js';
 import { planHash } from './plan-hash.js';
@@ -20,6 +22,7 @@ export interface EnvironmentTools {
   readonly traffic: Traffic;
   readonly metrics: Metrics;
   readonly smoke: Smoke;
+  readonly database: Database;
 }
 
 /** The work in one environment. Effects answer when the world was read back; looks answer what they saw. */
@@ -28,15 +31,26 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
   return withCodes<EnvironmentActivities>({
     async planRollout({ kind, stage, artifact }) {
       const place = { service: artifact.service, environment: stage.environment };
-      const [{ generation, stable }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
+      const [{ generation, stable }, { share }, known] = await Promise.all([
+        fleet.read(place),
+        traffic.read(place),
+        dataPlanFor(tools, { stage, artifact }),
+      ]);
       const plan = planFor({
         kind,
         stage,
         artifact,
-        world: { generation, share, ...(stable && { stable: stable.artifact }) },
+        world: {
+          generation: Math.max(generation, known.generation),
+          share,
+          ...(stable && { stable: stable.artifact }),
+        },
+        data: known.data,
       });
       return { ...plan, hash: planHash(plan) };
     },
+
+    ...createDatabaseActivities(tools.database),
 
     async startCandidate({ key, generation, place, artifact, instances, from }) {
       await expectStable(place, from, generation);

@@ -10,6 +10,7 @@ import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
+import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
@@ -41,5 +42,6 @@ export function environmentTools({ config, settings }: Pick<Wiring, 'config' | '
     traffic: createLocalTraffic(local),
     metrics: createLocalMetrics(local),
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
+    database: createPostgresDatabase({ ...local, variables: process.env }),
   };
 }

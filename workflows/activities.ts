@@ -4,7 +4,12 @@ import {
   proxyActivities,
   type RetryPolicy,
 } from '@temporalio/workflow';
-import type { BuildActivities, EnvironmentActivities, RecordActivities } from '../activities/contract.js';
+import type {
+  BuildActivities,
+  DatabaseActivities,
+  EnvironmentActivities,
+  RecordActivities,
+} from '../activities/contract.js';
 import { failureCodes } from '../src/domain/failure.js';
 import { minutes, type Milliseconds, seconds } from '../src/domain/duration.js';
 import { buildQueue, environmentQueue, recordQueue, rollbackQueue } from '../src/messages.js';
@@ -78,5 +83,26 @@ export const backIn = (environment: string, patience: Milliseconds, summary: str
       maximumInterval: '2 seconds',
       nonRetryableErrorTypes: failureCodes.filter((code) => code !== 'unhealthy'),
     },
+    summary,
+  });
+
+/** A backup takes as long as its data is large; what has to wait for a table is tried for some minutes. */
+export const dataIn = (environment: string, summary: string): DatabaseActivities =>
+  proxyActivities<DatabaseActivities>({
+    ...effect,
+    taskQueue: environmentQueue(environment),
+    startToCloseTimeout: '4 hours',
+    retry: { ...retry, maximumAttempts: 30 },
+    summary,
+  });
+
+/** The way back for data: the patience covers a whole script. */
+export const dataBackIn = (environment: string, patience: Milliseconds, summary: string): DatabaseActivities =>
+  proxyActivities<DatabaseActivities>({
+    ...effect,
+    taskQueue: rollbackQueue(environment),
+    scheduleToCloseTimeout: patience,
+    startToCloseTimeout: patience,
+    retry: { ...retry, maximumInterval: '2 seconds' },
     summary,
   });

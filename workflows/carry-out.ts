@@ -1,6 +1,6 @@
-import { sleep, workflowInfo } from '@temporalio/workflow';
-import type { Fenced } from '../activities/contract.js';
+import { sleep } from '@temporalio/workflow';
 import { after, type Instant } from '../src/domain/duration.js';
+import type { DataRecord } from '../src/domain/migration.js';
 import { neverReached } from '../src/domain/never.js';
 import {
   type BackStep,
@@ -16,13 +16,17 @@ import {
 import type { Window } from '../src/domain/strategy.js';
 import { pass, type Verdict } from '../src/domain/verdict.js';
 import { backIn, forthIn, watchIn } from './activities.js';
+import { takeData, takeDataBack } from './carry-out-data.js';
 import { now } from './clock.js';
+import { fenceOf } from './fence.js';
 
 /** What a rollout has done and seen: its own memory, and what the records are made of. */
 export interface Journal {
   readonly steps: StepRecord[];
   readonly smoke: SmokeRun[];
   readonly observations: Observation[];
+  /** What was done to data; missing as long as nothing was. */
+  data?: DataRecord;
   /** The share last read back. */
   share: number;
   /** When the candidate was last read back as running; smoke is due from here. */
@@ -86,24 +90,28 @@ export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, 
     }
     case 'observe':
       return await observe(id, take.window, plan, journal);
+    case 'backup':
+    case 'migrate':
+    case 'revert':
+      return await takeData({ id, take }, plan, journal);
     default:
       return neverReached(take);
   }
 }
 
-/** Takes one step of the way back. Returns when the world was read back. `share` is the one read back last. */
+/** Takes one step of the way back. Returns when the world was read back. */
 export async function takeBack(
   { id, back }: { readonly id: string; readonly back: BackStep },
   generation: number,
   order: RolloutOrder,
-  share: number,
+  journal: Journal,
 ): Promise<Instant> {
   const { place, to, from, instances } = order.plan;
   const ask = backIn(place.environment, order.rollbackPatience, sentence(back, order.plan));
   const fence = fenceOf(generation, `${id}-back`);
   switch (back.kind) {
     case 'shift': {
-      for (const between of (back.by ?? []).filter((step) => step < share)) {
+      for (const between of (back.by ?? []).filter((step) => step < journal.share)) {
         const key = `${fence.key}-${between}`;
         await ask.shiftTraffic({ ...fence, key, place, share: between, ...capacity(order) });
         await sleep(back.every ?? 0, { summary: `${between} %, on the way back to ${back.share} %` });
@@ -116,6 +124,9 @@ export async function takeBack(
     }
     case 'stop':
       return (await ask.stopCandidate({ ...fence, place })).at;
+    case 'migrate':
+    case 'revert':
+      return await takeDataBack(back, fence, order, journal);
     default:
       return neverReached(back);
   }
@@ -143,8 +154,3 @@ export async function observe(stepId: string, window: Window, plan: RolloutPlan,
 /** Whoever receives traffic must have the instances for it; rollouts begun before that was asked do not ask. */
 const capacity = ({ plan, tellsRelease }: RolloutOrder): { readonly instances?: number } =>
   tellsRelease ? { instances: plan.instances } : {};
-
-const fenceOf = (generation: number, step: string): Fenced => ({
-  key: `${workflowInfo().runId}/${generation}/${step}`,
-  generation,
-});

@@ -32,6 +32,7 @@ export function releaseDetails(progress: ReleaseProgress): string {
       progress.stages.map((stage) => [stage.environment, stageState(stage, progress), approvers(stage)]),
     ),
     open?.plan && planTable(open.plan),
+    open?.plan?.dataImpact !== undefined && `**Data**: ${said(open.plan.dataImpact, 800)}`,
     commandTable(progress.commands),
     refusals(progress.refused),
   ]);
@@ -56,6 +57,7 @@ export function rolloutDetails(progress: RolloutProgress): string {
         `${overruled ? `${overruled.how} by ${said(overruled.by)}; ` : ''}${verdict ? `${verdict.kind}: ${said(verdict.reason)}` : 'under way'}`,
       ]),
     ),
+    plan.dataImpact !== undefined && `**Data**: ${said(plan.dataImpact, 800)}`,
     commandTable(progress.commands),
     refusals(progress.refused),
   ]);
@@ -121,7 +123,9 @@ function approvers({ approval }: StageProgress): string {
   const { standing } = approval;
   if (standing.kind === 'approved')
     return standing.by.map(({ person, role }) => `${said(person)} (${role})`).join(', ');
-  return standing.kind === 'rejected' ? `rejected by ${said(standing.by)}` : standing.by.map(said).join(', ') || '–';
+  return standing.kind === 'rejected'
+    ? `rejected by ${said(standing.by)}`
+    : standing.by.map((person) => said(person)).join(', ') || '–';
 }
 
 const planTable = (plan: RolloutPlan): string =>
@@ -157,9 +161,9 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** What people wrote, as text: nothing of it is markup, and none of it is long. */
-const said = (text: string): string =>
+const said = (text: string, most = 200): string =>
   text
-    .slice(0, 200)
+    .slice(0, most)
     .replace(/\s+/g, ' ')
     .replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`)
     .replace(/[\\`*_{}[\]|#]/g, '\\$&');

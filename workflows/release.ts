@@ -37,7 +37,7 @@ import {
 } from './attributes.js';
 import { now } from './clock.js';
 import { openDesk } from './desk.js';
-import { faultOf } from './faults.js';
+import { codeOf, faultOf } from './faults.js';
 import type { rollout } from './rollout.js';
 
 /** A release from commit to production. Read from top to bottom, it is the process of SPEC-0701. */
@@ -82,7 +82,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   async function promote(stage: StageOrder, candidate: Artifact): Promise<ReleaseOutcome | undefined> {
     const { environment } = stage;
     await desk.unlessHeld(environment);
-    const plan = await desk.unlessWithdrawn(() => planned('release', stage, candidate));
+    const plan = await desk.unlessWithdrawn(() => planned('release', stage, candidate).catch(refusedPlan));
+    if (typeof plan === 'string') return await close('refused', plan, { environment });
     if (!plan) return await close(desk.ending(), demandSaid(), { environment });
 
     const gate = await desk.approval(stage, plan);
@@ -229,6 +230,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
       steps: [...outcome.steps, ...back.steps],
       smoke: [...outcome.smoke, ...back.smoke],
       rollback: recoveryFacts(demand, recovery),
+      ...(recovery.data && { data: recovery.data }),
     };
   }
 
@@ -295,3 +297,10 @@ function recoveryFacts(demand: Demand, recovery: RolloutOutcome, exposedAt?: Ins
 }
 
 const said = ({ rollback, kind }: RolloutOutcome): string => rollback?.demand.reason ?? kind;
+
+/** A plan that cannot be made for what the data is now is an answer, and no fault. */
+function refusedPlan(fault: unknown): string {
+  const code = codeOf(fault);
+  if (code !== 'no-way-back' && code !== 'too-early') throw fault;
+  return faultOf(fault);
+}

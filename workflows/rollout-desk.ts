@@ -11,15 +11,16 @@ import {
 } from '@temporalio/workflow';
 import { type Command, type CommandRecord, precedence, ruleOn, type Situation } from '../src/domain/command.js';
 import { stops } from '../src/domain/line.js';
-import type {
-  Demand,
-  Hold,
-  Pause,
-  Refusal,
-  RolloutOrder,
-  RolloutProgress,
-  RolloutState,
-  Step,
+import {
+  type Demand,
+  type Hold,
+  type Pause,
+  type Refusal,
+  type RolloutOrder,
+  type RolloutProgress,
+  type RolloutState,
+  type Step,
+  whyNoWayBack,
 } from '../src/domain/rollout.js';
 import { rolloutProgress, rolloutStateSignal } from '../src/messages.js';
 import { stateAttribute } from './attributes.js';
@@ -78,7 +79,9 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
       at: now(),
       cause: 'cancellation',
     };
-    if (state === 'running' || state === 'held') leaveBy({ how: 'rollback', demand });
+    const noReturn = whyNoWayBack(journal.steps, journal.data);
+    if (noReturn !== undefined) note('cancellation', demand.by, noReturn);
+    else if (state === 'running' || state === 'paused' || state === 'held') leaveBy({ how: 'rollback', demand });
   });
   show();
 
@@ -113,7 +116,10 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
 
   /** Waits for a person: what is in trouble is tried again, left out, or ended. */
   async function decided(where: 'held' | 'stuck', why: string): Promise<Overruling | Leave> {
-    trouble = `${why}. Mend what it names, then \`retry\`; or ${where === 'held' ? 'rollback, abort' : 'skip'} or take-over`;
+    const noReturn = where === 'held' ? whyNoWayBack(journal.steps, journal.data) : undefined;
+    const ways = noReturn !== undefined ? 'skip' : where === 'held' ? 'rollback, abort' : 'skip';
+    const explained = noReturn === undefined ? why : `${why}. ${noReturn}`;
+    trouble = `${explained}. Mend what it names, then \`retry\`; or ${ways} or take-over`;
     overruled = new Trigger<Overruling>();
     enter(where);
     const said = await Promise.race([overruled, where === 'held' ? left : takenOver()]);
@@ -189,11 +195,13 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
 
   function situation(): Situation {
     const step = at?.step.kind;
+    const noReturn = whyNoWayBack(journal.steps, journal.data);
     return {
       phase: phase(),
       paused: pause !== undefined,
       looks: step === 'verify' || step === 'observe',
       ...(at && { step: at.id }),
+      ...(noReturn !== undefined && { noReturn }),
     };
   }
 

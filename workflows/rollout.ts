@@ -10,6 +10,7 @@ import {
   sentence,
   type Step,
   type StepRecord,
+  whyNoWayBack,
 } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
 import { fail, pass, type Verdict } from '../src/domain/verdict.js';
@@ -54,7 +55,8 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
   /** Watches the candidate by the latest window's standards for as long as nothing else happens. */
   async function watch(next: PlannedStep): Promise<Verdict | undefined> {
     const window = windowBefore(next);
-    if (journal.share === 0 || !window) return await condition(() => false).then(() => undefined);
+    const noReturn = whyNoWayBack(journal.steps, journal.data) !== undefined;
+    if (journal.share === 0 || !window || noReturn) return await condition(() => false).then(() => undefined);
     return await observe(`${next.id}-paused`, { ...window, for: hours(336) }, plan, journal);
   }
 
@@ -70,15 +72,17 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const leave = step.take.kind === 'adopt' && verdict.kind === 'pass' ? undefined : desk.leaving();
       if (leave) return leave;
       if (verdict.kind === 'pass' || journal.steps.at(-1)?.overruled) return undefined;
-      if (!held) return ownLeave(verdict);
+      if (!held && whyNoWayBack(journal.steps, journal.data) === undefined) return ownLeave(verdict);
       const said = await desk.decided('held', verdict.reason);
       if ('demand' in said) return said;
       desk.enter('running');
-      if (said.how === 'skipped') return undefined;
+      if (said.how !== 'skipped') continue;
+      overrule(journal.steps.length - 1, said, verdict);
+      return undefined;
     }
   }
 
-  /** Abandoned as soon as somebody wants out or overrules it. Only adopting is waited for: half-way there is no way back. */
+  /** Abandoned as soon as somebody wants out or overrules it. Only what has no way back half-way is waited for. */
   async function attempt(step: PlannedStep): Promise<{ readonly verdict: Verdict; readonly held: boolean }> {
     desk.working(step.id, step.take);
     const done = begin(step.id, step.take, 'forth');
@@ -90,7 +94,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
         held = codeOf(fault) === 'moved-by-others';
         return asVerdict(fault);
       });
-    if (step.take.kind === 'adopt') return { verdict: done(await taken), held };
+    if (step.take.kind === 'adopt' || isIrreversible(step.take)) return { verdict: done(await taken), held };
     const left = desk.left.then(({ demand }) => fail(`${demand.by}: ${demand.reason}`));
     const verdict = await Promise.race([taken, left, desk.overruled().then(unfinished)]);
     const over = 'how' in verdict ? verdict : undefined;
@@ -152,7 +156,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const { id, back } = way;
       desk.working(id, back);
       const done = begin(id, back, 'back');
-      const at = await insist(id, () => takeBack(way, generation, order, journal.share));
+      const at = await insist(id, () => takeBack(way, generation, order, journal));
       if (at === takenOver) return { leftUndone: undone(ways.slice(i), leftOut) };
       if (at === skipped) {
         leftOut.push(way);
@@ -183,19 +187,17 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
         generation += 1;
         desk.enter('going-back');
         if (said.how !== 'skipped') continue;
-        leaveOut(id, said, fault);
+        const at = journal.steps.findLastIndex((step) => step.id === id && step.direction === 'back');
+        overrule(at, said, fail(faultOf(fault)));
         return skipped;
       }
     }
   }
 
-  /** A step of the way back that a person left out: it stands in the journal as what it is, not done. */
-  function leaveOut(id: string, { by, reason }: Overruling, fault: unknown): void {
-    const at = journal.steps.findLastIndex((step) => step.id === id && step.direction === 'back');
+  /** A person went on in spite of a verdict: the step stands in the journal as what it is, with who said so. */
+  function overrule(at: number, { by, reason }: Overruling, verdict: Verdict): void {
     const begun = journal.steps[at];
-    if (!begun) return;
-    const verdict = fail(faultOf(fault));
-    journal.steps[at] = { ...begun, endedAt: now(), verdict, overruled: { how: 'skipped', by, reason } };
+    if (begun) journal.steps[at] = { ...begun, endedAt: now(), verdict, overruled: { how: 'skipped', by, reason } };
     desk.show();
   }
 
@@ -235,10 +237,20 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
 
   function end(kind: RolloutOutcome['kind'], more: Partial<RolloutOutcome> | undefined): RolloutOutcome {
     desk.enter(kind);
-    const { steps, smoke, observations } = journal;
+    const { steps, smoke, observations, data } = journal;
     const { commands } = desk;
-    const said = commands.length > 0 && { commands };
-    return { kind, place: plan.place, begunAt, endedAt: now(), steps, smoke, observations, ...said, ...more };
+    return {
+      kind,
+      place: plan.place,
+      begunAt,
+      endedAt: now(),
+      steps,
+      smoke,
+      observations,
+      ...(commands.length > 0 && { commands }),
+      ...(data && { data }),
+      ...more,
+    };
   }
 }
 
@@ -260,6 +272,8 @@ const unfinished = (over: Overruling): Verdict & Overruling => ({
   kind: 'inconclusive',
   reason: `ended by ${over.by} before it was over: ${over.reason}`,
 });
+
+const isIrreversible = (step: Step): boolean => step.kind === 'migrate' && step.migration.class === 'irreversible';
 
 const exposes = (step: Step): boolean =>
   (step.kind === 'shift' && step.share > 0) || (step.kind === 'replace' && step.batch > 0);

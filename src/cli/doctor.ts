@@ -17,7 +17,9 @@ import { formatProblems } from '../config/problems.js';
 import { seconds } from '../domain/duration.js';
 import type { Settings } from '../settings.js';
 import { readRunFile } from '../start/run-file.js';
+import { databases } from './doctor-databases.js';
 import { exitCodes } from './exit-codes.js';
+import { type Finding, ill, said, well } from './findings.js';
 import { settingsOrEnd } from './reading.js';
 
 /** `slipway doctor`: looks at everything a release needs, and says of each what to do about it. */
@@ -30,14 +32,6 @@ export function doctorCommand(program: Command): void {
     .option('--json', 'the findings as one JSON object on standard output')
     .addHelpText('after', '\nExamples:\n  slipway doctor\n  slipway doctor --json\n')
     .action(doctor);
-}
-
-/** One thing looked at. `todo` says what to do where it is not well. */
-interface Finding {
-  readonly what: string;
-  readonly well: boolean;
-  readonly found: string;
-  readonly todo?: string;
 }
 
 async function doctor({ config, json }: { readonly config?: string; readonly json?: boolean }): Promise<void> {
@@ -60,6 +54,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
     findings.push(await governance(loaded.config));
     for (const service of Object.keys(loaded.config.services))
       findings.push(await repository(loaded.config, settings, service));
+    findings.push(...(await databases(loaded.config, process.env)));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
   if (json) process.stdout.write(`${JSON.stringify({ well: findings.every((f) => f.well), findings })}\n`);
@@ -67,11 +62,8 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
   if (!findings.every((finding) => finding.well)) process.exitCode = exitCodes.fault;
 }
 
-const well = (what: string, found: string): Finding => ({ what, well: true, found });
-const ill = (what: string, found: string, todo: string): Finding => ({ what, well: false, found, todo });
 const line = (f: Finding): string =>
   `${f.well ? 'ok  ' : 'MEND'} ${f.what}: ${f.found}${f.todo === undefined ? '' : `\n     → ${f.todo}`}`;
-const said = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -42,6 +42,8 @@ export interface ServiceConfig {
   readonly build: BuildConfig;
   readonly process: ProcessConfig;
   readonly smoke: readonly SmokeCheck[];
+  /** Missing where the service has no data that releases migrate. */
+  readonly database?: DatabaseConfig;
   /** Per environment, every environment of the configuration present. */
   readonly stages: Readonly<Record<string, StageConfig>>;
   readonly smokeWithin: Milliseconds;
@@ -88,6 +90,26 @@ export type SmokeCheck =
     }
   /** Run with a shell in the governance repository; `BASE_URL`, `SERVICE`, `ENVIRONMENT` are set; exit 0 passes. */
   | { readonly kind: 'command'; readonly name: string; readonly run: string };
+
+/** The PostgreSQL database of a service: one in each environment. */
+export interface DatabaseConfig {
+  /** Where a commit and its package declare a migration, from their top. */
+  readonly migration: string;
+  /** Per environment, every environment of the configuration present. */
+  readonly url: Readonly<Record<string, SecretReference>>;
+  /** Where the copy of an environment is restored; on the server of the database itself where there is none. */
+  readonly scratch: Readonly<Record<string, SecretReference>>;
+  /** For the dump, and again for the restore. */
+  readonly dumpTimeout: Milliseconds;
+  /** For one whole script. */
+  readonly statementTimeout: Milliseconds;
+  /** How long a script waits for a table that users are working on, while they queue behind it. */
+  readonly lockTimeout: Milliseconds;
+}
+
+/** Where the worker of an environment finds a secret. The secret itself is in no configuration, record or message. */
+export type SecretReference =
+  { readonly kind: 'env'; readonly name: string } | { readonly kind: 'file'; readonly path: string };
 
 export interface StageConfig {
   readonly instances: number;

@@ -3,6 +3,7 @@ import type { ApprovalPolicy } from '../domain/approval.js';
 import { minutes, seconds } from '../domain/duration.js';
 import { governanceSentinel, implementationWrangler, serviceOwner } from '../domain/environment.js';
 import type { BuildConfig, Config, EnvironmentConfig, ProcessConfig, ServiceConfig, SmokeCheck } from './config.js';
+import { databaseOf } from './meant-database.js';
 import { strategyOf } from './meant-strategy.js';
 import { profiles } from './profiles.js';
 import type { Profile } from './profiles.js';
@@ -75,6 +76,7 @@ function serviceOf(ask: {
     build: buildOf(s),
     process: processOf(s),
     smoke: s.smoke.map(smokeOf),
+    ...(s.database && { database: databaseOf(s.database, directory) }),
     stages: Object.fromEntries(stages) as ServiceConfig['stages'],
     smokeWithin: s['smoke-within'] ?? profile.smokeWithin,
     rollbackPatience: s['rollback-patience'] ?? profile.rollbackPatience,

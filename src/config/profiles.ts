@@ -32,12 +32,12 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     window: minutes(15),
     afterwards: hours(1),
     every: seconds(15),
-    aftercare: hours(24),
     within: 0.05,
     minSamples: 50,
     approvalExpiry: hours(24),
     smokeWithin: minutes(5),
     rollbackPatience: minutes(5),
+    aftercare: hours(24),
     binding: true,
   },
   demo: {

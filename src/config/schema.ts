@@ -2,11 +2,13 @@ import * as z from 'zod';
 import {
   anyText,
   duration,
+  fileInside,
   fraction,
   headerName,
   headerValue,
   insidePath,
   name,
+  reference,
   repository,
   share,
   text,
@@ -135,6 +137,15 @@ const stage = z.strictObject({
   strategy: strategy.optional(),
 });
 
+const database = z.strictObject({
+  url: z.record(name, reference),
+  scratch: z.record(name, reference).optional(),
+  migration: fileInside.default('migration.yml'),
+  'dump-timeout': duration.optional(),
+  'statement-timeout': duration.optional(),
+  'lock-timeout': duration.optional(),
+});
+
 const service = z.strictObject({
   repository,
   build: build.optional(),
@@ -143,6 +154,7 @@ const service = z.strictObject({
   smoke: z.array(smokeCheck, 'a list of smoke checks').default([]),
   strategy: strategy.optional(),
   criteria: criteria.optional(),
+  database: database.optional(),
   environments: z.record(name, stage).default({}),
   'smoke-within': duration.optional(),
   'rollback-patience': duration.optional(),
@@ -161,6 +173,7 @@ export const written = z.strictObject({
 
 export type Written = z.output<typeof written>;
 export type WrittenService = z.output<typeof service>;
+export type WrittenDatabase = z.output<typeof database>;
 export type WrittenStrategy = z.output<typeof strategy>;
 export type WrittenEnvironment = z.output<typeof environment>;
 export type WrittenSmokeCheck = z.output<typeof smokeCheck>;

@@ -13,6 +13,7 @@ export function senseOfServices(config: Config, written: Written): readonly Sens
   const found = [
     ...services.flatMap((service) => [
       ...unknownEnvironments(service, config, written),
+      ...databases(service, config),
       ...smoke(service, config),
       ...tolerance(service, config),
     ]),
@@ -52,6 +53,27 @@ function unknownEnvironments(service: ServiceConfig, config: Config, written: Wr
       wanted: known,
       reads: [['environments']],
     }));
+}
+
+/** A release goes through every environment, and so does its migration. */
+function databases({ name, database }: ServiceConfig, config: Config): readonly SenseFinding[] {
+  if (!database) return [];
+  const known = config.environments.map((e) => e.name);
+  const reads = [['environments']];
+  const unknown = (['url', 'scratch'] as const).flatMap((key) =>
+    Object.keys(database[key])
+      .filter((environment) => !known.includes(environment))
+      .map((environment): SenseFinding => {
+        const path = ['services', name, 'database', key, environment];
+        return { path, at: 'key', met: `the unknown environment ${environment}`, wanted: known, reads };
+      }),
+  );
+  const missing = known.filter((environment) => !Object.hasOwn(database.url, environment));
+  if (missing.length === 0) return unknown;
+  const path = ['services', name, 'database', 'url'];
+  const met = `none for ${missing.join(' and ')}`;
+  const wanted = `one for each environment: ${known.join(', ')}`;
+  return [...unknown, { path, at: 'key', met, wanted, reads: [...reads, path] }];
 }
 
 function smoke(service: ServiceConfig, config: Config): readonly SenseFinding[] {

@@ -58,6 +58,15 @@ services:
       min-samples: 50 # requests the new version must have answered before anything is judged
     # when-busy: queue # of a release asked for while one is under way: queue, supersede (it goes back first) or reject
     # way-back: { shares: [50, 25], every: 30s } # users are brought back in steps; at once when left out
+    # Data that releases migrate, by a migration.yml in the commit: class, migrate, revert, impact. Addresses are
+    # references that only the environment's own worker reads: { env: NAME } or { file: PATH }.
+    # database: # PostgreSQL
+    #   url: { dev: { env: DEV_DB_URL }, staging: { env: STAGING_DB_URL }, production: { env: PRODUCTION_DB_URL } }
+    #   # scratch: { production: { env: SCRATCH_DB_URL } } # the server where backups are restored, if another one
+    #   migration: migration.yml # without this file a commit leaves data alone
+    #   dump-timeout: 30m # of the backup, and again of its restore
+    #   statement-timeout: 5m # of a whole script
+    #   lock-timeout: 5s # how long users may queue behind a script that waits for a table
     # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy.
     # Nothing secret belongs here: this file is kept with the records.
     environments:

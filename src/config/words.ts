@@ -45,15 +45,19 @@ export const urlPath = word('a path that begins with /', (met) =>
 );
 
 /** A folder inside the checkout, written from its top. */
-export const insidePath = word('a folder inside the checkout, without .. and not absolute', (met) => {
-  if (!isText(met) || met === '' || isAbsolute(met) || /(^|[\\/])\.\.([\\/]|$)|^[A-Za-z]:|\\/.test(met))
-    return undefined;
-  return normalize(met).replace(/(?<=.)\/$/, '');
-});
+export const insidePath = word('a folder inside the checkout, without .. and not absolute', insideOf);
+
+/** A file of the commit, written from its top. */
+export const fileInside = word('the path of a file of the commit, without .. and not absolute', insideOf);
 
 /** Where the code is: a folder or a URL, without a password. */
 export const repository = word('a folder or a URL without a password in it (SPEC-0701 §Secrets Management)', (met) =>
   isText(met) && met.trim() !== '' && !/:\/\/[^/@]*:[^/@]*@/.test(met) ? met : undefined,
+);
+
+/** `1.4.0`: a semantic version without a leading `v`. */
+export const semanticVersion = word('a semantic version such as 1.4.0', (met) =>
+  isText(met) && /^\d+\.\d+\.\d+(-[\dA-Za-z.-]+)?$/.test(met) ? met : undefined,
 );
 
 const namePattern = /^[a-z][a-z0-9-]{0,38}$/;
@@ -69,6 +73,21 @@ const variableWanted = 'a name such as LOG_LEVEL, other than PORT and SLIPWAY_�
 
 /** The name of an environment variable that is not Slipway's own. */
 export const variable = z.string(variableWanted).regex(/^(?!PORT$|SLIPWAY_)[A-Za-z_][A-Za-z0-9_]*$/, variableWanted);
+
+const referenceWanted =
+  'a reference, { env: SHOP_DATABASE_URL } or { file: /run/secrets/shop }, never the value (SPEC-0701 §Secrets Management)';
+
+const variableName = word('the name of an environment variable, such as SHOP_DATABASE_URL', (met) =>
+  isText(met) && /^[A-Za-z_][A-Za-z0-9_]*$/.test(met) ? met : undefined,
+);
+
+/** Where a secret is found by the worker that needs it: an environment variable's name or a file's. */
+export const reference = z
+  .strictObject(
+    { env: variableName.optional(), file: word('the path of a file', pathOf).optional() },
+    { error: ({ code }) => (code === 'invalid_type' ? referenceWanted : undefined) },
+  )
+  .refine(({ env, file }) => (env === undefined) !== (file === undefined), referenceWanted);
 
 /** The name of an HTTP header. */
 export const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header');
@@ -94,6 +113,16 @@ function word<T>(wanted: string, read: (met: unknown) => T | undefined) {
     context.issues.push({ code: 'custom', message: wanted, input: met });
     return z.NEVER;
   });
+}
+
+function pathOf(met: unknown): string | undefined {
+  return isText(met) && met.trim() !== '' && !met.includes('://') ? met : undefined;
+}
+
+function insideOf(met: unknown): string | undefined {
+  if (!isText(met) || met === '' || isAbsolute(met) || /(^|[\\/])\.\.([\\/]|$)|^[A-Za-z]:|\\/.test(met))
+    return undefined;
+  return normalize(met).replace(/(?<=.)\/$/, '');
 }
 
 const isText = (met: unknown): met is string => typeof met === 'string' && !met.includes('\0');

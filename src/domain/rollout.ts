@@ -3,6 +3,7 @@ import type { Artifact } from './artifact.js';
 import type { CommandRecord } from './command.js';
 import { type Instant, type Milliseconds, spoken } from './duration.js';
 import type { Place } from './environment.js';
+import { type DataRecord, type DataStep, migrationKind } from './migration.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
 
@@ -17,6 +18,8 @@ export type Lane = 'stable' | 'candidate';
  * - `shift` gives the candidate lane `share` per cent of the traffic.
  * - `verify` runs the smoke suite against one lane; `observe` watches the candidate for a window. They only look.
  * - `adopt` makes the candidate the stable lane and ends the former one. It has no way back inside the rollout.
+ * - `backup` dumps the data of the service and proves the dump by a restore; `migrate` and `revert` run the scripts of a
+ *   version's migration. A revert that finds nothing applied is done.
  */
 export type Step =
   | { readonly kind: 'start' }
@@ -35,10 +38,12 @@ export type Step =
       readonly kind: 'adopt';
       /** Whether the former version is kept warm, without traffic, as the target of an instant rollback. */
       readonly keepFormer?: boolean;
-    };
+    }
+  | { readonly kind: 'backup' }
+  | DataStep;
 
 /** The words a way back is made of. */
-export type BackStep = Extract<Step, { kind: 'stop' | 'replace' | 'shift' }>;
+export type BackStep = Extract<Step, { kind: 'stop' | 'replace' | 'shift' | 'migrate' | 'revert' }>;
 
 /** A step and its way back, both fixed when the plan is made, so that an approver reads both. */
 export interface PlannedStep {
@@ -61,6 +66,8 @@ export interface RolloutPlan {
   /** Fencing token of the way forth; the way back uses the numbers after it. Platforms refuse anything older. */
   readonly generation: number;
   readonly steps: readonly PlannedStep[];
+  /** What a rollback would do to data; missing where the rollout does not touch any. */
+  readonly dataImpact?: string;
   /** SHA-256 over the canonical JSON of all the other fields; what an approval is bound to. */
   readonly hash: string;
 }
@@ -140,6 +147,8 @@ export interface RolloutOutcome {
   readonly steps: readonly StepRecord[];
   readonly smoke: readonly SmokeRun[];
   readonly observations: readonly Observation[];
+  /** Only of a rollout with a migration. */
+  readonly data?: DataRecord;
   /** Only of a rollback. */
   readonly rollback?: RollbackFacts;
   /** A demand heard while adopting, too late to turn round in: the release answers it with a recovery. */
@@ -235,8 +244,27 @@ export function sentence(step: Step, plan: Pick<RolloutPlan, 'from' | 'to' | 'in
       return step.keepFormer
         ? `adopt ${to} as stable, ${plan.from?.version ?? 'what was before'} kept warm`
         : `adopt ${to} as stable`;
+    case 'backup':
+      return 'back the data up and prove the backup by a restore';
+    case 'migrate':
+      return `migrate the data by ${step.migration.migrate.path} of ${step.of.version} (${migrationKind(step.migration)})`;
+    case 'revert':
+      return `revert the data by ${step.migration.revert.path} of ${step.of.version}`;
   }
 }
 
 const by = ({ by: shares = [], every }: Extract<Step, { kind: 'shift' }>): string =>
   shares.length === 0 ? '' : ` by ${shares.join(' and ')} %, ${spoken(every ?? 0)} at each`;
+
+/**
+ * Why going back with the version is refused: an irreversible migration was begun, and nobody knows that it left the data
+ * alone. `undefined` while the way back is open.
+ */
+export function whyNoWayBack(steps: readonly StepRecord[], data: DataRecord | undefined): string | undefined {
+  const begun = steps.flatMap(({ step }) => (step.kind === 'migrate' ? [step] : []));
+  const done = begun.find(({ migration }) => migration.class === 'irreversible');
+  if (!done || data?.migrated?.kind === 'refused') return undefined;
+  const { migration, of } = done;
+  const ran = data?.migrated ? 'has run' : 'may have run';
+  return `${migration.migrate.path} of ${of.version} is irreversible and ${ran}: the former version cannot work on this data. Release a fix forward`;
+}

@@ -4,7 +4,7 @@ import { nearest } from '../config/nearest.js';
 import type { Config, ServiceConfig } from '../config/config.js';
 import { stageOrders } from '../config/orders.js';
 import type { StageOrder } from '../domain/release.js';
-import type { Revision, Sources } from '../ports/builder.js';
+import type { KnownRevision, Sources } from '../ports/builder.js';
 import { Problem } from './problems.js';
 import type { WrittenPlan } from './requests/release.js';
 
@@ -12,7 +12,7 @@ import type { WrittenPlan } from './requests/release.js';
 export async function meantBy(
   { service, version, ref, environments }: WrittenPlan,
   { config, sources }: { readonly config: Config; readonly sources: Sources },
-): Promise<{ readonly revision: Revision; readonly stages: readonly StageOrder[] }> {
+): Promise<{ readonly revision: KnownRevision; readonly stages: readonly StageOrder[] }> {
   const all = stageOrders(config, knownService(service, config, '/service'));
   checkEnvironments(environments, all);
   const revision = await sources.resolve({

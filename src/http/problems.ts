@@ -2,7 +2,10 @@ import { neverReached } from '../domain/never.js';
 import { Refused } from '../domain/failure.js';
 import { DeskFault } from './desk.js';
 
-/** One thing wrong with a request. `pointer`: a JSON Pointer into the body, `?name` of a query parameter, or a header's name. */
+/**
+ * One thing wrong with a request. `pointer`: a JSON Pointer into the body, `?name` of a query parameter, a header's name,
+ * or the place in a file of the commit, `migration.yml:3:1 revert`.
+ */
 export interface FieldError {
   readonly pointer: string;
   readonly met: string;
@@ -59,7 +62,7 @@ export const problemStatuses: readonly number[] = [...new Set(Object.values(kind
 export function problemOf(fault: unknown): Problem {
   if (fault instanceof Problem) return fault;
   if (fault instanceof DeskFault) return ofDesk(fault);
-  if (fault instanceof Refused) return new Problem(isSenseless(fault) ? 'senseless' : 'refused', fault.message);
+  if (fault instanceof Refused) return ofRefused(fault);
   return ofReading(fault) ?? new Problem('fault', 'the fault is in the log under the instance of this problem');
 }
 
@@ -90,7 +93,10 @@ function ofDesk({ kind, message }: DeskFault): Problem {
   }
 }
 
-const isSenseless = ({ code }: Refused): boolean => code === 'not-found' || code === 'invalid';
+function ofRefused({ code, message, faults }: Refused): Problem {
+  const errors = faults.map(({ at, ...fault }) => ({ pointer: at, ...fault }));
+  return new Problem(code === 'not-found' || code === 'invalid' ? 'senseless' : 'refused', message, { errors });
+}
 
 /** Faults of the reading itself, before any route has seen the request: they carry a status of their own. */
 function ofReading(fault: unknown): Problem | undefined {

@@ -201,6 +201,24 @@ describe('what is written is what is meant', () => {
     assert.equal(config.environments[2]!.approval.roles.length, 3);
   });
 
+  it('a database is known by references, its bounds filled in', async () => {
+    const urls = 'dev: { env: DEV }, staging: { file: secrets/staging }, production: { file: /run/production }';
+    const service = `database: { url: { ${urls} }, scratch: { production: { env: SCRATCH } }, lock-timeout: 2s }`;
+    const config = await configOf(aFile({ service }));
+    assert.deepEqual(config.services['shop']!.database, {
+      migration: 'migration.yml',
+      url: {
+        dev: { kind: 'env', name: 'DEV' },
+        staging: { kind: 'file', path: join(config.directory, 'secrets/staging') },
+        production: { kind: 'file', path: '/run/production' },
+      },
+      scratch: { production: { kind: 'env', name: 'SCRATCH' } },
+      dumpTimeout: minutes(30),
+      statementTimeout: minutes(5),
+      lockTimeout: seconds(2),
+    });
+  });
+
   it('an alias stands for what its anchor names', async () => {
     const service = 'environments: { dev: { variables: &all { LOG: info } }, staging: { variables: *all } }';
     const config = await configOf(aFile({ service }));

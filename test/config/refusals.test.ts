@@ -24,7 +24,33 @@ const words: readonly Refusal[] = [
   service(
     'a key that does not exist',
     'strateg: { kind: canary }',
-    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, environments, smoke-within, rollback-patience, way-back, when-busy. Did you mean strategy?',
+    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, database, environments, smoke-within, rollback-patience, way-back, when-busy. Did you mean strategy?',
+  ),
+  service(
+    'an address of a database in the place of a reference to it',
+    'database: { url: { dev: "postgresql://shop:hunter2@db/shop", staging: { env: A }, production: { env: B } } }',
+    'slipway.yml:9:29 services.shop.database.url.dev: met "postgresql://…@db/shop"; wanted a reference, { env: SHOP_DATABASE_URL } or { file: /run/secrets/shop }, never the value (SPEC-0701 §Secrets Management)',
+  ),
+  service(
+    'an address of a database in the place of a name',
+    'database: { url: { dev: { env: "postgresql://shop:hunter2@db/shop" }, staging: { env: A }, production: { env: B } } }',
+    'slipway.yml:9:36 services.shop.database.url.dev.env: met "postgresql://…@db/shop"; wanted the name of an environment variable, such as SHOP_DATABASE_URL',
+  ),
+  service(
+    'a reference to two places at once',
+    'database: { url: { dev: { env: A, file: a }, staging: { env: A }, production: { env: B } } }',
+    'slipway.yml:9:29 services.shop.database.url.dev: met {"env":"A","file":"a"}; wanted a reference, { env: SHOP_DATABASE_URL } or { file: /run/secrets/shop }, never the value (SPEC-0701 §Secrets Management)',
+  ),
+  service(
+    'an environment without its database, and a database without its environment',
+    'database: { url: { dev: { env: A }, production: { env: B }, prod: { env: C } } }',
+    'slipway.yml:9:17 services.shop.database.url: met none for staging; wanted one for each environment: dev, staging, production',
+    'slipway.yml:9:65 services.shop.database.url.prod: met the unknown environment prod; possible: dev, staging, production',
+  ),
+  service(
+    'a declaration outside the commit',
+    'database: { migration: ../m.yml, url: { dev: { env: A }, staging: { env: A }, production: { env: B } } }',
+    'slipway.yml:9:28 services.shop.database.migration: met "../m.yml"; wanted the path of a file of the commit, without .. and not absolute',
   ),
   service(
     'a duration without a unit',

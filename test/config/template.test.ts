@@ -14,9 +14,10 @@ describe('the starting file', () => {
   });
 
   it('is valid with every example in its comments made a setting', async () => {
-    const examples = /^( +)# (?=run:|ready:|latency-p95:|- \{|approval:| {2}(?:roles|expires-after):)/gm;
+    const examples =
+      /^( +)# (?=run:|ready:|latency-p95:|- \{|approval:|database:| {2}(?:roles|expires-after|url|migration|dump-timeout|statement-timeout|lock-timeout):)/gm;
     const lived = startingFile().replace(examples, '$1');
-    assert.equal(startingFile().match(examples)?.length, 8);
+    assert.equal(startingFile().match(examples)?.length, 14);
     assert.deepEqual(await problemsOf(lived), []);
   });
 

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Refused } from '../../src/domain/failure.js';
+import type { Migration } from '../../src/domain/migration.js';
+import type { ServiceStanding } from '../../src/domain/service.js';
+import type { PlansView } from '../../src/http/views/plan.js';
+import type { Sources } from '../../src/ports/builder.js';
 import { aRelease, aRollout, aWaitingRelease } from '../support/memory-desk.js';
 import { type FrontDoor, openFrontDoor } from '../support/front-door.js';
+import { aMigration } from '../support/migrations.js';
 import { anArtifact, tuesday } from '../support/orders.js';
 
 const id = 'change-20261124-01';
@@ -262,5 +268,92 @@ describe('Lists', () => {
       { environment: 'production' },
     ]);
     assert.equal((await door.ask('alice', 'GET', '/v1/services')).status, 200);
+  });
+});
+
+describe('A release that changes data', () => {
+  const contract = aMigration('irreversible', '0006', { kind: 'contract', expands: '1.0.0' });
+  const declaring = (migration: Migration): Sources => ({
+    resolve: ({ ref }) => Promise.resolve({ commit: '1'.repeat(40), version: ref, migration }),
+  });
+  const running = (version: string, since: string): ServiceStanding => {
+    const current = { current: anArtifact(version), since, changeId: 'change-20261123-01' };
+    return { service: 'shop', running: { production: current }, queue: [], latest: [] };
+  };
+  const opened = async (migration: Migration, standing?: ServiceStanding): Promise<FrontDoor> => {
+    await door.close();
+    door = await openFrontDoor({ sources: declaring(migration) });
+    if (standing) door.desk.stand(standing);
+    return door;
+  };
+
+  it('is planned with its backup, its migration and its way back, and what a rollback would do to data', async () => {
+    const at = await opened(aMigration('scripted', '0003'), running('1.0.0', tuesday));
+    const { body } = await at.ask('alice', 'POST', '/v1/plans', { body: good });
+    const plans = body as unknown as PlansView;
+    assert.equal(plans.migration?.class, 'scripted');
+    const { steps, dataImpact, refused } = plans.stages[2]!;
+    assert.deepEqual(
+      steps.slice(0, 3).map(({ does, wayBack }) => [does, wayBack]),
+      [
+        ['back the data up and prove the backup by a restore', undefined],
+        ['migrate the data by db/0003.sql of 1.1.0 (scripted)', 'revert the data by db/0003-back.sql of 1.1.0'],
+        ['start 2 of 1.1.0 beside what is running', 'stop the candidate 1.1.0'],
+      ],
+    );
+    assert.match(dataImpact ?? '', /^A rollback of 1\.1\.0 ends with db\/0003-back\.sql/);
+    assert.equal(refused, undefined);
+  });
+
+  it('the commit’s declaration is no part of what is asked of the engine', async () => {
+    const at = await opened(aMigration('scripted', '0003'));
+    assert.equal((await submit(good)).status, 202);
+    assert.ok(!Object.hasOwn(at.desk.submissions[0]!.request, 'migration'));
+  });
+
+  it('is refused as a contract half before its expand half is there, and while that is watched', async () => {
+    const table = [
+      [undefined, /production runs nothing: release 1\.0\.0 first$/],
+      [running('0.9.0', tuesday), /production runs 0\.9\.0: release 1\.0\.0 first$/],
+      [
+        running('1.0.0', tuesday),
+        /1\.0\.0 is watched in production until 2026-11-24T09:00:20\.000Z \(20 s of aftercare\)/,
+      ],
+    ] as const;
+    for (const [standing, reason] of table) {
+      const at = await opened(contract, standing);
+      const { status, body } = await submit(good);
+      assert.equal(status, 409);
+      assert.match(String(body['detail']), reason);
+      assert.deepEqual(at.desk.submissions, []);
+      const planned = (await at.ask('alice', 'POST', '/v1/plans', { body: good })).body as unknown as PlansView;
+      assert.deepEqual(
+        planned.stages.map((stage) => stage.refused !== undefined),
+        [false, false, true],
+      );
+    }
+  });
+
+  it('is accepted as a contract half after the aftercare of its expand half, or where a later version runs', async () => {
+    for (const standing of [running('1.0.0', '2026-11-24T08:59:40.000Z'), running('1.0.5', tuesday)]) {
+      await opened(contract, standing);
+      assert.equal((await submit(good)).status, 202);
+    }
+  });
+
+  it('with a declaration that makes no sense is answered with file, line, met and wanted, and nothing is started', async () => {
+    await door.close();
+    const fault = { at: 'migration.yml:2:1 revert', met: 'nothing', wanted: 'the path of a script' };
+    const message = 'migration.yml:2:1 revert: met nothing; wanted the path of a script';
+    door = await openFrontDoor({
+      sources: { resolve: () => Promise.reject(new Refused('invalid', message, [fault])) },
+    });
+    for (const answer of [await submit(good), await door.ask('alice', 'POST', '/v1/plans', { body: good })]) {
+      assert.equal(answer.status, 422);
+      assert.equal(answer.body['detail'], message);
+      const { met, wanted } = fault;
+      assert.deepEqual(answer.body['errors'], [{ pointer: fault.at, met, wanted }]);
+    }
+    assert.deepEqual(door.desk.submissions, []);
   });
 });

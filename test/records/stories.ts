@@ -3,11 +3,13 @@ import { artifactTag } from '../../src/domain/artifact.js';
 import type { Artifact } from '../../src/domain/artifact.js';
 import { after, hours, minutes, seconds } from '../../src/domain/duration.js';
 import type { Instant } from '../../src/domain/duration.js';
+import type { BackupProof } from '../../src/domain/migration.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../../src/domain/release.js';
 import type { RolloutOutcome, RolloutPlan, StepRecord } from '../../src/domain/rollout.js';
 import type { Window } from '../../src/domain/strategy.js';
 import { fail, pass } from '../../src/domain/verdict.js';
 import type { ClosedRelease, EndedRollout } from '../../src/ports/records.js';
+import { aMigration } from '../support/migrations.js';
 
 /** Releases as they happen: valid facts with fixed times, of which a test says only what matters to it. */
 
@@ -194,6 +196,45 @@ export function aRolledBackCanary(over: Partial<EndedRollout> = {}): EndedRollou
     },
   };
   return { ...good, outcome, ...over };
+}
+
+/** The same canary with a scripted migration, as far as its data is told. */
+export function aMigratingCanary(kind: 'adopted' | 'rolled-back'): EndedRollout {
+  const story = kind === 'adopted' ? aGoodCanary() : aRolledBackCanary();
+  const migration = aMigration('scripted', '0003');
+  const take = { kind: 'migrate', migration, of: { version: '1.1.0', digest: anArtifact().digest } } as const;
+  const backup: BackupProof = {
+    place: story.plan.place,
+    takenAt: begun,
+    file: 'backups/production/shop/0123456789abcdef.dump',
+    bytes: 4_096,
+    digest: `sha256:${'d'.repeat(64)}`,
+    tables: [
+      { table: 'public.customers', rows: 7, checksum: 'c'.repeat(32) },
+      { table: 'public.orders', rows: 93, checksum: 'e'.repeat(32) },
+    ],
+    dumpMs: 800,
+    restoreMs: 1_200,
+    rehearsal: { migrateMs: 90, revertMs: 40 },
+  };
+  const migrated = { kind: 'applied', at: after(begun, seconds(10)), tookMs: 95 } as const;
+  const back = {
+    revertedAt: after(begun, minutes(5)),
+    written: {
+      at: after(begun, minutes(5)),
+      changed: [{ table: 'public.orders', before: 93, now: 95, content: 'changed' }],
+      same: 1,
+    },
+  } as const;
+  return {
+    ...story,
+    plan: {
+      ...story.plan,
+      steps: [{ id: '02-migrate', take, back: { ...take, kind: 'revert' } }],
+      dataImpact: 'A rollback of 1.1.0 ends with db/0003-back.sql.',
+    },
+    outcome: { ...story.outcome, data: { backup, migrated, ...(kind === 'rolled-back' && back) } },
+  };
 }
 
 /** A rolling deployment to staging the hour before: no approval chain, no windows. */

@@ -128,7 +128,14 @@ export const aConfig = (): Config => ({
   environments: [
     { name: 'dev', tier: 'development', approval: byWrangler, variables: {}, onHold: 'stop' },
     { name: 'staging', tier: 'staging', approval: byWrangler, variables: {}, onHold: 'stop' },
-    { name: 'production', tier: 'production', approval: bySentinelAndOwner, variables: {}, onHold: 'stop' },
+    {
+      name: 'production',
+      tier: 'production',
+      approval: bySentinelAndOwner,
+      variables: {},
+      onHold: 'stop',
+      aftercare: seconds(20),
+    },
   ],
   services: { shop: aService('shop'), cart: aService('cart') },
 });

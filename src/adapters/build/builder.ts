@@ -9,6 +9,7 @@ import type { BuildOutcome, GateRun } from '../../domain/release.js';
 import type { Builder, Revision } from '../../ports/builder.js';
 import { packFolder } from './archive.js';
 import type { ArtifactStore } from './artifacts.js';
+import { declaredMigration, packedOtherwise, textsIn } from './declared.js';
 import { judgeEnding, runCommand } from './command.js';
 import { createGit, type Variables } from './git.js';
 import { inTurn } from './lock.js';
@@ -83,6 +84,8 @@ async function make(job: Job): Promise<BuildOutcome> {
   const committedAt = await fetchCommit(job);
   const checkout = join(job.room, 'checkout');
   await mirror.checkOut(revision.commit, checkout, signal);
+  const senseless = await refusalOf(() => declaredMigration(service, textsIn(checkout)));
+  if (senseless !== undefined) return { kind: 'refused', reason: senseless, gates: [] };
 
   const { gates, problem } = await runGates(job, checkout, committedAt);
   if (problem) return { kind: 'refused', reason: problem, gates };
@@ -90,6 +93,9 @@ async function make(job: Job): Promise<BuildOutcome> {
   const archive = join(job.room, 'package.tar.gz');
   const packed = await packFolder({ checkout, output: service.build.output, modifiedAt: committedAt, archive, signal });
   if (packed.kind === 'refused') return { kind: 'refused', reason: packed.reason, gates };
+  const output = { checkout, output: service.build.output };
+  const otherwise = await refusalOf(() => packedOtherwise(service, output));
+  if (otherwise !== undefined) return { kind: 'refused', reason: otherwise, gates };
 
   const endedAt = job.now();
   const untagged = {
@@ -104,6 +110,17 @@ async function make(job: Job): Promise<BuildOutcome> {
   const kept = await job.artifacts.keep(archive, artifact, statement);
   job.progress(`packed as ${kept.digest}`);
   return { kind: 'built', artifact: kept, gates };
+}
+
+/** What a look refuses, in words; a reason that it answers is one too. */
+async function refusalOf(look: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    const found = await look();
+    return typeof found === 'string' ? found : undefined;
+  } catch (fault) {
+    if (fault instanceof Refused && fault.code === 'invalid') return fault.message;
+    throw fault;
+  }
 }
 
 /** Makes sure the mirror has the commit; when it was made. */

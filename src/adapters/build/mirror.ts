@@ -22,6 +22,8 @@ export interface Mirror {
   commit(prefix: string): Promise<string | undefined>;
   /** When it was committed, in seconds since 1970. */
   committedAt(commit: string): Promise<number>;
+  /** The text of a file of a commit; `undefined` where there is none. */
+  text(commit: string, path: string): Promise<string | undefined>;
   /** Makes `into` a repository of its own with exactly this commit checked out. */
   checkOut(commit: string, into: string, signal?: AbortSignal): Promise<void>;
 }
@@ -60,6 +62,10 @@ export function createMirror(parts: {
       return run.code === 0 ? run.stdout.split('\n').find((line) => /^[0-9a-f]{40}$/.test(line)) : undefined;
     },
     committedAt: async (commit) => Number(await gitOutput(git, inMirror('show', '-s', '--format=%ct', commit))),
+    text: async (commit, path) => {
+      const run = await git(inMirror('cat-file', 'blob', `${commit}:${path}`));
+      return run.code === 0 ? run.stdout : undefined;
+    },
     checkOut: async (commit, into, signal) => {
       const how = signal ? { signal } : {};
       await gitOutput(git, ['clone', '--quiet', '--shared', '--no-checkout', '--template=', '--', path, into], how);

@@ -3,6 +3,7 @@ import semver from 'semver';
 import type { Config, ServiceConfig } from '../../config/config.js';
 import { Refused } from '../../domain/failure.js';
 import type { Sources } from '../../ports/builder.js';
+import { declaredMigration } from './declared.js';
 import { createGit, type Variables } from './git.js';
 import { createMirror, type Mirror, type Reference } from './mirror.js';
 
@@ -18,7 +19,8 @@ export function createSources(parts: {
   const git = createGit(parts.variables);
   return {
     resolve: async ({ service, ref, version }) => {
-      const { repository } = knownService(parts.config, service);
+      const known = knownService(parts.config, service);
+      const { repository } = known;
       checkReference(ref);
       const mirror = createMirror({ directory: mirrors(parts.directory), repository, git });
       await mirror.fetch();
@@ -26,7 +28,8 @@ export function createSources(parts: {
       const commit = await commitOf(ref, references, mirror);
       const wanted = version === undefined ? taggedVersion(ref, commit, references) : checkVersion(version);
       checkTags(wanted, commit, references);
-      return { commit, version: wanted };
+      const migration = await declaredMigration(known, (path) => mirror.text(commit, path));
+      return { commit, version: wanted, ...(migration && { migration }) };
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { artifactTag, type Artifact } from '../../domain/artifact.js';
 import type { Instant } from '../../domain/duration.js';
 import { Refused } from '../../domain/failure.js';
+import type { Migration } from '../../domain/migration.js';
 import type { BuildOutcome, GateRun } from '../../domain/release.js';
 import { fail, pass } from '../../domain/verdict.js';
 import type { Builder, Sources } from '../../ports/builder.js';
@@ -14,6 +15,7 @@ interface KnownCommit {
   readonly version: string;
   /** The quality gate that refuses it, if one does. */
   readonly failingGate?: string;
+  readonly migration?: Migration;
 }
 
 /** Builds nothing, and answers as a builder of these commits would. */
@@ -44,7 +46,8 @@ export function createMemorySources(parts: { readonly commits: readonly KnownCom
       const found = here.find((one) => [`v${one.version}`, one.version].includes(ref) || isPrefix(ref, one.commit));
       const tags = here.map((one) => `v${one.version}`).join(', ');
       if (!found) throw new Refused('not-found', `"${ref}" is no tag or commit of ${service}; there are ${tags}`);
-      return Promise.resolve({ commit: found.commit, version: version ?? found.version });
+      const { commit, migration } = found;
+      return Promise.resolve({ commit, version: version ?? found.version, ...(migration && { migration }) });
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Artifact } from '../artifact.js';
 import type { StageOrder } from '../release.js';
 import type { RolloutPlan } from '../rollout.js';
+import { dataImpact } from './data-impact.js';
+import { type DataPlan, noData } from './plan-data.js';
 import { planMending, planRecovery, planRollout } from './plan-rollout.js';
 
 /** What the world runs now, as far as a plan needs to know. */
@@ -17,8 +19,11 @@ export function planFor(ask: {
   readonly stage: StageOrder;
   readonly artifact: Artifact;
   readonly world: World;
+  /** What it does to data; nothing unless said. */
+  readonly data?: DataPlan;
 }): Omit<RolloutPlan, 'hash'> {
   const { stage, artifact, world } = ask;
+  const data = dataOf(ask);
   const { environment, instances, strategy, smokeWithin, wayBack } = stage;
   const keepFormer = stage.aftercare !== undefined;
   const place = { service: artifact.service, environment };
@@ -28,12 +33,13 @@ export function planFor(ask: {
     ask.kind === 'recovery'
       ? isThere
         ? planMending(smokeWithin)
-        : planRecovery(smokeWithin)
+        : planRecovery(smokeWithin, data)
       : planRollout({
-          ...{ place, strategy, to: artifact, instances, smokeWithin, keepFormer },
+          ...{ place, strategy, to: artifact, instances, smokeWithin, keepFormer, data },
           ...(from && { from }),
           ...(wayBack && { wayBack }),
         });
+  const impact = dataImpact(data, { to: artifact.version, ...(from && { from: from.version }) });
   const found = world.share === undefined || world.share === 0 ? {} : { found: world.share };
   return {
     place,
@@ -43,5 +49,17 @@ export function planFor(ask: {
     ...draft,
     ...(from && { from }),
     ...found,
+    ...(impact !== undefined && { dataImpact: impact }),
   };
+}
+
+/** What comes back has been there before: it brings no migration of its own, whatever it declares. */
+function dataOf({
+  kind,
+  data = noData,
+}: {
+  readonly kind: 'release' | 'recovery';
+  readonly data?: DataPlan;
+}): DataPlan {
+  return kind === 'recovery' && data.kind === 'migrate' ? noData : data;
 }

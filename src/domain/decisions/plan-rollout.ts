@@ -6,7 +6,20 @@ import type { PlannedStep, RolloutPlan } from '../rollout.js';
 import type { Strategy, Window } from '../strategy.js';
 import { planBlueGreen } from './strategies/blue-green.js';
 import { planCanary } from './strategies/canary.js';
-import { adopt, type Manner, observe, type Phrase, shift, start, verify, type WayBack } from './strategies/phrases.js';
+import { type DataPlan, noData } from './plan-data.js';
+import {
+  adopt,
+  backup,
+  type Manner,
+  migrate,
+  observe,
+  type Phrase,
+  revert,
+  shift,
+  start,
+  verify,
+  type WayBack,
+} from './strategies/phrases.js';
 import { planRolling } from './strategies/rolling.js';
 
 /** What a plan is made of: what is asked for, and what the world runs now. */
@@ -21,21 +34,36 @@ export interface PlanAsk {
   readonly wayBack?: WayBack;
   /** Whether the former version is kept warm after the adoption, for the time of the aftercare. */
   readonly keepFormer?: boolean;
+  /** What it does to data; nothing unless said. */
+  readonly data?: DataPlan;
 }
 
 /** A plan as far as it can be made without asking the world: the steps, each with its way back. */
 export type DraftPlan = Pick<RolloutPlan, 'strategy' | 'steps'>;
 
-/** The steps of a rollout. A first release has nothing to be compared with or to share traffic with, whatever the strategy. */
-export function planRollout({ strategy, from, smokeWithin, wayBack, keepFormer = false }: PlanAsk): DraftPlan {
-  if (!from) return { strategy: 'first', steps: numbered(planFirst(strategy.afterwards, smokeWithin)) };
+/**
+ * The steps of a rollout. A first release has nothing to be compared with or to share traffic with, whatever the strategy;
+ * nor has a version that the data has to come back for.
+ */
+export function planRollout(ask: PlanAsk): DraftPlan {
+  const { strategy, from, smokeWithin, wayBack, keepFormer = false, data = noData } = ask;
+  if (data.kind === 'revert') return planRecovery(smokeWithin, data);
+  const before = data.kind === 'migrate' ? [backup, migrate(data.change)] : [];
+  if (!from) return { strategy: 'first', steps: numbered([...before, ...planFirst(strategy.afterwards, smokeWithin)]) };
   const manner = { smokeWithin, keepFormer, ...(wayBack && { wayBack }) };
-  return { strategy: strategy.kind, steps: numbered(phrases(strategy, manner)) };
+  return { strategy: strategy.kind, steps: numbered([...before, ...phrases(strategy, manner)]) };
 }
 
-/** The way back after an adoption: the former version is started, verified, and takes everything at once. */
-export function planRecovery(smokeWithin: Milliseconds): DraftPlan {
-  return { strategy: 'recovery', steps: numbered([start, verify(smokeWithin), shift(100), adopt]) };
+/**
+ * The way back after an adoption: the former version is started, verified, and takes everything at once. Where the data
+ * has to come back too, that is last, and the version is verified on what it then works on.
+ */
+export function planRecovery(smokeWithin: Milliseconds, data: DataPlan = noData): DraftPlan {
+  const steps =
+    data.kind === 'revert'
+      ? [backup, start, shift(100), ...data.reversals.map(revert), verify(smokeWithin), adopt]
+      : [start, verify(smokeWithin), shift(100), adopt];
+  return { strategy: 'recovery', steps: numbered(steps) };
 }
 
 /** What others left half-way: users back to what is stable, the candidate ended, and what users have is looked at. */

@@ -3,6 +3,7 @@ import { roster } from '../../config/orders.js';
 import { implementationWrangler } from '../../domain/environment.js';
 import type { ReleaseRequest } from '../../domain/release.js';
 import { checkSame, fingerprintOf, knownService, meantBy } from '../asking.js';
+import { checkContract } from '../contracting.js';
 import type { DoorParts } from '../door.js';
 import type { Finder, Found } from '../finding.js';
 import { Problem } from '../problems.js';
@@ -38,7 +39,7 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
       async handle({ body, person }) {
         const { service } = body;
         const [meant, standing] = await Promise.all([meantBy(body, parts), desk.standing(service)]);
-        return json(plansView({ config, service, ...meant, standing, requester: person.person }));
+        return json(plansView({ config, service, ...meant, standing, requester: person.person, now: clock() }));
       },
     }),
     route({
@@ -60,10 +61,14 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
           throw new Problem('senseless', `startBy ${startBy} has passed: it is ${clock()}`, {
             errors: [{ pointer: '/startBy', met: startBy, wanted: `a moment after ${clock()}` }],
           });
+        const { commit, version, migration } = revision;
+        const standing = migration?.phase?.kind === 'contract' ? await desk.standing(service) : undefined;
+        checkContract({ migration, standing, stages, now: clock() });
         const request: ReleaseRequest = {
           service,
-          ...revision,
-          description: description ?? `${service} ${revision.version}`,
+          commit,
+          version,
+          description: description ?? `${service} ${version}`,
           requester: person,
           requestedAt: clock(),
           profile: config.profile,

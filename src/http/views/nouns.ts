@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
 import type { Artifact } from '../../domain/artifact.js';
+import type { Migration } from '../../domain/migration.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
 import { type CommandRecord, precedence } from '../../domain/command.js';
 import type { Demand, Hold, Pause, Refusal, RollbackFacts, Step } from '../../domain/rollout.js';
@@ -65,6 +66,26 @@ const window = z
   .strictObject({ for: milliseconds, every: milliseconds, criteria: list(criterion), minSamples: z.number() })
   .meta({ id: 'Window' }) satisfies z.ZodType<Window>;
 
+const script = z.strictObject({ path: z.string(), hash: z.string() }).meta({ id: 'Script' });
+
+const phase = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('expand') }),
+  z.strictObject({ kind: z.literal('contract'), expands: z.string() }),
+]);
+
+const declared = { migrate: script, impact: z.string(), phase: phase.exactOptional() };
+const scripted = z.strictObject({ class: z.literal('scripted'), ...declared, revert: script });
+
+export const migration = z
+  .discriminatedUnion('class', [
+    z.strictObject({ class: z.literal('compatible'), ...declared, revert: script.exactOptional() }),
+    scripted,
+    z.strictObject({ class: z.literal('irreversible'), ...declared }),
+  ])
+  .meta({ id: 'Migration' }) satisfies z.ZodType<Migration>;
+
+const of = z.strictObject({ version: z.string(), digest: z.string() });
+
 export const step = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('start') }),
@@ -79,6 +100,9 @@ export const step = z
     z.strictObject({ kind: z.literal('verify'), lane: z.enum(['stable', 'candidate']), within: milliseconds }),
     z.strictObject({ kind: z.literal('observe'), window }),
     z.strictObject({ kind: z.literal('adopt'), keepFormer: z.boolean().exactOptional() }),
+    z.strictObject({ kind: z.literal('backup') }),
+    z.strictObject({ kind: z.literal('migrate'), migration, of }),
+    z.strictObject({ kind: z.literal('revert'), migration: scripted, of }),
   ])
   .meta({ id: 'Step' }) satisfies z.ZodType<Step>;
 

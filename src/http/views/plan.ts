@@ -3,10 +3,14 @@ import { roster } from '../../config/orders.js';
 import type { Config } from '../../config/config.js';
 import { whyNot } from '../../domain/approval.js';
 import type { Artifact } from '../../domain/artifact.js';
+import { dataImpact } from '../../domain/decisions/data-impact.js';
+import { type DataPlan, noData } from '../../domain/decisions/plan-data.js';
 import { planRollout } from '../../domain/decisions/plan-rollout.js';
+import type { Instant } from '../../domain/duration.js';
 import type { StageOrder } from '../../domain/release.js';
 import type { ServiceStanding } from '../../domain/service.js';
-import type { Revision } from '../../ports/builder.js';
+import type { KnownRevision, Revision } from '../../ports/builder.js';
+import { whyNotContract } from '../contracting.js';
 import * as nouns from './nouns.js';
 import { plannedStep, stepView } from './release.js';
 
@@ -22,6 +26,10 @@ const plannedStage = z
     /** Whether asking for the release is already the approval. */
     approvedByAsking: z.boolean(),
     steps: nouns.list(plannedStep),
+    /** What a rollback would do to data. */
+    dataImpact: z.string().exactOptional(),
+    /** Why the release cannot go here now. */
+    refused: z.string().exactOptional(),
   })
   .meta({ id: 'PlannedStage' });
 
@@ -31,6 +39,8 @@ export const plans = z
     service: z.string(),
     version: z.string(),
     commit: z.string(),
+    /** What the commit declares to do to data; where it is applied already, it is not applied again. */
+    migration: nouns.migration.exactOptional(),
     /** Releases that would be before it. */
     ahead: z.number(),
     stages: nouns.list(plannedStage),
@@ -43,7 +53,8 @@ export type PlansView = z.infer<typeof plans>;
 export function plansView(ask: {
   readonly config: Config;
   readonly service: string;
-  readonly revision: Revision;
+  readonly revision: KnownRevision;
+  readonly now: Instant;
   readonly stages: readonly StageOrder[];
   readonly standing: ServiceStanding | undefined;
   readonly requester: string;
@@ -59,11 +70,17 @@ function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): Pla
   const from = ask.standing?.running[environment]?.current;
   const to = unbuilt(service, revision);
   const place = { service, environment };
+  const { migration } = revision;
+  const data: DataPlan = migration
+    ? { kind: 'migrate', change: { migration, of: { version: to.version, digest: to.digest } } }
+    : noData;
   const draft = planRollout({
-    ...{ place, strategy, to, instances, smokeWithin, keepFormer: stage.aftercare !== undefined },
+    ...{ place, strategy, to, instances, smokeWithin, keepFormer: stage.aftercare !== undefined, data },
     ...(from && { from }),
     ...(wayBack && { wayBack }),
   });
+  const impact = dataImpact(data, { to: to.version, ...(from && { from: from.version }) });
+  const refused = whyNotContract({ stage, migration, standing: ask.standing, now: ask.now });
   return {
     environment,
     tier,
@@ -72,6 +89,8 @@ function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): Pla
     ...(from && { from }),
     ...approvalsOf(stage, ask),
     steps: draft.steps.map((step) => stepView(step, { to, instances, ...(from && { from }) })),
+    ...(impact !== undefined && { dataImpact: impact }),
+    ...(refused !== undefined && { refused }),
   };
 }
 

@@ -27,6 +27,8 @@ const plan = z
     generation: z.number(),
     hash: z.string(),
     steps: nouns.list(plannedStep),
+    /** What a rollback would do to data. */
+    dataImpact: z.string().exactOptional(),
   })
   .meta({ id: 'Plan' });
 
@@ -159,7 +161,7 @@ export const stepView = (
 
 function stageView({ plan: planned, ...rest }: StageProgress): z.infer<typeof stage> {
   if (!planned) return rest;
-  const { strategy, from, to, instances, generation, hash, steps } = planned;
+  const { strategy, from, to, instances, generation, hash, steps, dataImpact } = planned;
   return {
     ...rest,
     plan: {
@@ -170,6 +172,7 @@ function stageView({ plan: planned, ...rest }: StageProgress): z.infer<typeof st
       generation,
       hash,
       steps: steps.map((step) => stepView(step, planned)),
+      ...(dataImpact !== undefined && { dataImpact }),
     },
   };
 }

@@ -46,6 +46,8 @@ export const rollout = z
     stuck: z.string().exactOptional(),
     held: z.string().exactOptional(),
     paused: nouns.pause.exactOptional(),
+    /** What a rollback would do to data. */
+    dataImpact: z.string().exactOptional(),
     refused: nouns.list(nouns.refusal),
     /** The live figures of an open observation window. */
     window: z.unknown().optional(),
@@ -69,6 +71,7 @@ export function rolloutView({ run, progress, window }: FoundRollout, ui: Tempora
     ...(stuck !== undefined && { stuck }),
     ...(held !== undefined && { held }),
     ...(paused && { paused }),
+    ...(plan.dataImpact !== undefined && { dataImpact: plan.dataImpact }),
     refused,
     ...(window !== undefined && { window }),
     links: { ...(temporal !== undefined && { temporal }) },

@@ -2,6 +2,7 @@ import type { CommandRecord } from '../../command.js';
 import type { Demand, LaneFigures, Observation, RolloutOutcome, RolloutPlan } from '../../rollout.js';
 import { sentence } from '../../rollout.js';
 import type { Verdict } from '../../verdict.js';
+import { type DataEntry, dataEntry } from './data.js';
 import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
 import { approvers, operatorRole, roleName } from './people.js';
@@ -34,6 +35,8 @@ export interface DeployLog {
   readonly steps: readonly StepEntry[];
   readonly observations: readonly ObservationEntry[];
   readonly smoke: readonly SmokeEntry[];
+  /** Only of a rollout that migrates data or takes a migration back. */
+  readonly data?: DataEntry;
   readonly rollback?: RollbackEntry;
   readonly unanswered?: Demand;
   readonly commands?: readonly CommandEntry[];
@@ -117,6 +120,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
   const { order, plan, outcome } = rollout;
   const agreed = approvers(rollout);
   const shortened = notice(order.profile);
+  const data = dataEntry(plan, outcome);
   return {
     timestamp: toSecond(outcome.endedAt),
     environment: plan.place.environment,
@@ -147,6 +151,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     steps: stepEntries(outcome, plan),
     observations: outcome.observations.map(observationEntry),
     smoke: smokeEntries(outcome, paths),
+    ...(data && { data }),
     ...rollbackEntry(outcome, paths),
     ...(outcome.unanswered && { unanswered: plainDemand(outcome.unanswered) }),
     ...(outcome.commands && { commands: commandEntries(outcome.commands) }),

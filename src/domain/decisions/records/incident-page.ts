@@ -1,4 +1,5 @@
 import { spoken } from '../../duration.js';
+import { dataPage } from './data.js';
 import type { LaneEntry, RollbackEntry } from './deploy-log.js';
 import { chainComment } from './facts.js';
 import type { FollowUp } from './follow-ups.js';
@@ -18,6 +19,7 @@ export function incidentPage(facts: Incident, path: string): string {
     `## Times\n\n${times(rollback)}`,
     `## Demand\n\n${md(rollback.demand.by)} (${rollback.demand.cause}) at ${shown(rollback.demand.at)} UTC: ${md(rollback.demand.reason, 1_000)}`,
     `## Evidence\n\n${figures(facts)}`,
+    facts.data && `## Data\n\n${dataPage(facts.data)}`,
     `## Verification after going back\n\n${verification(rollback)}`,
     `## Follow-Up\n\n${followUpTable(facts.follow_ups)}`,
     `## Records\n\n${records(facts, path)}`,

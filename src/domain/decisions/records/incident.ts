@@ -17,7 +17,7 @@ export interface WentBack {
 export interface Incident
   extends
     Pick<DeployLog, 'change_id' | 'service' | 'environment' | 'version' | 'strategy' | 'former' | 'observations'>,
-    Pick<DeployLog, 'smoke' | 'profile' | 'compressed' | 'notice' | 'chain'> {
+    Pick<DeployLog, 'smoke' | 'profile' | 'compressed' | 'notice' | 'chain' | 'data'> {
   readonly summary: string;
   readonly impact: Impact;
   readonly rollback: RollbackEntry;
@@ -50,6 +50,7 @@ export function incident({ log, rollback, paths }: WentBack): Incident {
     rollback,
     timeline: timeline(log),
     observations: log.observations,
+    ...(log.data && { data: log.data }),
     smoke: log.smoke,
     follow_ups: followUps(log.ended_at, paths.decision?.id ?? 'the decision record'),
     records: {

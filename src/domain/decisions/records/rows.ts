@@ -3,6 +3,7 @@ import { neverReached } from '../../never.js';
 import type { ReleaseRequest, StageOrder } from '../../release.js';
 import { changeLogPath } from './change-log.js';
 import type { ChangeRow } from './change-log.js';
+import { dataPhrase } from './data.js';
 import { notice } from './facts.js';
 import type { ReleaseFacts, RolloutFacts } from './facts.js';
 import { followUps } from './follow-ups.js';
@@ -40,7 +41,7 @@ export function rolloutRow(rollout: RolloutFacts, paths: RolloutPaths): ChangeRo
   return {
     changeId: order.changeId,
     date: shown(outcome.endedAt),
-    description: said(order, endPhrase(rollout, paths)),
+    description: said(order, `${endPhrase(rollout, paths)}${dataPhrase(plan, outcome)}`),
     impactedIds: `${md(order.service)}, SPEC-0701, ${md(shortDigest(plan.to.digest))}${decision}`,
     operator: operator(order.requester),
     verification: `${verificationPhrase(rollout)}: ${links(paths)}`,

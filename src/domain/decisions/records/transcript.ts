@@ -1,4 +1,5 @@
 import { spoken } from '../../duration.js';
+import { dataPage } from './data.js';
 import { type CommandEntry, commandEntries, type DeployLog } from './deploy-log.js';
 import { chainComment, notice } from './facts.js';
 import type { ChainPlace, ReleaseFacts } from './facts.js';
@@ -94,7 +95,8 @@ function rollout(log: DeployLog): string {
   const undone = log.left_undone
     ? [`Not done when it was taken over:\n\n${bullets(log.left_undone.map((t) => md(t)))}`]
     : [];
-  return [head, when, timelineTable(timeline(log)), ...commands, ...undone, ...back].join('\n\n');
+  const data = log.data ? [`### Data\n\n${dataPage(log.data)}`] : [];
+  return [head, when, timelineTable(timeline(log)), ...commands, ...undone, ...back, ...data].join('\n\n');
 }
 
 const commandTable = (commands: readonly CommandEntry[]): string =>

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../duration.js';
+import type { DataChange, Reversal } from '../../migration.js';
 import type { StageOrder } from '../../release.js';
 import type { BackStep, PlannedStep } from '../../rollout.js';
 import type { Window } from '../../strategy.js';
@@ -36,3 +37,18 @@ export const observe = (window: Window | undefined): readonly Phrase[] =>
 export const adopt: Phrase = { take: { kind: 'adopt' } };
 export const adoptKeeping = (keepFormer: boolean): Phrase =>
   keepFormer ? { take: { kind: 'adopt', keepFormer } } : adopt;
+
+/** A backup stays where it is: there is nothing to take back. */
+export const backup: Phrase = { take: { kind: 'backup' } };
+
+/** Only a scripted migration has a way back: the data of a compatible one stays, that of an irreversible one has to. */
+export const migrate = ({ migration, of }: DataChange): Phrase => ({
+  take: { kind: 'migrate', migration, of },
+  ...(migration.class === 'scripted' && { back: { kind: 'revert', migration, of } }),
+});
+
+/** Goes back over a migration, for a version that was made before it; if that is not kept either, it comes again. */
+export const revert = ({ migration, of }: Reversal): Phrase => ({
+  take: { kind: 'revert', migration, of },
+  back: { kind: 'migrate', migration, of },
+});
