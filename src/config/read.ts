@@ -6,18 +6,21 @@ import { written as schema } from './schema.js';
 import type { Written } from './schema.js';
 
 /** What a file says, as far as it is well formed; `refused` is where it is not. */
-export interface Reading {
+export interface Reading<T = Written> {
   /** Without what was refused; missing when nothing could be kept. */
-  readonly written?: Written;
+  readonly written?: T;
   readonly findings: readonly Finding[];
   readonly refused: readonly Path[];
 }
 
+/** Reads the plain values of a `slipway.yml`. */
+export const readWritten = (value: unknown): Reading => readAs(schema, value);
+
 /**
- * Reads plain values against the schema. What is refused is taken out and the rest is read again, so that the rest can
+ * Reads plain values against a schema. What is refused is taken out and the rest is read again, so that the rest can
  * be judged too and a person sees all problems of a file at once.
  */
-export function readWritten(value: unknown): Reading {
+export function readAs<T>(schema: z.ZodType<T>, value: unknown): Reading<T> {
   const rest = structuredClone(value);
   const findings: Finding[] = [];
   const refused: Path[] = [];
