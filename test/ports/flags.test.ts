@@ -27,7 +27,7 @@ flagsSuite('in a file for each environment', async () => {
 });
 
 function asWritten(flags: readonly FlagDefinition[]): string {
-  const entries = flags.map(({ name, defaultVariant, variants, state: _, ...rest }) => [
+  const entries = flags.map(({ name, defaultVariant, variants, ...rest }) => [
     name,
     name === 'new-checkout'
       ? { ...rest, on: defaultVariant === 'on' }

@@ -1,4 +1,4 @@
-import { Document, isMap, isPair, isScalar, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isPair, isScalar, parseDocument, type YAMLMap } from 'yaml';
 import { Refused } from '../../domain/failure.js';
 import type { FlagDefinition, FlagSetting } from '../../domain/flag.js';
 

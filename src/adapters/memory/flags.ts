@@ -30,6 +30,7 @@ export function createMemoryFlags(of: Readonly<Record<string, readonly FlagDefin
   };
 }
 
-function changed({ rollout: _, ...flag }: FlagDefinition, { after }: Deed): FlagDefinition {
-  return { ...flag, ...after };
+function changed(flag: FlagDefinition, { after }: Deed): FlagDefinition {
+  const others = Object.entries(flag).filter(([key]) => key !== 'rollout');
+  return { ...(Object.fromEntries(others) as unknown as Omit<FlagDefinition, 'rollout'>), ...after };
 }
