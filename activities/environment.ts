@@ -2,6 +2,7 @@ import { planFor } from '../src/domain/decisions/plan-for.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Place } from '../src/domain/environment.js';
 import { Refused } from '../src/domain/failure.js';
+import type { Flags } from '../src/ports/flags.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
@@ -9,7 +10,9 @@ import type { Traffic } from '../src/ports/traffic.js';
 import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
 import { withCodes } from './faults.js';
+import { lookAtStable } from './observe-flag.js';
 import { lookOnce } from './observe.js';
+import { planFlag } from './plan-flag.js';
 import { planHash } from './plan-hash.js';
 import { smokeLane } from './smoke-lane.js';
 
@@ -19,11 +22,12 @@ export interface EnvironmentTools {
   readonly traffic: Traffic;
   readonly metrics: Metrics;
   readonly smoke: Smoke;
+  readonly flags: Flags;
 }
 
 /** The work in one environment. Effects answer when the world was read back; looks answer what they saw. */
 export function createEnvironmentActivities(tools: EnvironmentTools): EnvironmentActivities {
-  const { fleet, traffic } = tools;
+  const { fleet, traffic, flags } = tools;
   return withCodes<EnvironmentActivities>({
     async planRollout({ kind, stage, artifact }) {
       const { generation, stable } = await fleet.read({ service: artifact.service, environment: stage.environment });
@@ -54,6 +58,15 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     runSmoke: (ask) => beating(() => smokeLane(tools, ask)),
 
     observeCandidate: (ask) => lookOnce(tools, ask),
+
+    planFlag: (ask) => planFlag(tools, ask),
+
+    async setFlag({ key, generation, ...ask }) {
+      const set = await beating(() => flags.set({ ...ask, fence: { key, generation } }));
+      return { ...set, at: new Date().toISOString() };
+    },
+
+    observeFlag: (ask) => lookAtStable(tools, ask),
   });
 
   /** Somebody else's version in the stable lane means that this plan was made for another world. */

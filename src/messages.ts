@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag.js';
 import type { ReleaseProgress } from './domain/release.js';
 import type { RolloutProgress } from './domain/rollout.js';
 import type { Accepted, ServiceStanding, Submission } from './domain/service.js';
@@ -21,8 +22,16 @@ export const releaseId = (service: string, changeId: string): string => `release
 /** One rollout at a time of a service in an environment: the workflow id is the lock. */
 export const rolloutId = (environment: string, service: string): string => `rollout/${environment}/${service}`;
 
+/** One change at a time of a flag in an environment: the workflow id is the lock. */
+export const flagChangeId = (environment: string, flag: string): string => `flag-change/${environment}/${flag}`;
+
 /** Workflow types, as Temporal sees them. */
-export const workflowTypes = { service: 'service', release: 'release', rollout: 'rollout' } as const;
+export const workflowTypes = {
+  service: 'service',
+  release: 'release',
+  rollout: 'rollout',
+  flagChange: 'flagChange',
+} as const;
 
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {
@@ -77,3 +86,10 @@ export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');
 export const releaseProgress = defineQuery<ReleaseProgress>('progress');
 export const rolloutProgress = defineQuery<RolloutProgress>('progress');
 export const serviceStanding = defineQuery<ServiceStanding>('standing');
+
+/** What a change of a flag hears: the same names as a release, and its own answers. */
+export const decideFlagUpdate = defineUpdate<FlagProgress, [Heard]>('decide');
+export const rollbackFlagUpdate = defineUpdate<FlagProgress, [Heard]>('rollback');
+export const retryFlagUpdate = defineUpdate<FlagProgress, [Heard]>('retry');
+export const submitFlagUpdate = defineUpdate<FlagAccepted, [FlagSubmission]>('submit');
+export const flagProgress = defineQuery<FlagProgress>('progress');

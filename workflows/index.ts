@@ -1,3 +1,4 @@
+export { flagChange } from './flag-change.js';
 export { release } from './release.js';
 export { rollout } from './rollout.js';
 export { service } from './service.js';

@@ -36,9 +36,9 @@ const value = z.union([z.boolean(), z.number(), z.string(), z.record(z.string(),
 
 const dayWanted = 'a day such as 2027-03-31';
 
-const day = z.string(dayWanted).refine((met) => /^\d{4}-\d{2}-\d{2}$/.test(met) && isDay(met), dayWanted);
-
 const isDay = (met: string): boolean => Number.isFinite(Date.parse(met)) && new Date(met).toISOString().startsWith(met);
+
+const day = z.string(dayWanted).refine((met) => /^\d{4}-\d{2}-\d{2}$/.test(met) && isDay(met), dayWanted);
 
 const flag = z.strictObject({
   description: text,

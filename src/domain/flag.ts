@@ -105,6 +105,8 @@ export interface FlagPlan {
   readonly flag: string;
   readonly from: FlagSetting;
   readonly to: FlagSetting;
+  /** Whether anything is to be done at all. */
+  readonly changes: boolean;
   /** SHA-256 over the definition as it was read. */
   readonly digest: string;
   /** SHA-256 over all the other fields; with the digest, what an approval is bound to. */

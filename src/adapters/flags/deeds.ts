@@ -1,4 +1,4 @@
-import { sameSetting, settingFor, settingOf } from '../../domain/decisions/flags/set-flag.js';
+import { sameSetting, settingFor, settingOf, unknownFlag } from '../../domain/decisions/flags/set-flag.js';
 import { Refused } from '../../domain/failure.js';
 import { type FlagDefinition, type FlagSet, type FlagSetting, settingText } from '../../domain/flag.js';
 import type { Flags } from '../../ports/flags.js';
@@ -27,7 +27,7 @@ export function deedFor(
   const begun = deeds.find(({ key }) => key === fence.key);
   if (begun?.done) return begun;
   const definition = there.flags.find(({ name }) => name === flag);
-  if (!definition) throw unknownFlag(ask, there);
+  if (!definition) throw new Refused('not-found', unknownFlag(ask, there));
   if (begun) return begun;
   const newer = deeds.find((deed) => runOf(deed.key) === runOf(fence.key) && deed.generation > fence.generation);
   if (newer)
@@ -56,11 +56,6 @@ export const withDeed = (deeds: readonly Deed[], deed: Deed): readonly Deed[] =>
 export const outcomeOf = ({ before, after, changed, path }: Deed): FlagSet => ({ before, after, changed, path });
 
 const runOf = (key: string): string => key.slice(0, key.indexOf('/'));
-
-function unknownFlag({ environment, flag }: Ask, { flags, path }: Parameters<typeof deedFor>[2]): Refused {
-  const known = flags.map(({ name }) => name).join(', ') || 'none';
-  return new Refused('not-found', `there is no flag "${flag}" in ${environment}; known in ${path}: ${known}`);
-}
 
 const moved = ({ environment, flag }: Ask, met: FlagSetting, wanted: FlagSetting): Refused =>
   new Refused(

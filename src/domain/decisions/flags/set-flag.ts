@@ -58,6 +58,15 @@ export const sameSetting = (a: FlagSetting, b: FlagSetting): boolean =>
   a.defaultVariant === b.defaultVariant &&
   JSON.stringify(Object.entries(a.rollout ?? {})) === JSON.stringify(Object.entries(b.rollout ?? {}));
 
+/** That a flag does not exist, with those that do. */
+export function unknownFlag(
+  { environment, flag }: { readonly environment: string; readonly flag: string },
+  { flags, path }: { readonly flags: readonly FlagDefinition[]; readonly path: string },
+): string {
+  const known = flags.map(({ name }) => name).join(', ') || 'none';
+  return `there is no flag "${flag}" in ${environment}; known in ${path}: ${known}`;
+}
+
 /** What is wrong with a rollout of these variants; nothing where it can be had. */
 export function rolloutProblem(
   rollout: Readonly<Record<string, number>>,
