@@ -15,7 +15,8 @@ const variantName = word;
 
 const percentWanted = 'per cent from 0 to 100, with at most two decimals';
 
-const percent = z
+/** A share of the targeting keys. */
+export const percent = z
   .number(percentWanted)
   .min(0, percentWanted)
   .max(100, percentWanted)
