@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   reject: async () => (await import('./approve.js')).rejectCommand,
   rollback: async () => (await import('./rollback.js')).rollbackCommand,
   retry: async () => (await import('./rollback.js')).retryCommand,
+  flag: async () => (await import('./flag.js')).flagCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
   token: async () => (await import('./token.js')).tokenCommand,
 };

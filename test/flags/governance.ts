@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.js';
 import { aConfig } from '../support/front-door.js';
 
 /** A governance repository of its own, with the services shop and cart in three environments. */
-export async function aGovernance(): Promise<{
+export async function aGovernance(made: { readonly git: boolean } = { git: true }): Promise<{
   readonly directory: string;
   readonly config: Config;
   readonly write: (path: string, text: string) => Promise<void>;
@@ -14,7 +14,7 @@ export async function aGovernance(): Promise<{
   readonly close: () => Promise<void>;
 }> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-'));
-  await initGovernanceRepository(directory);
+  if (made.git) await initGovernanceRepository(directory);
   return {
     directory,
     config: { ...aConfig(), directory },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -78,16 +78,25 @@ const environments = ['dev', 'staging', 'production'];
 const cli = new URL('../../src/cli/main.js', import.meta.url).pathname;
 
 /** Opens a stage with these services, by strategy. Whatever happens, `close` leaves no process behind. */
-export async function openStage(services: Readonly<Record<string, string>>): Promise<Stage> {
+export async function openStage(
+  services: Readonly<Record<string, string>>,
+  /** What `method/config/features.yml` says; the services then ask the front door for their flags. */
+  flags?: string,
+): Promise<Stage> {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   const governance = join(directory, 'governance');
   const dataDir = join(governance, '.slipway');
   await makeTinyService(join(directory, 'tiny'));
   await initGovernanceRepository(governance);
-  await writeFile(join(governance, 'slipway.yml'), configuration(services));
   const tokens = createTokens({ dataDir });
   const tokenOf = new Map<string, string>();
   for (const person of ['alice', 'grace', 'oscar', 'dave']) tokenOf.set(person, await tokens.issue(person));
+  const asking = { FLAGS_FROM: join(dataDir, 'run.json'), FLAGS_TOKEN: tokenOf.get('dave') ?? '' };
+  await writeFile(join(governance, 'slipway.yml'), configuration(services, flags === undefined ? {} : asking));
+  if (flags !== undefined) {
+    await mkdir(join(governance, 'method/config'), { recursive: true });
+    await writeFile(join(governance, 'method/config/features.yml'), flags);
+  }
 
   let start = await launch(governance);
   let connection: Connection | undefined;
@@ -231,7 +240,10 @@ async function childrenOf(pid: number, word: string): Promise<readonly number[]>
   return lines.flatMap(([child, line]) => (line.includes(word) ? [child] : []));
 }
 
-const configuration = (services: Readonly<Record<string, string>>): string => `\
+const configuration = (
+  services: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
+): string => `\
 version: 1
 profile: demo
 people:
@@ -242,7 +254,7 @@ people:
 environments:
   dev: { tier: development }
   staging: { tier: staging }
-  production: { tier: production }
+  production: { tier: production, variables: ${JSON.stringify(variables)} }
 services:
 ${Object.entries(services)
   .map(
