@@ -41,7 +41,8 @@ const participants = ({ order, outcome }: FlagFacts, by: readonly Approver[]): r
   `${operator(order.requester)}, asked for it at ${shown(order.requestedAt)} UTC`,
   ...by.map((a) => {
     const claimed = a.proved ? '' : ', name only claimed';
-    return `${md(a.person, 80)} (${md(a.role, 80)}${claimed}), approved it at ${shown(a.at)} UTC: ${md(a.comment, 500)}`;
+    const comment = a.comment === '' ? '' : `: ${md(a.comment, 500)}`;
+    return `${md(a.person, 80)} (${md(a.role, 80)}${claimed}), approved it at ${shown(a.at)} UTC${comment}`;
   }),
   ...(outcome.rollback
     ? [`${md(outcome.rollback.demand.by)}, had it set back (${outcome.rollback.demand.cause})`]
