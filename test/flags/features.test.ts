@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { createFeatures, featuresPath, ownFeaturesPath } from '../../src/adapters/flags/features.js';
+import { startingFeatures } from '../../src/config/features-template.js';
 import { Refused } from '../../src/domain/failure.js';
 import type { FlagTo } from '../../src/domain/flag.js';
 import { aGovernance } from './governance.js';
@@ -224,6 +225,23 @@ retired: [old]
   it('but the file of an environment stands for itself', async () => {
     await there.write(featuresPath, 'flags: [');
     assert.deepEqual(await problemsOf(commented, ownFeaturesPath('production')), []);
+  });
+
+  it('and the one that slipway init writes is none of it, nor with every example in its comments made a setting', async () => {
+    assert.deepEqual(await problemsOf(startingFeatures()), []);
+    const examples = /^( +)# (?= {0,2}[a-z-]+:)/gm;
+    const lived = startingFeatures()
+      .replace(/^ {2}# {3}/gm, '    ')
+      .replace(examples, '$1');
+    assert.deepEqual(await problemsOf(lived), []);
+    const { flags } = await createFeatures({ config: there.config }).read('dev');
+    assert.deepEqual(
+      flags.map(({ name, state, rollout }) => [name, state, rollout]),
+      [
+        ['example-toggle', 'ENABLED', undefined],
+        ['example-variants', 'ENABLED', { classic: 90, express: 10 }],
+      ],
+    );
   });
 
   it('and an empty one is none of it', async () => assert.deepEqual(await problemsOf('# nothing yet\n'), []));
