@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { createFeatures, featuresPath, ownFeaturesPath } from '../../src/adapters/flags/features.js';
 import { createLiveFlags } from '../../src/http/live-flags.js';
 import type { FlagsView } from '../../src/http/views/flags.js';
-import { aGovernance } from '../flags/governance.js';
+import { aGovernance } from '../support/a-governance.js';
 import { type FrontDoor, openFrontDoor } from '../support/front-door.js';
 
 const file = (more = ''): string => `flags:

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { createFeatures } from '../../src/adapters/flags/features.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import type { FlagDefinition } from '../../src/domain/flag.js';
-import { aGovernance } from '../flags/governance.js';
+import { aGovernance } from '../support/a-governance.js';
 import { flagsSuite, theFlags } from './flags-suite.js';
 
 const environments = ['dev', 'staging', 'production'];

@@ -32,6 +32,7 @@ export function createFeatures(parts: {
 }): Flags {
   const { config, reached = () => undefined } = parts;
   const seen = new Map<string, { readonly print: string | undefined; readonly found: FileRead | Refused }>();
+  const held = new Map<string, { readonly file: FileRead; readonly flags: FlagsRead['flags'] }>();
   let gitFolder: string | undefined;
   const inGit = async (name: string): Promise<string> =>
     join((gitFolder ??= (await openRepository(config.directory)).gitFolder), name);
@@ -62,8 +63,11 @@ export function createFeatures(parts: {
   };
 
   async function read(environment: string): Promise<FlagsRead> {
-    const { features, path, revision } = await fileOf(environment);
-    return { flags: definitionsIn(features, environment), retired: features.retired ?? [], path, revision };
+    const file = await fileOf(environment);
+    const before = held.get(environment);
+    const flags = before?.file === file ? before.flags : definitionsIn(file.features, environment);
+    held.set(environment, { file, flags });
+    return { flags, retired: file.features.retired ?? [], path: file.path, revision: file.revision };
   }
 
   /** Writes what makes the flag so, and reads it back: a text that would say anything else is not written. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { initGovernanceRepository } from '../../src/adapters/governance/repository.js';
 import type { Config } from '../../src/config/config.js';
-import { aConfig } from '../support/front-door.js';
+import { aConfig } from './front-door.js';
 
 /** A governance repository of its own, with the services shop and cart in three environments. */
 export async function aGovernance(made: { readonly git: boolean } = { git: true }): Promise<{
