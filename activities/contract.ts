@@ -5,6 +5,16 @@ import type { CommandRecord } from '../src/domain/command.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type {
+  FlagObservation,
+  FlagOrder,
+  FlagOutcome,
+  FlagPlan,
+  FlagRequest,
+  FlagSet,
+  FlagSetting,
+  FlagTo,
+} from '../src/domain/flag.js';
+import type {
   BackupOutcome,
   BackupProof,
   DataChange,
@@ -16,6 +26,7 @@ import type {
 } from '../src/domain/migration.js';
 import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
+import type { LaneCounters } from '../src/domain/sample.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
 
@@ -102,6 +113,24 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly window: Window;
     readonly baseline?: LaneFigures;
   }): Promise<AftercareReport>;
+  /** Reads the flag and fixes the change with its way back. Changes nothing. */
+  planFlag(ask: { readonly environment: string; readonly flag: string; readonly to: FlagTo }): Promise<FlagPlan>;
+  /** Fenced by the run in its key; an applied key is answered as the first time. `expected` is left out on the way back. */
+  setFlag(ask: Fenced & SetFlagAsk): Promise<FlagSet & Done>;
+  /** Only looks, as `observeCandidate` does, at the stable lane; judged against `baseline`, or only watched. */
+  observeFlag(ask: {
+    readonly place: Place;
+    readonly window: Window;
+    readonly baseline?: LaneCounters;
+    readonly judged: boolean;
+  }): Promise<FlagObservation>;
+}
+
+export interface SetFlagAsk {
+  readonly environment: string;
+  readonly flag: string;
+  readonly to: FlagTo;
+  readonly expected?: FlagSetting;
 }
 
 /** `from` is what must be stable now; anything else was moved by others. */
@@ -145,6 +174,17 @@ export interface RecordActivities {
     readonly eventId: string;
     readonly request: ReleaseRequest;
   }): Promise<{ readonly changeId: string }>;
+  /** The same for a change of a flag. */
+  openFlagChange(ask: {
+    readonly eventId: string;
+    readonly request: FlagRequest;
+  }): Promise<{ readonly changeId: string }>;
+  /** Idempotent by the change id. */
+  recordFlagChange(ask: {
+    readonly order: FlagOrder;
+    readonly outcome: FlagOutcome;
+    readonly approvals: readonly ApprovalDecision[];
+  }): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by the plan's place and the change id. */
   recordRollout(ask: {
     readonly order: ReleaseOrder;

@@ -3,6 +3,7 @@ import type { Artifact } from '../src/domain/artifact.js';
 import type { Place } from '../src/domain/environment.js';
 import { Refused } from '../src/domain/failure.js';
 import type { Database } from '../src/ports/database.js';
+import type { Flags } from '../src/ports/flags.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
@@ -12,7 +13,9 @@ import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
 import { createDatabaseActivities, dataPlanFor } from './database.js';
 import { withCodes } from './faults.js';
+import { lookAtStable } from './observe-flag.js';
 import { lookOnce } from './observe.js';
+import { planFlag } from './plan-flag.js';
 import { planHash } from './plan-hash.js';
 import { complete, smokeLane } from './smoke-lane.js';
 
@@ -23,11 +26,12 @@ export interface EnvironmentTools {
   readonly metrics: Metrics;
   readonly smoke: Smoke;
   readonly database: Database;
+  readonly flags: Flags;
 }
 
 /** The work in one environment. Effects answer when the world was read back; looks answer what they saw. */
 export function createEnvironmentActivities(tools: EnvironmentTools): EnvironmentActivities {
-  const { fleet, traffic } = tools;
+  const { fleet, traffic, flags } = tools;
   return withCodes<EnvironmentActivities>({
     async planRollout({ kind, stage, artifact }) {
       const place = { service: artifact.service, environment: stage.environment };
@@ -80,6 +84,15 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     runSmoke: (ask) => beating(() => smokeLane(tools, ask)),
 
     observeCandidate: (ask) => lookOnce(tools, ask),
+
+    planFlag: (ask) => planFlag(tools, ask),
+
+    async setFlag({ key, generation, ...ask }) {
+      const set = await beating(() => flags.set({ ...ask, fence: { key, generation } }));
+      return { ...set, at: new Date().toISOString() };
+    },
+
+    observeFlag: (ask) => lookAtStable(tools, ask),
   });
 
   /** Every instance reports the digest that it runs: one that runs another stops the cut-over, however many do not. */

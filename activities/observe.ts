@@ -32,16 +32,21 @@ export async function lookOnce(
 
   const { verdict, final } = judgeWindow(window, watch, compared);
   if (final) return report(watch, verdict, 'judgement');
-  heartbeat({ watch, verdict } satisfies WindowSoFar);
+  throw untilThen({ watch, verdict }, window);
+}
+
+/** Keeps what was seen, and is the benign failure that asks for the next look. */
+export function untilThen(soFar: WindowSoFar, window: Ask['window']): ApplicationFailure {
+  heartbeat(soFar);
   const goOn = ApplicationFailure.create({
     type: 'window-open',
-    message: verdict.reason,
+    message: soFar.verdict.reason,
     category: 'BENIGN',
     nonRetryable: false,
-    nextRetryDelay: untilNextLook(watch, window),
+    nextRetryDelay: untilNextLook(soFar.watch, window),
   });
   goOn.stack = ''; // nothing is wrong, and it would be kept with every look
-  throw goOn;
+  return goOn;
 }
 
 /** A look every period, and one at the window's very end. */

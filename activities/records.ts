@@ -19,6 +19,17 @@ export function createRecordActivities(tools: {
       return { changeId };
     },
 
+    async openFlagChange(ask) {
+      const { changeId } = await records.openFlagChange(ask);
+      return { changeId };
+    },
+
+    async recordFlagChange(change) {
+      const eventId = `flag/${change.order.changeId}`;
+      const { paths } = await records.write({ kind: 'flag-changed', eventId, change });
+      return { paths };
+    },
+
     async recordRollout(rollout) {
       const { environment } = rollout.plan.place;
       const eventId = `rollout/${rollout.order.changeId}/${environment}`;

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
+import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag.js';
 import type { ReleaseProgress } from './domain/release.js';
 import type { LineChange } from './domain/line.js';
 import type { Hold, RolloutProgress } from './domain/rollout.js';
@@ -29,6 +30,8 @@ export const aftercareId = (environment: string, service: string, changeId: stri
   `aftercare/${environment}/${service}/${changeId}`;
 /** There is one line, and who stops it stops it for all. */
 export const lineId = 'line';
+/** One change at a time of a flag in an environment: the workflow id is the lock. */
+export const flagChangeId = (environment: string, flag: string): string => `flag-change/${environment}/${flag}`;
 
 /** Workflow types, as Temporal sees them. */
 export const workflowTypes = {
@@ -37,6 +40,7 @@ export const workflowTypes = {
   rollout: 'rollout',
   aftercare: 'aftercare',
   line: 'line',
+  flagChange: 'flagChange',
 } as const;
 
 /** Keyword search attributes, made at start on any server. */
@@ -109,3 +113,10 @@ export const rolloutProgress = defineQuery<RolloutProgress>('progress');
 export const aftercareProgress = defineQuery<AftercareProgress>('progress');
 export const lineHolds = defineQuery<readonly Hold[]>('holds');
 export const serviceStanding = defineQuery<ServiceStanding>('standing');
+
+/** What a change of a flag hears: the same names as a release, and its own answers. */
+export const decideFlagUpdate = defineUpdate<FlagProgress, [Heard]>('decide');
+export const rollbackFlagUpdate = defineUpdate<FlagProgress, [Heard]>('rollback');
+export const retryFlagUpdate = defineUpdate<FlagProgress, [Heard]>('retry');
+export const submitFlagUpdate = defineUpdate<FlagAccepted, [FlagSubmission]>('submit');
+export const flagProgress = defineQuery<FlagProgress>('progress');

@@ -5,6 +5,7 @@ import type { EnvironmentTools } from '../activities/environment.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
+import { createFeatures } from '../src/adapters/flags/features.js';
 import { createGovernanceRecords } from '../src/adapters/governance/records.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
@@ -43,5 +44,6 @@ export function environmentTools({ config, settings }: Pick<Wiring, 'config' | '
     metrics: createLocalMetrics(local),
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
     database: createPostgresDatabase({ ...local, variables: process.env }),
+    flags: createFeatures({ config }),
   };
 }

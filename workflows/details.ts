@@ -137,7 +137,8 @@ const planTable = (plan: RolloutPlan): string =>
 const what = ({ take }: PlannedStep, plan: RolloutPlan): string =>
   take.kind === 'observe' ? `${sentence(take, plan)} for ${spoken(take.window.for)}` : sentence(take, plan);
 
-const refusals = (refused: readonly Refusal[]): string | false =>
+/** The latest messages that were not followed. */
+export const refusals = (refused: readonly Refusal[]): string | false =>
   refused.length > 0 &&
   [
     'Refused messages:',
@@ -155,20 +156,24 @@ const commandTable = (commands: readonly CommandRecord[] = []): string | false =
     commands.slice(-8).map((c) => [c.at, c.kind, said(c.by), `${c.outcome}: ${said(c.said)}`]),
   );
 
-const profileNote = (compressed: boolean): string => (compressed ? ' · **profile demo: windows compressed**' : '');
+/** Said of everything that ran under shortened windows. */
+export const profileNote = (compressed: boolean): string =>
+  compressed ? ' · **profile demo: windows compressed**' : '';
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+/** A Markdown table. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 /** What people wrote, as text: nothing of it is markup, and none of it is long. */
-const said = (text: string, most = 200): string =>
+export const said = (text: string, most = 200): string =>
   text
     .slice(0, most)
     .replace(/\s+/g, ' ')
     .replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`)
     .replace(/[\\`*_{}[\]|#]/g, '\\$&');
 
-const page = (parts: readonly (string | false | undefined)[]): string =>
+/** Parts of a page, a blank line between each two; what is missing is left out. */
+export const page = (parts: readonly (string | false | undefined)[]): string =>
   parts
     .filter((part): part is string => typeof part === 'string' && part !== '')
     .join('\n\n')

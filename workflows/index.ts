@@ -1,4 +1,5 @@
 export { aftercare } from './aftercare.js';
+export { flagChange } from './flag-change.js';
 export { line } from './line.js';
 export { release } from './release.js';
 export { rollout } from './rollout.js';

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { createGit } from '../adapters/build/git.js';
 import { createMirror } from '../adapters/build/mirror.js';
 import { mirrors } from '../adapters/build/sources.js';
+import { createFeatures } from '../adapters/flags/features.js';
 import { createGovernanceRecords } from '../adapters/governance/records.js';
 import { connectClient } from '../adapters/temporal/connections.js';
 import { hostStatus } from '../adapters/local/ensure-host.js';
@@ -51,7 +52,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
         ),
   );
   if (loaded.ok) {
-    findings.push(await governance(loaded.config));
+    findings.push(await governance(loaded.config), ...(await flags(loaded.config)));
     for (const service of Object.keys(loaded.config.services))
       findings.push(await repository(loaded.config, settings, service));
     findings.push(...(await databases(loaded.config, process.env)));
@@ -108,6 +109,25 @@ async function governance(config: Config): Promise<Finding> {
   } catch (fault) {
     return ill('records', said(fault), 'run `slipway init` in the folder of slipway.yml');
   }
+}
+
+/** Each environment's flags; one file is told once, however many environments read it. */
+async function flags(config: Config): Promise<readonly Finding[]> {
+  const features = createFeatures({ config });
+  const today = new Date().toISOString().slice(0, 10);
+  const findings = await Promise.all(
+    config.environments.map(async ({ name }) => {
+      try {
+        const { path, flags: all } = await features.read(name);
+        const expired = all.filter(({ expires }) => expires !== undefined && expires < today);
+        const late = expired.length === 0 ? '' : `; expired: ${expired.map((flag) => flag.name).join(', ')}`;
+        return well('flags', all.length === 0 ? `none, ${path}` : `${path}: ${all.length} flags make sense${late}`);
+      } catch (fault) {
+        return ill('flags', said(fault), 'mend the lines named; until then the flags are served as they were');
+      }
+    }),
+  );
+  return [...new Map(findings.map((finding) => [finding.found, finding])).values()];
 }
 
 async function repository(config: Config, settings: Settings, service: string): Promise<Finding> {

@@ -3,6 +3,8 @@ import type { CommandKind } from '../domain/command.js';
 import type { Hold } from '../domain/rollout.js';
 import type { Veto } from '../domain/service.js';
 import type { FieldError } from '../http/problems.js';
+import type { FlagChangeView } from '../http/views/flag-change.js';
+import type { FlagsView } from '../http/views/flags.js';
 import type { BegunRelease, ReleaseView } from '../http/views/release.js';
 import type { ListedView } from '../http/views/list.js';
 import type { PlansView } from '../http/views/plan.js';
@@ -58,6 +60,21 @@ export interface AcceptedView {
   readonly links: ReleaseView['links'];
 }
 
+/** What people write to have a flag set. */
+export interface WrittenFlag {
+  readonly environment: string;
+  readonly to: string | Readonly<Record<string, number>>;
+  readonly reason: string;
+  readonly observe?: string | true;
+}
+
+export interface AcceptedFlagView {
+  readonly changeId: string;
+  readonly environment: string;
+  readonly flag: string;
+  readonly links: FlagChangeView['links'];
+}
+
 /** One event of a timeline that is followed. */
 export type TimelineEvent =
   | { readonly event: 'entry'; readonly id: string; readonly entry: Entry }
@@ -106,6 +123,17 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<{ readonly vetoes: readonly Veto[] }>(`/v1/services/${encodeURIComponent(name)}/veto`, body),
     holds: () => get<HoldsView>('/v1/holds'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),
+    flags: (environment: string | undefined) =>
+      get<FlagsView>(
+        `/v1/flags${environment === undefined ? '' : `?${new URLSearchParams({ environment }).toString()}`}`,
+      ),
+    setFlag: (name: string, body: WrittenFlag, key: string) =>
+      send<AcceptedFlagView>('PUT', `/v1/flags/${encodeURIComponent(name)}`, body, key),
+    flagChange: (environment: string, name: string) => get<FlagChangeView>(ofFlag(environment, name)),
+    decideFlag: (environment: string, name: string, body: WrittenDecision) =>
+      post<FlagChangeView>(`${ofFlag(environment, name)}/approvals`, body),
+    tellFlag: (environment: string, name: string, demand: 'rollback' | 'retry', reason: string) =>
+      post<FlagChangeView>(`${ofFlag(environment, name)}/${demand}`, { reason }),
     follow,
   };
 
@@ -133,8 +161,12 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
   }
 
   async function post<T>(path: string, body: unknown, key?: string): Promise<T> {
+    return await send<T>('POST', path, body, key);
+  }
+
+  async function send<T>(method: string, path: string, body: unknown, key?: string): Promise<T> {
     const headers = { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) };
-    return (await (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as T;
+    return (await (await ask(path, { method, headers, body: JSON.stringify(body) })).json()) as T;
   }
 
   async function ask(path: string, request: Asked): Promise<Response> {
@@ -156,6 +188,9 @@ interface Asked {
 }
 
 const ofRelease = (changeId: string): string => `/v1/releases/${encodeURIComponent(changeId)}`;
+
+const ofFlag = (environment: string, name: string): string =>
+  `/v1/flags/${encodeURIComponent(environment)}/${encodeURIComponent(name)}/change`;
 
 /** A problem (RFC 9457); what is none was not said by Slipway. */
 async function refusalOf(response: Response): Promise<Refusal> {

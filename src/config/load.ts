@@ -56,7 +56,8 @@ type Text = { readonly text: string } | { readonly met: string; readonly wanted:
 
 const mostBytes = 1_000_000;
 
-async function readText(file: string): Promise<Text> {
+/** The text of a configuration file, or why there is none. */
+export async function readText(file: string): Promise<Text> {
   try {
     const found = await stat(file);
     if (found.isDirectory()) return { met: 'a folder', wanted: 'a file' };

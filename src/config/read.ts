@@ -13,7 +13,7 @@ export interface Reading<T = Written> {
   readonly refused: readonly Path[];
 }
 
-/** Reads what a `slipway.yml` says. */
+/** Reads the plain values of a `slipway.yml`. */
 export const readWritten = (value: unknown): Reading => readAs(schema, value);
 
 /**

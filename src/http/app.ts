@@ -28,7 +28,7 @@ export function createApp(parts: DoorParts): Express {
         note(response, path);
         const route = here.find(({ method }) => method === methodOf(request));
         if (!route) throw wrongMethod(request, here);
-        send(response, await route.handle(await guard(route, request, response, parts)));
+        send(response, await answerOf(route, request, response));
       });
     }
     app.use((request: Request) => {
@@ -38,6 +38,16 @@ export function createApp(parts: DoorParts): Express {
       refuse(fault, request, response, next);
     });
     return app;
+  }
+
+  async function answerOf(route: Route, request: Request, response: Response): Promise<Answer> {
+    try {
+      return await route.handle(await guard(route, request, response, parts));
+    } catch (fault) {
+      const own = route.inOwnWords?.(problemOf(fault), request);
+      if (own) return own;
+      throw fault;
+    }
   }
 
   function prepare(request: Request, response: Response, next: () => void): void {
@@ -84,7 +94,9 @@ const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 const methodOf = ({ method }: Request): string => (method === 'HEAD' ? 'get' : method.toLowerCase());
 
 function wrongMethod({ method, path }: Request, here: readonly Route[]): Problem {
-  const allowed = here.flatMap((route) => (route.method === 'get' ? ['GET', 'HEAD'] : ['POST'])).join(', ');
+  const allowed = here
+    .flatMap((route) => (route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()]))
+    .join(', ');
   return new Problem('method', `${method.slice(0, 20)} ${path}: possible here: ${allowed}`, {
     headers: { Allow: allowed },
   });
@@ -108,6 +120,9 @@ function send(response: Response, answer: Answer): void {
         .set(answer.headers ?? {})
         .type(answer.type)
         .send(answer.body);
+      return;
+    case 'unchanged':
+      response.status(304).set(answer.headers).end();
       return;
     case 'stream':
       answer.write(response);

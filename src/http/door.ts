@@ -3,12 +3,16 @@ import type { Config } from '../config/config.js';
 import type { Instant } from '../domain/duration.js';
 import type { Sources } from '../ports/builder.js';
 import type { Desk } from './desk.js';
+import type { FlagDesk } from './flag-desk.js';
 import type { Identity } from './identity.js';
+import type { LiveFlags } from './live-flags.js';
 import type { TemporalUi } from './views/links.js';
 
 /** What the front door is made of. */
 export interface DoorParts {
   readonly desk: Desk;
+  readonly flagDesk: FlagDesk;
+  readonly flags: LiveFlags;
   readonly sources: Sources;
   readonly config: Config;
   readonly identity: Identity;

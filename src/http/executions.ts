@@ -53,12 +53,14 @@ export function runOf({ workflowId, runId, status, startTime, closeTime }: Workf
   };
 }
 
-/** What the open observation window of a rollout has seen: it carries that from look to look in its heartbeat details. */
+/** What the open observation window of a rollout or a change of a flag has seen: it carries that from look to look in its heartbeat details. */
 export function openWindow({ raw }: WorkflowExecutionDescription): unknown {
-  const observing = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'observeCandidate');
+  const observing = raw.pendingActivities?.find(({ activityType }) => watching.includes(activityType?.name ?? ''));
   const [details] = observing?.heartbeatDetails?.payloads ?? [];
   return details ? read(details) : undefined;
 }
+
+const watching: readonly string[] = ['observeCandidate', 'observeFlag'];
 
 type RawExecution = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
 

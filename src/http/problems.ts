@@ -52,6 +52,11 @@ const kinds = {
   senseless: { status: 422, title: 'The request makes no sense here', headers: {} },
   'key-reused': { status: 422, title: 'The Idempotency-Key belongs to another request', headers: {} },
   fault: { status: 500, title: 'Slipway has failed', headers: {} },
+  unservable: {
+    status: 503,
+    title: 'The flags make no sense and none were read before',
+    headers: { 'Retry-After': '5' },
+  },
   unreachable: { status: 503, title: 'The engine cannot be reached', headers: { 'Retry-After': '5' } },
   deadline: { status: 504, title: 'The engine did not answer in time', headers: {} },
 } as const satisfies Record<string, { status: number; title: string; headers: Record<string, string> }>;

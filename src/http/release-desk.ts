@@ -1,14 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type Client,
-  WithStartWorkflowOperation,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
-import { type Milliseconds, seconds, spoken } from '../domain/duration.js';
+import { seconds } from '../domain/duration.js';
 import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type { ServiceStanding } from '../domain/service.js';
@@ -27,12 +21,9 @@ import {
   workflowTypes,
 } from '../messages.js';
 import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, type SaidCommand } from './desk.js';
-import { deskFault } from './engine-faults.js';
+import { createCalls, patience } from './engine-calls.js';
 import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
 import { speakAs, vouching } from './speaker.js';
-
-/** The longest a caller is kept waiting. An update that came too late for its answer is still done. */
-const patience = { look: seconds(5), update: seconds(10), check: seconds(1) };
 
 /** A desk on a connection, which may be closed once the desk is quiet. */
 export interface ReleaseDesk extends Desk {
@@ -49,7 +40,7 @@ export function createReleaseDesk(parts: {
   const { environments } = parts;
   const client = vouching(parts.client);
   const ended = new Map<string, FoundRollout>();
-  const open = new Set<Promise<unknown>>();
+  const { within, found, answers, quiet } = createCalls(client);
 
   return {
     submit: (submission) =>
@@ -125,9 +116,7 @@ export function createReleaseDesk(parts: {
       if (!(await answers())) throw new DeskFault('unreachable', 'the engine does not answer');
     },
 
-    async quiet() {
-      await Promise.allSettled(open);
-    },
+    quiet,
   };
 
   /** The rollout under way hears first: from there to the way back is no detour. Without one, the release itself. */
@@ -196,45 +185,6 @@ export function createReleaseDesk(parts: {
     if (ended.size >= mostKept && oldest !== undefined) ended.delete(oldest);
     ended.set(sight.run.runId, sight);
   }
-
-  async function found<T>(ask: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await within(patience.look, ask);
-    } catch (fault) {
-      if (fault instanceof DeskFault && fault.kind === 'not-running') return undefined;
-      throw fault;
-    }
-  }
-
-  async function within<T>(patience: Milliseconds, ask: () => Promise<T>): Promise<T> {
-    const answered = new AbortController();
-    try {
-      return await Promise.race([send(patience, ask), tooLate(patience + overrun, answered.signal)]);
-    } catch (fault) {
-      throw await deskFault(fault, answers);
-    } finally {
-      answered.abort();
-    }
-  }
-
-  async function send<T>(patience: Milliseconds, ask: () => Promise<T>): Promise<T> {
-    const call = client.withDeadline(Date.now() + patience, ask);
-    open.add(call);
-    try {
-      return await call;
-    } finally {
-      open.delete(call);
-    }
-  }
-
-  async function answers(): Promise<boolean> {
-    try {
-      await send(patience.check, () => client.workflowService.getSystemInfo({}));
-      return true;
-    } catch {
-      return false;
-    }
-  }
 }
 
 const mostKept = 200;
@@ -247,12 +197,4 @@ function elsewhere(fault: unknown): undefined {
   const cause = fault instanceof WorkflowUpdateFailedError ? fault.cause : undefined;
   if (cause instanceof ApplicationFailure && cause.type === notMine) return undefined;
   throw fault;
-}
-
-/** The client tries again past its deadline, for up to half of it more where the server is down. */
-const overrun = 250;
-
-async function tooLate(after: Milliseconds, answered: AbortSignal): Promise<never> {
-  await pause(after, undefined, { signal: answered });
-  throw new WorkflowUpdateRPCTimeoutOrCancelledError(`no answer in ${spoken(after)}`);
 }

@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express';
 import * as z from 'zod';
 import type { Person, Role } from '../domain/environment.js';
+import type { Problem } from './problems.js';
 
 /**
  * One thing the front door does, declared once: from this it is served, refused (405, 401, 403, 400) and documented.
  * What people write is checked by `params`, `query` and `body` before `handle` sees it.
  */
 export interface Route<P = unknown, Q = unknown, B = unknown> {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put';
   /** As OpenAPI writes it: `/v1/releases/{changeId}`. */
   readonly path: string;
   readonly name: string;
@@ -20,6 +21,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   readonly key: 'none' | 'optional' | 'required';
   /** The good answers; the refusals are the same everywhere. */
   readonly answers: Readonly<Record<number, Documented>>;
+  /** A refusal in the words of the protocol that this route speaks; `undefined` leaves it as everywhere. */
+  inOwnWords?(problem: Problem, request: Request): Answer | undefined;
   handle(ask: Asked<P, Q, B>): Promise<Answer>;
 }
 
@@ -58,6 +61,8 @@ export type Answer =
       readonly body: string;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** What the caller has is what there is (304). */
+  | { readonly kind: 'unchanged'; readonly headers: Readonly<Record<string, string>> }
   | { readonly kind: 'stream'; write(response: Response): void };
 
 /** Declares a route; what it asks for gives `handle` its types. */

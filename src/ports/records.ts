@@ -1,13 +1,15 @@
 import type { ApprovalDecision } from '../domain/approval.js';
 import type { CommandRecord } from '../domain/command.js';
 import type { Instant } from '../domain/duration.js';
+import type { FlagOrder, FlagOutcome, FlagRequest } from '../domain/flag.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
 
 /** A fact for the governance repository. `eventId` names it: the same event is written once, however often it is told. */
 export type GovernanceEvent =
   | { readonly kind: 'rollout-ended'; readonly eventId: string; readonly rollout: EndedRollout }
-  | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ClosedRelease };
+  | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ClosedRelease }
+  | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: EndedFlagChange };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {
@@ -26,6 +28,13 @@ export interface ClosedRelease {
   readonly closedAt: Instant;
   /** Histories of the release and its rollouts as protobuf JSON, by workflow id. */
   readonly histories: Readonly<Record<string, unknown>>;
+}
+
+/** All that the change-log row of a flag and, in production, its decision record are made of. */
+export interface EndedFlagChange {
+  readonly order: FlagOrder;
+  readonly outcome: FlagOutcome;
+  readonly approvals: readonly ApprovalDecision[];
 }
 
 /** What was written. Paths are relative to the governance repository. */
@@ -49,6 +58,11 @@ export interface Records {
   openChange(ask: {
     readonly eventId: string;
     readonly request: ReleaseRequest;
+  }): Promise<Receipt & { readonly changeId: string }>;
+  /** The same for a change of a flag. */
+  openFlagChange(ask: {
+    readonly eventId: string;
+    readonly request: FlagRequest;
   }): Promise<Receipt & { readonly changeId: string }>;
   write(event: GovernanceEvent): Promise<Receipt>;
   audit(): Promise<Audit>;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createSources } from '../adapters/build/sources.js';
+import { createFeatures } from '../adapters/flags/features.js';
 import { createTokens } from '../adapters/identity/tokens.js';
 import { connectClient } from '../adapters/temporal/connections.js';
 import type { Engine } from '../adapters/temporal/engine-environment.js';
@@ -8,7 +9,9 @@ import type { Config } from '../config/config.js';
 import { createApp } from '../http/app.js';
 import { createIdentity } from '../http/identity.js';
 import { listen, type OpenDoor } from '../http/listen.js';
+import { createLiveFlags } from '../http/live-flags.js';
 import { createReleaseDesk } from '../http/release-desk.js';
+import { createFlagDesk } from '../http/temporal-flag-desk.js';
 import type { Settings } from '../settings.js';
 
 /** Opens the front door on an engine: HTTP on one side, the Temporal client on the other. */
@@ -26,8 +29,11 @@ export async function openDoor(parts: {
   await tokens.ensureOperator();
   const client = await connectClient({ engine, role: 'front-door' });
   const desk = createReleaseDesk({ client, environments: config.environments.map(({ name }) => name) });
+  const flagDesk = createFlagDesk({ client });
   const app = createApp({
     desk,
+    flagDesk,
+    flags: createLiveFlags({ flags: createFeatures({ config }), logger }),
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
     identity: createIdentity({ tokens, config }),
     config,
@@ -44,7 +50,7 @@ export async function openDoor(parts: {
     ...door,
     async close() {
       await door.close();
-      await desk.quiet(); // calls that still wait for their next attempt would find the connection closed
+      await Promise.all([desk.quiet(), flagDesk.quiet()]); // calls that still wait for their next attempt would find the connection closed
       await client.connection.close();
     },
   };

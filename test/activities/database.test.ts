@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEnvironmentActivities } from '../../activities/environment.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
+import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
@@ -35,6 +36,7 @@ function anEnvironment() {
     metrics: createMemoryMetrics(world),
     smoke: createMemorySmoke(),
     database,
+    flags: createMemoryFlags({}),
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);
   const plan = (version: string) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Records } from '../../src/ports/records.js';
+import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
 import {
   aClosedRelease,
   aGoodCanary,
@@ -131,6 +132,48 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
       await records.write({ kind: 'release-closed', eventId: 'a', release: aClosedRelease({ outcome }) });
       assert.match((await read(log)) ?? '', /\| refused shop 1\.1\.0 in production: grace: no \|/);
     });
+
+    records('a change of a flag is numbered among the others, planned and ended', async ({ records, read }) => {
+      await records.openChange({ eventId: 'a', request: aRequest() });
+      const { changeId } = await records.openFlagChange({ eventId: 'b', request: aFlagRequest() });
+      assert.equal(changeId, 'change-20261124-02');
+      assert.equal((await records.openFlagChange({ eventId: 'b', request: aFlagRequest() })).changeId, changeId);
+      const change = aFlagChange({ order: { ...aFlagRequest(), changeId } });
+      const event = { kind: 'flag-changed', eventId: 'c', change } as const;
+      assert.deepEqual(await records.write(event), await records.write(event));
+      const rows = ((await read(log)) ?? '').split('\n').filter((row) => row.startsWith(`| ${changeId} |`));
+      assert.deepEqual(
+        rows.map((row) => /\| (planned flag|flag) new-checkout in production: /.exec(row)?.[1]),
+        ['planned flag', 'flag'],
+      );
+      assert.deepEqual((await records.audit()).findings, []);
+    });
+
+    records(
+      'a flag set in production leaves a decision record, one set elsewhere or not at all a row',
+      async (store) => {
+        const { records, read } = store;
+        const write = (eventId: string, change: ReturnType<typeof aFlagChange>) =>
+          records.write({ kind: 'flag-changed', eventId, change });
+        const decision = 'docs/decisions/DEC-DEPLOY-0001-flag-new-checkout-in-production.md';
+        assert.deepEqual((await write('a', aFlagChange())).paths, [decision, log]);
+        assert.match((await read(decision)) ?? '', /^# DEC-DEPLOY-0001 — Flag new-checkout in production/);
+        const { order } = aFlagChange();
+        const staging = aFlagChange({ order: { ...order, environment: 'staging', tier: 'staging' } });
+        assert.deepEqual((await write('b', staging)).paths, [log]);
+        const refusedBefore = { ...aFlagChange().outcome, kind: 'refused', reason: 'grace: no' } as const;
+        const outcome = Object.fromEntries(
+          Object.entries(refusedBefore).filter(([key]) => key !== 'setAt'),
+        ) as unknown as typeof refusedBefore;
+        assert.deepEqual((await write('c', { ...aFlagChange(), outcome })).paths, [log]);
+        const { paths } = await write('d', aFlagSetBack());
+        assert.equal(paths[0], 'docs/decisions/DEC-DEPLOY-0002-flag-new-checkout-in-production.md');
+        assert.match(
+          (await read(log)) ?? '',
+          /set back: slipway: fail: error-rate 8\.1 % is above 0\.11 %, approved by grace/,
+        );
+      },
+    );
 
     records('an untouched store passes its audit', async ({ records }) => {
       assert.deepEqual(await records.audit(), { verified: true, records: 0, findings: [] });

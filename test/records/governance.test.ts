@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { gitIn } from '../../src/adapters/governance/git.js';
 import { createGovernanceRecords } from '../../src/adapters/governance/records.js';
 import { initGovernanceRepository } from '../../src/adapters/governance/repository.js';
+import { aFlagChange } from './flag-stories.js';
 import { aGoodCanary, anOrder, aRequest, aRolledBackCanary } from './stories.js';
 import { inRepository, status, subjects } from './repository.js';
 import { tell } from './told.js';
@@ -50,6 +51,13 @@ describe('the governance repository', () => {
 });
 
 describe('a record', () => {
+  inside('of a flag is committed together with the file that says so', async (directory) => {
+    await mkdir(join(directory, 'method/config'), { recursive: true });
+    await writeFile(join(directory, 'method/config/features.yml'), 'flags: {}\n');
+    await createGovernanceRecords({ directory }).write({ kind: 'flag-changed', eventId: 'a', change: aFlagChange() });
+    assert.equal(await status(directory), '');
+  });
+
   inside('is committed with the actor as author and names itself in trailers', async (directory) => {
     const records = createGovernanceRecords({ directory });
     const { hash } = await records.write({ kind: 'rollout-ended', eventId: 'a/b', rollout: aGoodCanary() });

@@ -8,6 +8,8 @@ import { nextChangeId, nextDecisionId } from '../../src/domain/decisions/records
 import { line, lines, link, md, segment, stamp, tableRow } from '../../src/domain/decisions/records/text.js';
 import type { ProfileStamp } from '../../src/domain/release.js';
 import * as expected from './expected.js';
+import { flagDecision, flagRow } from './expected-flags.js';
+import { aFlagSetBack } from './flag-stories.js';
 import { aClosedRelease, aGoodCanary, anOrder, aRequest, aRolledBackCanary, aStagingRollout } from './stories.js';
 
 /** Every record of one change, its hash of the entry before left out. */
@@ -42,6 +44,16 @@ describe('what the records say', () => {
     it(`${path} tells the change as it was`, async () => {
       assert.equal(find(await recordsOf(), path), wanted);
     });
+
+  it('the decision record of a flag tells why, who, what was seen and what is owed', async () => {
+    const records = createMemoryRecords();
+    await records.write({ kind: 'flag-changed', eventId: 'back', change: aFlagSetBack() });
+    const files = [...records.files].map(
+      ([path, text]) => [path, text.replace(/previous sha256:[0-9a-f]+/, '…')] as const,
+    );
+    assert.equal(find(files, 'DEC-DEPLOY-0001'), flagDecision);
+    assert.equal(find(files, 'change-log.md').split('\n').at(-2), flagRow);
+  });
 
   it('a deploy log begins with the eight fields of the spec, in its order', async () => {
     const log = JSON.parse(find(await recordsOf(), 'deploy_20261124T032000Z')) as DeployLog;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { releaseId, rolloutId, serviceId } from '../../src/messages.js';
+import { flagChangeId, releaseId, rolloutId, serviceId } from '../../src/messages.js';
 import type { Stage } from './stage.js';
 
 const ids = {
@@ -25,13 +25,21 @@ export async function recordHistories(
   which: readonly (keyof typeof ids)[] = ['release', 'rollout'],
 ): Promise<void> {
   if (process.env['SLIPWAY_RECORD'] !== '1') return;
+  for (const workflow of which) await keep(stage, ids[workflow](service, changeId), `${name}--${workflow}`);
+}
+
+/** The same of the latest change of a flag in production. */
+export async function recordFlagHistory(stage: Stage, flag: string, name: string): Promise<void> {
+  if (process.env['SLIPWAY_RECORD'] === '1')
+    await keep(stage, flagChangeId('production', flag), `${name}--flag-change`);
+}
+
+async function keep(stage: Stage, workflowId: string, name: string): Promise<void> {
   const client = await stage.client();
   const folder = join(process.cwd(), 'test/histories');
   await mkdir(folder, { recursive: true });
-  for (const workflow of which) {
-    const history = await client.workflow.getHandle(ids[workflow](service, changeId)).fetchHistory();
-    await writeFile(join(folder, `${name}--${workflow}.json`), withoutPlace(historyToJSON(history)));
-  }
+  const history = await client.workflow.getHandle(workflowId).fetchHistory();
+  await writeFile(join(folder, `${name}.json`), withoutPlace(historyToJSON(history)));
 }
 
 /** Replays need neither stack traces nor the names of processes, which tell only of the machine that recorded. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -84,6 +84,8 @@ export interface StageOptions {
   readonly startWithin?: string;
   /** The slowest that 95 of 100 answers may be: `500ms` unless said; more where a busy machine is not to be judged. */
   readonly latency?: string;
+  /** What `method/config/features.yml` says; the services then ask the front door for their flags. */
+  readonly flags?: string;
   /** More words of the production environment: `aftercare: 20s`. */
   readonly production?: string;
   /** More lines of a service, by its name. */
@@ -103,19 +105,27 @@ export async function openStage(
     latency = '500ms',
     production = '',
     more = {},
+    flags,
   } = options;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   const governance = join(directory, 'governance');
   const dataDir = join(governance, '.slipway');
   await makeTinyService(join(directory, 'tiny'));
   await initGovernanceRepository(governance);
-  await writeFile(
-    join(governance, 'slipway.yml'),
-    configuration({ services, environments, startWithin, latency, production, more }),
-  );
   const tokens = createTokens({ dataDir });
   const tokenOf = new Map<string, string>();
   for (const person of ['alice', 'grace', 'oscar', 'dave']) tokenOf.set(person, await tokens.issue(person));
+  const asking = { FLAGS_FROM: join(dataDir, 'run.json'), FLAGS_TOKEN: tokenOf.get('dave') ?? '' };
+  const variables = flags === undefined ? '' : `variables: ${JSON.stringify(asking)}`;
+  const words = [production, variables].filter(Boolean).join(', ');
+  await writeFile(
+    join(governance, 'slipway.yml'),
+    configuration({ services, environments, startWithin, latency, production: words, more }),
+  );
+  if (flags !== undefined) {
+    await mkdir(join(governance, 'method/config'), { recursive: true });
+    await writeFile(join(governance, 'method/config/features.yml'), flags);
+  }
 
   let start = await launch(governance);
   let connection: Connection | undefined;
@@ -266,7 +276,7 @@ const configuration = ({
   latency,
   production,
   more,
-}: Required<StageOptions> & { readonly services: Readonly<Record<string, string>> }): string => `\
+}: Required<Omit<StageOptions, 'flags'>> & { readonly services: Readonly<Record<string, string>> }): string => `\
 version: 1
 profile: demo
 people:

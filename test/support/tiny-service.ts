@@ -10,6 +10,8 @@ export interface Behaviour {
   readonly sickAfterOrders?: number;
   readonly readyAfterMs?: number;
   readonly smoke?: 'good' | 'bad';
+  /** Fails orders only while this flag is on. */
+  readonly flag?: string;
 }
 
 /** Versions of the tiny service by tag: what each does is written in its commit. */
@@ -22,6 +24,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '4.0.0': { sickAfterOrders: 10 },
   '5.0.0': { readyAfterMs: 20_000 },
   '6.0.0': { readyAfterMs: 60_000 },
+  '7.0.0': { failEvery: 3, flag: 'express' },
 };
 
 /** A git repository with a service of one file, a tag per version; plain Node, up in a few dozen milliseconds. */
@@ -47,6 +50,20 @@ const behaviour = JSON.parse(readFileSync('behaviour.json', 'utf8'));
 const version = readFileSync('VERSION', 'utf8').trim();
 const born = Date.now();
 let orders = 0;
+let flagged = behaviour.flag === undefined;
+const { FLAGS_FROM, FLAGS_TOKEN, SLIPWAY_ENVIRONMENT } = process.env;
+if (behaviour.flag && FLAGS_FROM) setInterval(askForFlag, 100);
+async function askForFlag() {
+  try {
+    const { url } = JSON.parse(readFileSync(FLAGS_FROM, 'utf8'));
+    const path = '/ofrep/v1/evaluate/flags/' + behaviour.flag + '?environment=' + SLIPWAY_ENVIRONMENT;
+    const headers = { authorization: 'Bearer ' + FLAGS_TOKEN, 'content-type': 'application/json' };
+    const response = await fetch(url + path, { method: 'POST', headers, body: '{}' });
+    flagged = (await response.json()).value === true;
+  } catch {
+    // Slipway is not there: what was known last holds.
+  }
+}
 const server = createServer((request, response) => {
   const age = Date.now() - born;
   const answer = (status, body) => {
@@ -58,7 +75,7 @@ const server = createServer((request, response) => {
   if (request.url === '/readyz') return answer(behaviour.readyAfterMs && age < behaviour.readyAfterMs ? 503 : 200, {});
   if (request.url === '/version') return answer(behaviour.smoke === 'bad' ? 500 : 200, { version });
   orders += 1;
-  if (behaviour.failEvery && orders % behaviour.failEvery === 0) return answer(500, { error: 'out of luck' });
+  if (flagged && behaviour.failEvery && orders % behaviour.failEvery === 0) return answer(500, { error: 'out of luck' });
   return answer(200, { version });
 });
 server.listen(Number(process.env.PORT), '127.0.0.1');

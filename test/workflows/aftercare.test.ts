@@ -4,6 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createEnvironmentActivities } from '../../activities/environment.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
+import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
@@ -94,6 +95,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       traffic: createMemoryTraffic(world),
       smoke: noSmoke,
       database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
+      flags: createMemoryFlags({}),
       metrics: {
         async sample(at) {
           clock = await time.currentTimeMs();

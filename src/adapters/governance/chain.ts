@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { cellsOf, changeLogPath } from '../../domain/decisions/records/change-log.js';
-import type { DecidedEntry } from '../../domain/decisions/records/decide-records.js';
+import type { DecidedEntry } from '../../domain/decisions/records/entry.js';
 import type { ChainPlace } from '../../domain/decisions/records/facts.js';
 import type { Receipt } from '../../ports/records.js';
 

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changeLogPath } from '../../domain/decisions/records/change-log.js';
-import type { RecordFacts } from '../../domain/decisions/records/decide-records.js';
 import type { DeployLog } from '../../domain/decisions/records/deploy-log.js';
+import type { RecordFacts } from '../../domain/decisions/records/entry.js';
 import type { ChainPlace, RecordedEvent } from '../../domain/decisions/records/facts.js';
 import { sha256 } from './chain.js';
 import type { ChainLine } from './chain.js';
@@ -20,8 +20,10 @@ export async function findFacts(ask: {
   readonly event: RecordedEvent;
 }): Promise<RecordFacts> {
   const { directory, ledger, chain, event } = ask;
-  const changeLog = event.kind === 'change-opened' ? await readText(join(directory, changeLogPath)) : undefined;
-  const decisions = event.kind === 'rollout-ended' ? await decisionNames(directory, ledger) : [];
+  const numbered = event.kind === 'change-opened' || event.kind === 'flag-change-opened';
+  const decides = event.kind === 'rollout-ended' || event.kind === 'flag-changed';
+  const changeLog = numbered ? await readText(join(directory, changeLogPath)) : undefined;
+  const decisions = decides ? await decisionNames(directory, ledger) : [];
   const own = event.kind === 'release-closed' ? ledger.ofChange(event.release.order.changeId) : [];
   return {
     chain,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -18,6 +19,7 @@ const intent = z.object({
   line: chainLine,
   files: z.array(z.object({ path: z.string(), content: z.string() })),
   rows: z.array(z.string()),
+  beside: z.array(z.string()).default([]),
   subject: z.string(),
 });
 
@@ -52,7 +54,7 @@ export function createJournal(parts: {
     reached('chain');
     if (ledger.find(decided.line.eventId) === undefined) await ledger.append(decided.line);
     reached('commit');
-    if (!(await isCommitted())) await repository.commit(commitOf(decided));
+    if (!(await isCommitted())) await repository.commit(commitOf(parts.directory, decided));
     reached('done');
     await rm(path, { force: true });
   };
@@ -85,14 +87,22 @@ async function addRows(directory: string, { rows, line }: Intent): Promise<void>
   if (missing.length > 0) await replaceFile(path, withRows(log, missing));
 }
 
-function commitOf({ line, rows, files, subject }: Intent): Parameters<Repository['commit']>[0] {
+function commitOf(
+  directory: string,
+  { line, rows, files, beside, subject }: Intent,
+): Parameters<Repository['commit']>[0] {
   const trailers = [
     `Change-Id: ${line.changeId}`,
     `Event-Id: ${oneLine(line.eventId, 200)}`,
     `Record-Hash: ${line.hash}`,
   ];
   return {
-    paths: [...files.map((f) => f.path), ...(rows.length > 0 ? [changeLogPath] : []), chainFile(line.sequence)],
+    paths: [
+      ...files.map((f) => f.path),
+      ...(rows.length > 0 ? [changeLogPath] : []),
+      ...beside.filter((path) => existsSync(join(directory, path))),
+      chainFile(line.sequence),
+    ],
     message: `${line.changeId}: ${subject}\n\n${trailers.join('\n')}\n`,
     author: line.actor,
     at: line.at,

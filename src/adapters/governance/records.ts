@@ -43,6 +43,10 @@ export function createGovernanceRecords(parts: {
       const line = await append({ kind: 'change-opened', eventId, request });
       return { ...receipt(line), changeId: line.changeId };
     },
+    openFlagChange: async ({ eventId, request }) => {
+      const line = await append({ kind: 'flag-change-opened', eventId, request });
+      return { ...receipt(line), changeId: line.changeId };
+    },
     write: async (event) => receipt(await append(event)),
     audit: () =>
       exclusively(async ({ repository, ledger }) =>
@@ -67,7 +71,8 @@ async function record(directory: string, desk: Desk, event: RecordedEvent): Prom
   const chain = placeAfter(ledger.last());
   const entry = decideRecords(event, await findFacts({ directory, ledger, chain, event }));
   const line = seal(entry, chain);
-  await journal.carryOut({ line, files: [...entry.files], rows: [...entry.rows], subject: entry.subject });
+  const { files, rows, beside = [], subject } = entry;
+  await journal.carryOut({ line, files: [...files], rows: [...rows], beside: [...beside], subject });
   if (line.sequence % tidyEvery === 0) await repository.tidy();
   return line;
 }

@@ -1,6 +1,6 @@
 import { changeLogPath, emptyChangeLog, withRows } from '../../domain/decisions/records/change-log.js';
 import { decideRecords } from '../../domain/decisions/records/decide-records.js';
-import type { RecordFacts } from '../../domain/decisions/records/decide-records.js';
+import type { RecordFacts } from '../../domain/decisions/records/entry.js';
 import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
 import type { Records } from '../../ports/records.js';
 import {
@@ -44,6 +44,10 @@ export function createMemoryRecords(): MemoryRecords {
     files,
     openChange: ({ eventId, request }) => {
       const line = append({ kind: 'change-opened', eventId, request });
+      return Promise.resolve({ ...receipt(line), changeId: line.changeId });
+    },
+    openFlagChange: ({ eventId, request }) => {
+      const line = append({ kind: 'flag-change-opened', eventId, request });
       return Promise.resolve({ ...receipt(line), changeId: line.changeId });
     },
     write: (event) => Promise.resolve(receipt(append(event))),

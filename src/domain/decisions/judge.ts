@@ -18,8 +18,9 @@ export interface Judgement {
  * errors (or slow answers) lie above the bound even at the lower end of a three-sigma Wilson interval, so that looking
  * often does not make false alarms likely. No requests is `no-data`; too few are `inconclusive`; neither ever passes.
  * @param compared whether a version ran here before. Without one, `within-baseline` allows `within` itself.
+ * @param whom what is judged, for people
  */
-export function judgeWindow(window: Window, watch: Watch, compared: boolean): Judgement {
+export function judgeWindow(window: Window, watch: Watch, compared: boolean, whom = 'the candidate'): Judgement {
   const { candidate } = watch;
   const over = watch.watchedMs >= window.for;
   const enough = candidate.requests >= window.minSamples;
@@ -34,9 +35,9 @@ export function judgeWindow(window: Window, watch: Watch, compared: boolean): Ju
     };
   }
   if (candidate.requests === 0)
-    return { verdict: { kind: 'no-data', reason: `no request reached the candidate in ${seen(watch)}` }, final: true };
+    return { verdict: { kind: 'no-data', reason: `no request reached ${whom} in ${seen(watch)}` }, final: true };
   if (!enough) {
-    const reason = `${candidate.requests} requests reached the candidate in ${seen(watch)}; ${window.minSamples} are needed to judge`;
+    const reason = `${candidate.requests} requests reached ${whom} in ${seen(watch)}; ${window.minSamples} are needed to judge`;
     return { verdict: { kind: 'inconclusive', reason }, final: true };
   }
   const verdicts = standards.map((s) => (s.kind === 'bound' ? meet(s, candidate) : s.verdict));

@@ -4,8 +4,10 @@ import { createFollowing, type Sight } from '../following.js';
 import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
 import { commandRoutes } from './commands.js';
+import { flagRoutes } from './flags.js';
 import { landingRoute } from './landing.js';
 import { lineRoutes } from './line.js';
+import { ofrepRoutes } from './ofrep.js';
 import { openApiRoute, openRoutes } from './open.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
 import { serviceRoutes } from './services.js';
@@ -30,6 +32,8 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...timelineRoutes({ ...parts, finder, following }),
     ...serviceRoutes({ ...parts, finder }),
     ...lineRoutes(parts),
+    ...flagRoutes(parts),
+    ...ofrepRoutes(parts),
     ...openRoutes(parts),
   ];
   return [...declared, openApiRoute(declared)];

@@ -1,46 +1,21 @@
-import type { Instant } from '../../duration.js';
 import { neverReached } from '../../never.js';
 import type { RolloutOutcome } from '../../rollout.js';
 import { renderRow } from './change-log.js';
 import { decisionDraft } from './decision-draft.js';
 import { deployLog } from './deploy-log.js';
 import type { DeployLog } from './deploy-log.js';
+import type { DecidedEntry, RecordFacts } from './entry.js';
 import { json } from './facts.js';
-import type { ChainPlace, RecordedEvent, RecordFile, ReleaseFacts, RolloutFacts } from './facts.js';
+import type { RecordedEvent, RecordFile, ReleaseFacts, RolloutFacts } from './facts.js';
 import { incidentPage } from './incident-page.js';
 import { incident } from './incident.js';
+import { changedFlag, openedFlag } from './flag-records.js';
 import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
 import { closingRow, plannedRow, rolloutRow } from './rows.js';
 import type { RolloutPaths } from './rows.js';
 import { smokeLog } from './smoke-log.js';
 import { line, segment, stamp } from './text.js';
 import { transcript } from './transcript.js';
-
-/** What is already there; all that a writer has to find out before it knows what to write. */
-export interface RecordFacts {
-  readonly chain: ChainPlace;
-  readonly isTaken: (path: string) => boolean;
-  readonly isChangeId: (changeId: string) => boolean;
-  readonly isDecisionId: (decisionId: string) => boolean;
-  /** The deploy logs of the same change, oldest first, and the paths of those that are not as they were recorded. */
-  readonly rollouts: readonly DeployLog[];
-  readonly lost: readonly string[];
-}
-
-/** One entry of the governance repository, down to the letter. */
-export interface DecidedEntry {
-  readonly at: Instant;
-  readonly kind: RecordedEvent['kind'];
-  readonly eventId: string;
-  /** The person whose doing is recorded; `slipway` where a machine demanded it. */
-  readonly actor: string;
-  readonly changeId: string;
-  readonly files: readonly RecordFile[];
-  /** Rows for the Change Log. */
-  readonly rows: readonly string[];
-  /** What happened, in one line. */
-  readonly subject: string;
-}
 
 /** What is to be written of an event. The same event and facts give the same entry. */
 export function decideRecords(event: RecordedEvent, facts: RecordFacts): DecidedEntry {
@@ -51,6 +26,10 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return ended(event.eventId, event.rollout, facts);
     case 'release-closed':
       return closed(event.eventId, event.release, facts);
+    case 'flag-change-opened':
+      return openedFlag(event, facts);
+    case 'flag-changed':
+      return changedFlag(event, facts);
     default:
       return neverReached(event);
   }

@@ -1,6 +1,7 @@
 import type { ApprovalDecision } from '../../approval.js';
 import type { CommandRecord } from '../../command.js';
 import type { Instant } from '../../duration.js';
+import type { FlagOrder, FlagOutcome, FlagRequest } from '../../flag.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
 
@@ -8,7 +9,9 @@ import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
 export type RecordedEvent =
   | { readonly kind: 'change-opened'; readonly eventId: string; readonly request: ReleaseRequest }
   | { readonly kind: 'rollout-ended'; readonly eventId: string; readonly rollout: RolloutFacts }
-  | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ReleaseFacts };
+  | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ReleaseFacts }
+  | { readonly kind: 'flag-change-opened'; readonly eventId: string; readonly request: FlagRequest }
+  | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: FlagFacts };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {
@@ -27,6 +30,13 @@ export interface ReleaseFacts {
   readonly commands?: readonly CommandRecord[];
   readonly closedAt: Instant;
   readonly histories: Readonly<Record<string, unknown>>;
+}
+
+/** A change of a flag that ended, and who had agreed to it. */
+export interface FlagFacts {
+  readonly order: FlagOrder;
+  readonly outcome: FlagOutcome;
+  readonly approvals: readonly ApprovalDecision[];
 }
 
 /** Where a record stands in the hash chain: its own number, and the hash of the entry before it. */

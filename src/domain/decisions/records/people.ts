@@ -1,5 +1,5 @@
 import { standing } from '../../approval.js';
-import type { ApprovalDecision } from '../../approval.js';
+import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Roster } from '../../approval.js';
 import { implementationWrangler } from '../../environment.js';
 import type { Person, Role } from '../../environment.js';
 import type { RolloutFacts } from './facts.js';
@@ -25,7 +25,16 @@ export function approvers(rollout: RolloutFacts): readonly Approver[] {
   const { order, plan } = rollout;
   const policy = order.stages.find((stage) => stage.environment === plan.place.environment)?.approval;
   const subject = { gate: plan.place.environment, digest: plan.to.digest, planHash: plan.hash };
-  const yes = rollout.approvals.filter(
+  return policy ? agreed({ policy, subject, roster: order.roster }, rollout.approvals) : [];
+}
+
+/** Who agreed to a subject, each in the role in which the word counted; nobody where it was not approved. */
+export function agreed(
+  ask: { readonly policy: ApprovalPolicy; readonly subject: ApprovalSubject; readonly roster: Roster },
+  approvals: readonly ApprovalDecision[],
+): readonly Approver[] {
+  const { subject } = ask;
+  const yes = approvals.filter(
     (d) =>
       d.decision === 'approve' &&
       d.gate === subject.gate &&
@@ -33,8 +42,8 @@ export function approvers(rollout: RolloutFacts): readonly Approver[] {
       d.planHash === subject.planHash,
   );
   const last = yes.reduce((latest, d) => (d.at > latest ? d.at : latest), '');
-  if (!policy || last === '') return [];
-  const stands = standing({ policy, subject, roster: order.roster }, yes, last);
+  if (last === '') return [];
+  const stands = standing(ask, yes, last);
   if (stands.kind !== 'approved') return [];
   return stands.by.flatMap(({ person, role }) => {
     const decision = yes.findLast((d) => d.person === person);
