@@ -46,6 +46,8 @@ export class Instance {
   #lastFall = '';
   #startedAt = 0;
   #portsLost = 0;
+  /** The process that this host started itself. */
+  #child: ProcessId | undefined;
   #wanted = true;
   #ended: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
@@ -175,6 +177,7 @@ export class Instance {
     child.once('error', (error) => this.#fell(`could not be started (${error.message})`));
     if (child.pid === undefined) return;
     const process = { pid: child.pid, birth: birthOf(child.pid) ?? 'unknown' };
+    this.#child = process;
     child.once('exit', (code, signal) => void this.#bury(process, `ended with ${code ?? signal ?? 'nothing'}`));
     this.#startedAt = Date.now();
     this.#remember({ process });
@@ -194,9 +197,10 @@ export class Instance {
     this.#remember({ port: other });
   }
 
+  /** Of a child of ours the end is told, and how it ended; one that was taken over has to be looked at. */
   #buryIfDead(): void {
     const { process } = this.#record;
-    if (process && !isRunning(process)) void this.#bury(process, 'was found dead');
+    if (process && process !== this.#child && !isRunning(process)) void this.#bury(process, 'was found dead');
   }
 
   /** The process is gone: so is what it started, and the next one is on its way. */
