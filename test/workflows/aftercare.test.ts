@@ -128,7 +128,10 @@ describe('The aftercare', { timeout: 200_000 }, () => {
         taskQueue: releaseQueue,
         args: [anOrder(length)],
       });
-      const outcome = await Promise.race([handle.result() as Promise<AftercareReport | Demand>, bad]);
+      const result = handle.result() as Promise<AftercareReport | Demand>;
+      const outcome = await Promise.race([result, bad]);
+      if (report?.kind === 'bad') await handle.terminate();
+      await result.catch(() => undefined);
       const history = await handle.fetchHistory();
       return { outcome, report, events: history.events?.length ?? 0 };
     } finally {
