@@ -31,7 +31,7 @@ describe('a command', () => {
       busy: patient,
     };
     const more = { superseded: '    when-busy: supersede\n', busy: '    when-busy: reject\n' };
-    stage = await openStage(services, { more, latency: '2s' });
+    stage = await openStage(services, { environments: ['production'], more, latency: '2s' });
   });
   after(() => stage.close());
 

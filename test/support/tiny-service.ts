@@ -10,6 +10,8 @@ export interface Behaviour {
   readonly sickAfterOrders?: number;
   readonly readyAfterMs?: number;
   readonly smoke?: 'good' | 'bad';
+  /** Begins to fail only after so many orders: no window of a canary sees it. */
+  readonly failsAfterOrders?: number;
   /** Fails orders only while this flag is on. */
   readonly flag?: string;
 }
@@ -25,6 +27,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '5.0.0': { readyAfterMs: 20_000 },
   '6.0.0': { readyAfterMs: 60_000 },
   '7.0.0': { failEvery: 3, flag: 'express' },
+  '8.0.0': { failEvery: 3, failsAfterOrders: 150 },
 };
 
 /** A git repository with a service of one file, a tag per version; plain Node, up in a few dozen milliseconds. */
@@ -75,7 +78,8 @@ const server = createServer((request, response) => {
   if (request.url === '/readyz') return answer(behaviour.readyAfterMs && age < behaviour.readyAfterMs ? 503 : 200, {});
   if (request.url === '/version') return answer(behaviour.smoke === 'bad' ? 500 : 200, { version });
   orders += 1;
-  if (flagged && behaviour.failEvery && orders % behaviour.failEvery === 0) return answer(500, { error: 'out of luck' });
+  const ripe = orders > (behaviour.failsAfterOrders ?? 0);
+  if (ripe && flagged && behaviour.failEvery && orders % behaviour.failEvery === 0) return answer(500, { error: 'out of luck' });
   return answer(200, { version });
 });
 server.listen(Number(process.env.PORT), '127.0.0.1');

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { hostStatus } from '../../src/adapters/local/ensure-host.js';
+import { eventually } from '../support/eventually.js';
+import { recordHistories } from '../support/histories.js';
+import { opened } from '../support/opened.js';
+import { openStage, type Stage, type View } from '../support/stage.js';
+
+const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, every: 1s }';
+
+/** SPEC-0701, Monitoring Windows: what comes after a release, on real parts and under load. */
+describe('after the release has ended', () => {
+  let stage: Stage;
+  before(async () => {
+    const services = { asked: quick, latent: quick, kept: quick };
+    stage = await openStage(services, { environments: ['production'], production: 'aftercare: 20s', latency: '2s' });
+  });
+  after(() => stage.close());
+
+  describe('the former version is kept warm', { concurrency: 3 }, () => {
+    it('and comes back when a person says so, without a process being started; once is enough', () =>
+      adopted('asked', '1.1.0', async (changeId) => {
+        const warm = await instancesOf('asked', 'former');
+        assert.equal(warm.length, 2);
+        const demand = () =>
+          stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'customers call' });
+        const { status, body } = await demand();
+        assert.equal(status, 202, JSON.stringify(body));
+        const view = await closed(body.changeId);
+        assert.equal(view.state, 'succeeded', view.outcome?.reason);
+        assert.equal(view.outcome?.comebackOf, changeId);
+        assert.ok((view.outcome.timeToSafeMs ?? Infinity) < 2_000, `safe after ${view.outcome.timeToSafeMs} ms`);
+        assert.deepEqual(await instancesOf('asked', 'stable'), warm);
+        assert.deepEqual(await instancesOf('asked', 'former'), []);
+        const page = view.outcome.records.find((path) => path.endsWith('incident.md')) ?? '';
+        assert.match(await readFile(join(stage.directory, page), 'utf8'), /1\.1\.0/);
+        assert.match(String((await demand()).body['detail']), /runs nowhere any more/);
+        const again = await stage.ask('alice', 'POST', '/v1/releases', { service: 'asked', version: '1.1.0' }, key());
+        assert.match(String(again.body['detail']), /1\.1\.0 is vetoed/);
+        await recordHistories(stage, 'asked', body.changeId, 'comeback', ['service', 'release', 'rollout']);
+      }));
+
+    it('and comes back by itself when a fault shows only then', () =>
+      adopted('latent', '8.0.0', async (changeId) => {
+        const back = await eventually('the comeback', async () => {
+          const { body } = await stage.ask('alice', 'GET', '/v1/services/latent');
+          const latest = body['latest'] as readonly NonNullable<View['outcome']>[];
+          return latest.find(({ comebackOf }) => comebackOf === changeId);
+        });
+        assert.equal(back.kind, 'succeeded', back.reason);
+        assert.match(back.reason, /aftercare: .*error-rate/);
+        const production = await stage.production('latent');
+        assert.deepEqual(await (await fetch(`${production}/version`)).json(), { version: '1.0.0' });
+      }));
+
+    it('and is retired when its time is over', () =>
+      adopted('kept', '1.1.0', async () => {
+        assert.equal((await instancesOf('kept', 'former')).length, 2);
+        await eventually('its end', async () =>
+          (await instancesOf('kept', 'former')).length === 0 ? true : undefined,
+        );
+        assert.equal((await instancesOf('kept', 'stable')).length, 2);
+      }));
+  });
+
+  it('leaves records whose hash chain verifies', async () => {
+    const { verified, findings } = await stage.audit();
+    assert.deepEqual(findings, []);
+    assert.ok(verified);
+  });
+
+  /** 1.0.0 runs, with customers from then on; then the version is released, to its end. */
+  async function adopted(service: string, version: string, work: (changeId: string) => Promise<void>): Promise<void> {
+    const load = await opened(stage, service, { requestsPerSecond: 60 });
+    try {
+      const { changeId, state, outcome } = await stage.carry(service, version);
+      assert.equal(state, 'succeeded', outcome?.reason);
+      await work(changeId);
+    } finally {
+      await load.stop();
+    }
+  }
+
+  async function instancesOf(service: string, lane: 'stable' | 'former'): Promise<readonly string[]> {
+    const report = await hostStatus({ dataDir: stage.dataDir, environment: 'production' });
+    const place = report?.places.find((one) => one.service === service);
+    return (place?.fleet[lane]?.instances ?? []).map(({ id }) => id).sort();
+  }
+
+  const closed = (changeId: string): Promise<View> =>
+    stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+
+  const key = () => ({ 'idempotency-key': `again-${Math.random()}` });
+});
