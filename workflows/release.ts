@@ -192,8 +192,10 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
             ...(order.whenBusy && {
               roster: desk.roster,
               tellsRelease: true,
-              holds: order.comeback ? [] : desk.holds(),
-              onHold: stage.onHold ?? 'stop',
+              // A way back is never held, neither by what is in force nor by what comes.
+              ...(plan.strategy === 'recovery'
+                ? { onHold: 'finish' as const }
+                : { holds: desk.holds(), onHold: stage.onHold ?? ('stop' as const) }),
             }),
           },
         ],

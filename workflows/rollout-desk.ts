@@ -87,21 +87,18 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
 
   return {
     commands,
-    refused,
     leaving: () => leave,
     leaveBy,
     /** Resolves when somebody wants out. */
     left,
     enter,
     working,
-    progress,
     show,
     standsStill,
     unlessHeld,
     decided,
     /** What a person says of the step under way; a new one for each step. */
     overruled: () => overruled,
-    isFull: () => full,
   };
 
   /** The step that commands are about from now on. */
