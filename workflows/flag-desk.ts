@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   CancellationScope,
   condition,
   setCurrentDetails,
@@ -31,6 +30,7 @@ import {
 } from '../src/messages.js';
 import { changeAttribute, stateAttribute } from './attributes.js';
 import { now } from './clock.js';
+import { refusal } from './commands.js';
 import { flagDetails } from './flag-details.js';
 import { readCommand, readDecision } from './reading.js';
 import { noteRefusal } from './refusals.js';
@@ -149,6 +149,7 @@ export function openFlagDesk(submission: FlagSubmission) {
   async function submit({ key }: FlagSubmission): Promise<FlagAccepted> {
     if (key !== submission.key)
       throw refusal(
+        'Refused',
         `${seen.changeId ?? 'another change'} of ${request.flag} in ${request.environment} is under way (${state}): end it first, or wait`,
       );
     await condition(() => seen.changeId !== undefined);
@@ -215,7 +216,7 @@ export function openFlagDesk(submission: FlagSubmission) {
 
   function answered(refusedFor: string | undefined): FlagProgress {
     if (refusedFor === undefined) return progress();
-    throw refusal(refusedFor);
+    throw refusal('Refused', refusedFor);
   }
 
   function enter(next: FlagChangeState, more: Seen = {}): void {
@@ -249,15 +250,9 @@ const nothing = Symbol('nothing');
 const missing = (waiting: Standing): string =>
   waiting.kind === 'waiting' ? `${waiting.missing.join(' and ')} missing` : waiting.kind;
 
-function refusal(message: string): ApplicationFailure {
-  const failure = ApplicationFailure.create({ type: 'Refused', message, nonRetryable: true });
-  failure.stack = ''; // who reads it in the Temporal UI needs the rule, not our files
-  return failure;
-}
-
 /** Only the front door submits; what somebody else sends by hand must not get half-way. */
 function refuseSenseless(submission: unknown): void {
   const { request, key, fingerprint } = (submission ?? {}) as Partial<FlagSubmission>;
   if (typeof key === 'string' && typeof fingerprint === 'string' && typeof request?.flag === 'string') return;
-  throw refusal('not a change of a flag: it is asked for at the front door, PUT /v1/flags/{name}');
+  throw refusal('Refused', 'not a change of a flag: it is asked for at the front door, PUT /v1/flags/{name}');
 }
