@@ -5,7 +5,7 @@ import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm test`: every `*.test.js` below this folder, or those whose path contains one of the words given. Two files at a
+ * `npm test`: every `*.test.js` below this folder, or those whose path contains one of the words given. Three files at a
  * time, each in a process of its own. The last line counts.
  */
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -17,7 +17,7 @@ const files = found
   .map((file) => join(here, file));
 
 const count = { passed: 0, failed: 0, skipped: 0 };
-const tests = run({ files, concurrency: 2, timeout: 300_000 });
+const tests = run({ files, concurrency: 3, timeout: 300_000 });
 tests.on('test:pass', ({ details, skip }) => {
   if (details.type === 'suite') return;
   if (skip === undefined) count.passed += 1;

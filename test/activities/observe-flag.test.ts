@@ -10,7 +10,7 @@ import type { LaneCounters } from '../../src/domain/sample.js';
 import { anArtifact, aWindow, tuesday } from '../support/orders.js';
 
 const place = { service: 'shop', environment: 'production' };
-const window = aWindow({ for: seconds(3), every: seconds(1) });
+const window = aWindow({ for: seconds(3), every: seconds(2) });
 
 const lane = (requests: number, errors = 0): LaneCounters => ({
   requests,

@@ -10,7 +10,7 @@ import type { FleetStatus } from '../../src/ports/fleet.js';
 import { anArtifact, aWindow, tuesday } from '../support/orders.js';
 
 const place = { service: 'shop', environment: 'production' };
-const window = aWindow({ for: seconds(3), every: seconds(1) });
+const window = aWindow({ for: seconds(3), every: seconds(2) });
 
 /** A world in which the candidate has answered `requests`, `errors` of them badly, by this second. */
 function world(second: number, requests: number, errors = 0, healthy = true) {
@@ -52,7 +52,7 @@ describe('a window is one activity that looks once an attempt', () => {
     const first = await look(world(0, 0));
     assert.ok(first.ended instanceof ApplicationFailure);
     assert.equal(first.ended.category, 'BENIGN');
-    assert.ok(Number(first.ended.nextRetryDelay) <= seconds(1) && !first.ended.nonRetryable);
+    assert.ok(Number(first.ended.nextRetryDelay) <= window.every && !first.ended.nonRetryable);
     const second = await look(world(1, 30), first.carried);
     assert.equal(second.carried?.watch.candidate.requests, 30);
     assert.equal(second.carried.watch.looks, 2);

@@ -13,7 +13,8 @@ describe('kill -9', () => {
   let load: Load;
   let began: string;
   before(async () => {
-    stage = await openStage({ shop: '{ kind: canary, shares: [25, 100], window: 4s, afterwards: 3s, every: 1s }' });
+    const shop = '{ kind: canary, shares: [25, 100], window: 4s, afterwards: 2s, every: 1s }';
+    stage = await openStage({ shop }, { environments: ['production'] });
     const changeId = await stage.release('shop', '1.0.0');
     await stage.approve(changeId);
     const url = await stage.production('shop');

@@ -11,7 +11,10 @@ describe('a message that makes no sense', () => {
   let changeId: string;
   let id: string;
   before(async () => {
-    stage = await openStage({ tiny: '{ kind: blue-green, afterwards: 1s, every: 1s }' });
+    stage = await openStage(
+      { tiny: '{ kind: blue-green, afterwards: 1s, every: 1s }' },
+      { environments: ['production'] },
+    );
     changeId = await stage.release('tiny', '1.0.0');
     id = releaseId('tiny', changeId);
     await stage.until(changeId, 'awaiting approval', ({ state }) => state === 'awaiting-approval');

@@ -5,7 +5,7 @@ import { countEvents, recordHistories } from '../support/histories.js';
 import { openStage, type Stage } from '../support/stage.js';
 
 const strategies = {
-  canary: '{ kind: canary, window: 2s, afterwards: 2s, every: 1s }',
+  canary: '{ kind: canary, window: 3s, afterwards: 2s, every: 1s }',
   green: '{ kind: blue-green, afterwards: 2s, every: 1s }',
   rolling: '{ kind: rolling, batches: 2, afterwards: 2s, every: 1s }',
 };

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Looks until `look` answers something, and returns it; a fault with the last thing seen after `within` milliseconds. */
+/**
+ * Looks every `every` milliseconds until `look` answers something, and returns it; a fault with the last thing seen after
+ * `within` milliseconds.
+ */
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined> | T | undefined,
-  within = 60_000,
+  { within = 60_000, every = 40 }: { readonly within?: number; readonly every?: number } = {},
 ): Promise<T> {
   const deadline = Date.now() + within;
   let last: unknown;
@@ -15,7 +18,7 @@ export async function eventually<T>(
     } catch (fault) {
       last = fault;
     }
-    await pause(40);
+    await pause(every);
   }
   throw new Error(`waited ${within} ms for: ${what}`, { cause: last });
 }

@@ -9,7 +9,7 @@ import type { LaneCounters, LaneSample } from '../sample.js';
 export interface Watch {
   readonly from: Instant;
   readonly looks: number;
-  /** Time that was really watched: a gap between looks counts as three periods at most, whatever the clock says. */
+  /** Time that was really watched: a gap between looks counts as one and a half periods at most, whatever the clock says. */
   readonly watchedMs: Milliseconds;
   /** What the stable lane had answered before the window: the baseline where it answers nothing within it. */
   readonly before: LaneCounters;
@@ -37,7 +37,7 @@ export function lookAgain(watch: Watch, sample: LaneSample, every: Milliseconds)
   return {
     ...watch,
     looks: watch.looks + 1,
-    watchedMs: watch.watchedMs + Math.min(gap, 3 * every),
+    watchedMs: watch.watchedMs + Math.min(gap, 1.5 * every),
     stable: plus(watch.stable, increase(watch.last.stable, sample.stable)),
     candidate: plus(watch.candidate, increase(watch.last.candidate, sample.candidate)),
     last: sample,
