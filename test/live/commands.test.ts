@@ -220,7 +220,7 @@ describe('a command', () => {
     await stage.approve(first);
     const url = await stage.production(service);
     await eventually(`${service} is open`, async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
-    const load = startLoad({ url, requestsPerSecond: 30 });
+    const load = startLoad({ url, requestsPerSecond: 20 });
     try {
       const { environment } = await stage.until(
         first,

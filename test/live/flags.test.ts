@@ -41,7 +41,7 @@ describe('a feature flag, on real parts and under load', () => {
     await stage.approve(changeId);
     url = await stage.production('shop');
     await eventually('the shop is open', async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
-    load = startLoad({ url, requestsPerSecond: 60 });
+    load = startLoad({ url, requestsPerSecond: 30 });
     await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
   });
   after(async () => {
@@ -90,8 +90,8 @@ describe('a feature flag, on real parts and under load', () => {
     await eventually('orders work again', async () => {
       const at = new Date().toISOString();
       await fetch(`${url}/version`);
-      const { sent, failed } = load.sentBetween(new Date(Date.parse(at) - 500).toISOString(), at);
-      return sent > 20 && failed === 0 ? true : undefined;
+      const { sent, failed } = load.sentBetween(new Date(Date.parse(at) - 1_000).toISOString(), at);
+      return sent > 15 && failed === 0 ? true : undefined;
     });
   });
 
@@ -134,6 +134,7 @@ describe('a feature flag, on real parts and under load', () => {
     await ask('banner', { to: 'off', observe: '5s' });
     await approve('banner');
     await until('banner', 'observing', ({ state }) => state === 'observing');
+    assert.equal(await evaluated('banner'), false);
     const good = await text();
     await writeFile(path(), `${good}broken: [\n`);
     await said('dave', 'banner', 'rollback', { reason: 'look' });

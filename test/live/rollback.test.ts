@@ -4,10 +4,10 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
-import { startLoad } from '../../src/demo/load.js';
 import { releaseId, rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
+import { opened } from '../support/opened.js';
 import { openStage, type Stage, type View } from '../support/stage.js';
 import { asJson, sendSignal } from '../support/temporal-ui.js';
 
@@ -29,9 +29,9 @@ describe('the way back', () => {
   );
   after(() => stage.close());
 
-  describe('is taken', { concurrency: 6 }, () => {
+  describe('is taken', { concurrency: 4 }, () => {
     it('by judgement: a candidate that fails customers goes back by itself, and leaves an incident', async (t) => {
-      const load = await opened('judged');
+      const load = await opened(stage, 'judged');
       try {
         const view = await stage.carry('judged', '2.0.0');
         wentBack(view, /error-rate/);
@@ -55,7 +55,7 @@ describe('the way back', () => {
     });
 
     it('by health: an instance that stops answering its health check is reason enough', async () => {
-      const load = await opened('sick');
+      const load = await opened(stage, 'sick');
       try {
         wentBack(await stage.carry('sick', '4.0.0'), /failed health check/);
       } finally {
@@ -64,7 +64,7 @@ describe('the way back', () => {
     });
 
     it('by a person over HTTP, in the middle of a window', async () => {
-      const load = await opened('asked');
+      const load = await opened(stage, 'asked');
       try {
         const changeId = await stage.release('asked', '1.2.0');
         await stage.approve(changeId);
@@ -86,7 +86,7 @@ describe('the way back', () => {
     });
 
     it('by a signal of the Temporal UI while an activity runs, which is not waited for', async () => {
-      const load = await opened('hurried');
+      const load = await opened(stage, 'hurried');
       try {
         const changeId = await stage.release('hurried', '6.0.0');
         await stage.approve(changeId);
@@ -108,7 +108,7 @@ describe('the way back', () => {
     });
 
     it('or is stuck when nothing lives where it leads; mended and retried, it ends well', async () => {
-      const load = await opened('stuck');
+      const load = await opened(stage, 'stuck');
       try {
         const changeId = await stage.release('stuck', '1.2.0');
         await stage.approve(changeId);
@@ -178,18 +178,6 @@ describe('the way back', () => {
     assert.equal(state, 'refused');
     assert.match(outcome?.reason ?? '', /grace rejected it: not today/);
     await recordHistories(stage, service, changeId, 'rejected', ['release']);
-  }
-
-  /** The first release, and customers from the moment it is open. */
-  async function opened(service: string) {
-    const changeId = await stage.release(service, '1.0.0');
-    await stage.approve(changeId);
-    const url = await stage.production(service);
-    await eventually('the service is open', async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
-    const load = startLoad({ url, requestsPerSecond: 60 });
-    const { state, outcome } = await stage.until(changeId, 'closed', (view) => view.closedAt !== undefined);
-    assert.equal(state, 'succeeded', outcome?.reason);
-    return load;
   }
 
   async function place(service: string) {

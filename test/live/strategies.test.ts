@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { startLoad } from '../../src/demo/load.js';
 import { countEvents, recordHistories } from '../support/histories.js';
+import { opened } from '../support/opened.js';
 import { openStage, type Stage } from '../support/stage.js';
 
 const strategies = {
@@ -18,7 +18,7 @@ describe('a good release, on real parts and under load', () => {
   describe('by every strategy, side by side', { concurrency: 3 }, () => {
     for (const service of Object.keys(strategies))
       it(`${service}: ends well, and no customer notices`, async () => {
-        const load = await opened(service);
+        const load = await opened(stage, service, { requestsPerSecond: service === 'canary' ? 50 : 25 });
         try {
           const from = new Date().toISOString();
           const { state, changeId, outcome } = await stage.carry(service, '1.1.0');
@@ -49,16 +49,4 @@ describe('a good release, on real parts and under load', () => {
     assert.deepEqual(findings, []);
     assert.ok(verified && records >= 6 * 5);
   });
-
-  /** The first release, which customers wait for: they come as soon as it is open. */
-  async function opened(service: string) {
-    const changeId = await stage.release(service, '1.0.0');
-    await stage.approve(changeId);
-    const url = await stage.production(service);
-    await stage.until(changeId, 'open', async () => (await fetch(`${url}/version`)).status === 200);
-    const load = startLoad({ url, requestsPerSecond: 80 });
-    const { state, outcome } = await stage.until(changeId, 'closed', (view) => view.closedAt !== undefined);
-    assert.equal(state, 'succeeded', outcome?.reason);
-    return load;
-  }
 });

@@ -23,11 +23,11 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '1.2.0': {},
   '2.0.0': { failEvery: 3 },
   '3.0.0': { smoke: 'bad' },
-  '4.0.0': { sickAfterOrders: 10 },
+  '4.0.0': { sickAfterOrders: 3 },
   '5.0.0': { readyAfterMs: 20_000 },
   '6.0.0': { readyAfterMs: 60_000 },
   '7.0.0': { failEvery: 3, flag: 'express' },
-  '8.0.0': { failEvery: 3, failsAfterOrders: 150 },
+  '8.0.0': { failEvery: 3, failsAfterOrders: 90 },
 };
 
 /** A git repository with a service of one file, a tag per version; plain Node, up in a few dozen milliseconds. */
