@@ -115,7 +115,7 @@ async function say(stage: Stage, person: string, path: string, body: unknown): P
     if (answer.status >= 500) return undefined;
     throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   };
-  return await eventually(`an answer to POST ${path}`, heard, { within: patience, every: 150 });
+  return await eventually(`an answer to POST ${path}`, heard, { within: patience, atMostEvery: 500 });
 }
 
 async function underWay(stage: Stage, service: string, changeId: string): Promise<UnderWay> {

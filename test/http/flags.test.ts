@@ -72,11 +72,11 @@ describe('An OpenFeature client', () => {
   });
 
   it('gets a share of the targeting keys, and each of them always the same', async () => {
-    const keys = Array.from({ length: 1_000 }, (_, i) => `customer-${i}`);
+    const keys = Array.from({ length: 400 }, (_, i) => `customer-${i}`);
     const first = await expressOf(keys);
     const share = first.filter(Boolean).length / keys.length;
-    // Five standard deviations of a share of 30 % among 1000.
-    assert.ok(Math.abs(share - 0.3) < 0.073, `${share}`);
+    // Five standard deviations of a share of 30 % among 400.
+    assert.ok(Math.abs(share - 0.3) < 0.115, `${share}`);
     assert.deepEqual(await expressOf(keys), first);
 
     await there.write(featuresPath, file().replace('on: 30, off: 70', 'on: 60, off: 40'));
@@ -85,7 +85,7 @@ describe('An OpenFeature client', () => {
       first.every((was, i) => !was || more[i]),
       'who had it keeps it when the share grows',
     );
-    assert.ok(Math.abs(more.filter(Boolean).length / keys.length - 0.6) < 0.078);
+    assert.ok(Math.abs(more.filter(Boolean).length / keys.length - 0.6) < 0.123);
   });
 
   it('is given what the rules say, values of any type, and its own default for what is disabled or unknown', async () => {

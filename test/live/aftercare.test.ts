@@ -44,11 +44,15 @@ describe('after the release has ended', () => {
 
     it('and comes back by itself when a fault shows only then', () =>
       adopted('latent', '8.0.0', async (changeId) => {
-        const back = await eventually('the comeback', async () => {
-          const { body } = await stage.ask('alice', 'GET', '/v1/services/latent');
-          const latest = body['latest'] as readonly NonNullable<View['outcome']>[];
-          return latest.find(({ comebackOf }) => comebackOf === changeId);
-        });
+        const back = await eventually(
+          'the comeback',
+          async () => {
+            const { body } = await stage.ask('alice', 'GET', '/v1/services/latent');
+            const latest = body['latest'] as readonly NonNullable<View['outcome']>[];
+            return latest.find(({ comebackOf }) => comebackOf === changeId);
+          },
+          { every: 300 },
+        );
         assert.equal(back.kind, 'succeeded', back.reason);
         assert.match(back.reason, /aftercare: .*error-rate/);
         const production = await stage.production('latent');
@@ -58,8 +62,10 @@ describe('after the release has ended', () => {
     it('and is retired when its time is over', () =>
       adopted('kept', '1.1.0', async () => {
         assert.equal((await instancesOf('kept', 'former')).length, 2);
-        await eventually('its end', async () =>
-          (await instancesOf('kept', 'former')).length === 0 ? true : undefined,
+        await eventually(
+          'its end',
+          async () => ((await instancesOf('kept', 'former')).length === 0 ? true : undefined),
+          { every: 300 },
         );
         assert.equal((await instancesOf('kept', 'stable')).length, 2);
       }));

@@ -177,7 +177,7 @@ export async function openStage(
         last = { status, state: body.state, refused: body.refused, rollouts: body.rollouts };
         return status === 200 && (await is(body)) ? body : undefined;
       };
-      return await eventually(`${changeId}: ${what}`, look, { every: 150 }).catch((fault: unknown) => {
+      return await eventually(`${changeId}: ${what}`, look, { every: 60, atMostEvery: 500 }).catch((fault: unknown) => {
         throw new Error(`last seen: ${JSON.stringify(last).slice(-2_000)}`, { cause: fault });
       });
     },
