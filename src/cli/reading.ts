@@ -1,6 +1,4 @@
 import type { Config } from '../config/config.js';
-import { loadConfig } from '../config/load.js';
-import { formatProblems } from '../config/problems.js';
 import { type Flags, readSettings, type Settings } from '../settings.js';
 import { exitCodes } from './exit-codes.js';
 
@@ -11,10 +9,13 @@ export function settingsOrEnd(flags: Flags = {}): Settings {
   return end(read.problems.map(({ message }) => message).join('\n'));
 }
 
-/** The configuration, or the end of this command with everything that is wrong with it. */
+/** The configuration, or the end of this command with everything that is wrong with it. Most commands never need it. */
 export async function configOrEnd(file: string): Promise<Config> {
+  const { loadConfig } = await import('../config/load.js');
   const loaded = await loadConfig(file);
-  return loaded.ok ? loaded.config : end(formatProblems(loaded.problems));
+  if (loaded.ok) return loaded.config;
+  const { formatProblems } = await import('../config/problems.js');
+  return end(formatProblems(loaded.problems));
 }
 
 function end(message: string): never {

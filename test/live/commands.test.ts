@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { createLocalTraffic } from '../../src/adapters/local/traffic.js';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import { loadConfig } from '../../src/config/load.js';
-import { startLoad } from '../../src/demo/load.js';
+import { type Load, startLoad } from '../../src/demo/load.js';
 import { rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
@@ -13,20 +13,15 @@ import { openStage, type Stage, type View } from '../support/stage.js';
 const patient = '{ kind: canary, shares: [25, 50, 100], window: 60s, afterwards: 60s, every: 1s }';
 const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, every: 1s }';
 
-/** Every command on the way, each on a service of its own, as people give them: over HTTP, against real processes. */
+/** Every command on the way, as people give them: over HTTP, against real processes. */
 describe('a command', () => {
   let stage: Stage;
   before(async () => {
     const services = {
-      paused: quick,
-      promoted: patient,
-      skipped: patient,
-      aborted: patient,
-      vetoed: patient,
-      raced: patient,
-      moved: patient,
-      ended: patient,
-      held: quick,
+      calm: quick,
+      steered: patient,
+      stopped: patient,
+      disturbed: patient,
       superseded: patient,
       busy: patient,
     };
@@ -36,9 +31,9 @@ describe('a command', () => {
   after(() => stage.close());
 
   describe('is followed, and told', { concurrency: 3 }, () => {
-    it('pause and resume: nothing further begins, whoever looks is told who paused it, and it goes on', () =>
-      withCustomers('paused', async () => {
-        const changeId = await observing('paused', '1.1.0');
+    withCustomers('calm', () => {
+      it('pause and resume: nothing further begins, whoever looks is told who paused it, and it goes on', async () => {
+        const changeId = await observing('calm', '1.1.0');
         await said(changeId, 'pause', 200);
         await said(changeId, 'pause', 200); // twice is once
         const paused = await stage.until(changeId, 'paused', ({ state }) => state === 'paused');
@@ -48,12 +43,28 @@ describe('a command', () => {
         assert.equal(stepsOf(await stage.until(changeId, 'as it is', () => true)).length, before);
         await said(changeId, 'resume', 200);
         assert.equal((await closed(changeId)).state, 'succeeded');
-        await recordHistories(stage, 'paused', changeId, 'paused-and-resumed');
-      }));
+        await recordHistories(stage, 'calm', changeId, 'paused-and-resumed');
+      });
 
-    it('promote: the observation that is seen ends; with full, all that are left', () =>
-      withCustomers('promoted', async () => {
-        const changeId = await observing('promoted', '1.1.0');
+      it('hold: a release stops at its next safe point until the line runs again; a rollback is never held', async () => {
+        const hold = { service: 'calm', reason: 'the bank is down' };
+        const changeId = await observing('calm', '1.2.0');
+        assert.equal((await stage.ask('dave', 'POST', '/v1/holds', hold)).status, 200);
+        const view = await stage.until(changeId, 'stopped', ({ state }) => state === 'paused');
+        assert.match(waitingOf(view), /the line is held \(service\/calm\).*the bank is down/);
+        const next = await stage.release('calm', '1.3.0');
+        await said(changeId, 'rollback', 200);
+        assert.equal((await closed(changeId)).state, 'rolled-back');
+        await stage.until(next, 'stopped before it began', ({ state }) => state === 'paused');
+        assert.equal((await stage.ask('alice', 'POST', '/v1/holds', { ...hold, lift: true })).status, 200);
+        await stage.until(next, 'its gate', ({ state }) => state === 'awaiting-approval');
+        await said(next, 'abort', 200);
+      });
+    });
+
+    withCustomers('steered', () => {
+      it('promote: the observation that is seen ends; with full, all that are left', async () => {
+        const changeId = await observing('steered', '1.1.0');
         await said(changeId, 'promote', 409, /09-adopt is not under way; 04-observe is/, { step: '09-adopt' });
         await said(changeId, 'promote', 200, undefined, { step: '04-observe' });
         await stage.until(changeId, 'the next observation', (view) => has(view, '06-observe'));
@@ -65,52 +76,19 @@ describe('a command', () => {
           overruled.map(({ id }) => id),
           ['04-observe', '06-observe', '08-observe'],
         );
-        await recordHistories(stage, 'promoted', changeId, 'promoted');
-      }));
+        await recordHistories(stage, 'steered', changeId, 'promoted');
+      });
 
-    it('skip: a look is left out, with who said so; an effect never is', () =>
-      withCustomers('skipped', async () => {
-        const changeId = await observing('skipped', '1.1.0');
+      it('skip: a look is left out, with who said so; an effect never is', async () => {
+        const changeId = await observing('steered', '1.2.0');
         await said(changeId, 'skip', 200, undefined, { step: '04-observe' });
         await stage.until(changeId, 'the next observation', (view) => has(view, '06-observe'));
         await said(changeId, 'rollback', 200);
         assert.equal((await closed(changeId)).state, 'rolled-back');
-      }));
+      });
 
-    it('abort: users are back on the stable lane, the candidate is left to be looked at, nothing is vetoed', () =>
-      withCustomers('aborted', async () => {
-        const changeId = await observing('aborted', '1.1.0');
-        await said(changeId, 'abort', 200);
-        const view = await closed(changeId);
-        assert.equal(view.state, 'aborted', view.outcome?.reason);
-        assert.equal(
-          view.outcome?.records.some((path) => path.includes('incident')),
-          false,
-        );
-        const place = await placeOf('aborted');
-        assert.deepEqual([place?.traffic.share, place?.fleet.candidate?.instances.length], [0, 2]);
-        await recordHistories(stage, 'aborted', changeId, 'aborted');
-        const next = await observing('aborted', '1.1.0'); // not vetoed
-        await said(next, 'rollback', 200);
-        await closed(next);
-      }));
-
-    it('rollback vetoes the version, until a person lifts that with a reason', () =>
-      withCustomers('vetoed', async () => {
-        const changeId = await observing('vetoed', '1.1.0');
-        await said(changeId, 'rollback', 200);
-        await closed(changeId);
-        const refused = await ask('vetoed', '1.1.0');
-        assert.equal(refused.status, 409);
-        assert.match(String(refused.body['detail']), /1\.1\.0 is vetoed since .*slipway veto vetoed 1\.1\.0 --lift/);
-        const lift = { version: '1.1.0', lift: true, reason: 'it was the test' };
-        assert.equal((await stage.ask('alice', 'POST', '/v1/services/vetoed/veto', lift)).status, 200);
-        assert.equal((await ask('vetoed', '1.1.0')).status, 202);
-      }));
-
-    it('rollback and promote at the same moment: what is safer wins, whichever came first', () =>
-      withCustomers('raced', async () => {
-        const changeId = await observing('raced', '1.1.0');
+      it('rollback and promote at the same moment: what is safer wins, whichever came first', async () => {
+        const changeId = await observing('steered', '1.3.0');
         const at = `/v1/releases/${changeId}`;
         await Promise.all([
           stage.ask('alice', 'POST', `${at}/promote`, { reason: 'looks good', full: true }),
@@ -119,73 +97,89 @@ describe('a command', () => {
         ]);
         const view = await closed(changeId);
         assert.equal(view.state, 'rolled-back', view.outcome?.reason);
-        assert.equal((await placeOf('raced'))?.traffic.share, 0);
+        assert.equal((await placeOf('steered'))?.traffic.share, 0);
         const commands = view['commands'] as readonly { kind: string; outcome: string }[];
         assert.ok(commands.some(({ kind, outcome }) => kind === 'rollback' && outcome === 'done'));
-      }));
+      });
+    });
 
-    it('traffic that somebody else has moved is not written over: it is held, and people are asked', () =>
-      withCustomers('moved', async () => {
-        const changeId = await observing('moved', '1.1.0');
-        const place = await placeOf('moved');
+    withCustomers('stopped', () => {
+      it('abort: users are back on the stable lane, the candidate is left to be looked at, nothing is vetoed', async () => {
+        const changeId = await observing('stopped', '1.1.0');
+        await said(changeId, 'abort', 200);
+        const view = await closed(changeId);
+        assert.equal(view.state, 'aborted', view.outcome?.reason);
+        assert.equal(
+          view.outcome?.records.some((path) => path.includes('incident')),
+          false,
+        );
+        const place = await placeOf('stopped');
+        assert.deepEqual([place?.traffic.share, place?.fleet.candidate?.instances.length], [0, 2]);
+        await recordHistories(stage, 'stopped', changeId, 'aborted');
+        const next = await observing('stopped', '1.1.0'); // not vetoed
+        await said(next, 'rollback', 200);
+        await closed(next);
+      });
+
+      it('rollback vetoes the version, until a person lifts that with a reason', async () => {
+        const changeId = await observing('stopped', '1.2.0');
+        await said(changeId, 'rollback', 200);
+        await closed(changeId);
+        const refused = await ask('stopped', '1.2.0');
+        assert.equal(refused.status, 409);
+        assert.match(String(refused.body['detail']), /1\.2\.0 is vetoed since .*slipway veto stopped 1\.2\.0 --lift/);
+        const lift = { version: '1.2.0', lift: true, reason: 'it was the test' };
+        assert.equal((await stage.ask('alice', 'POST', '/v1/services/stopped/veto', lift)).status, 200);
+        assert.equal((await ask('stopped', '1.2.0')).status, 202);
+      });
+    });
+
+    withCustomers('disturbed', () => {
+      it('traffic that somebody else has moved is not written over: it is held, and people are asked', async () => {
+        const changeId = await observing('disturbed', '1.1.0');
+        const place = await placeOf('disturbed');
         const loaded = await loadConfig(join(stage.directory, 'slipway.yml'));
         assert.ok(loaded.ok);
         const traffic = createLocalTraffic({ dataDir: stage.dataDir, config: loaded.config });
         const generation = place?.fleet.generation ?? 0;
         const move = (share: number) =>
           traffic.shift({
-            place: { service: 'moved', environment: 'production' },
+            place: { service: 'disturbed', environment: 'production' },
             share,
             fence: { key: `somebody-${share}`, generation },
           });
         await move(40);
         await said(changeId, 'promote', 200);
         const held = await stage.until(changeId, 'held', ({ state }) => state === 'held');
-        assert.match(waitingOf(held), /the share of moved in production is 40 %, not the 25 % written last/);
+        assert.match(waitingOf(held), /the share of disturbed in production is 40 %, not the 25 % written last/);
         await move(25);
         await said(changeId, 'retry', 200);
         await stage.until(changeId, 'the next observation', (view) => has(view, '06-observe'));
         await said(changeId, 'rollback', 200);
         assert.equal((await closed(changeId)).state, 'rolled-back');
-        await recordHistories(stage, 'moved', changeId, 'held-and-retried');
-      }));
+        await recordHistories(stage, 'disturbed', changeId, 'held-and-retried');
+      });
 
-    it('rollback mends what was terminated in the Temporal UI', () =>
-      withCustomers('ended', async () => {
-        const changeId = await observing('ended', '1.1.0');
+      it('rollback mends what was terminated in the Temporal UI', async () => {
+        const changeId = await observing('disturbed', '1.2.0');
         const client = await stage.client();
-        await client.workflow.getHandle(rolloutId('production', 'ended')).terminate('by mistake');
+        await client.workflow.getHandle(rolloutId('production', 'disturbed')).terminate('by mistake');
         const view = await closed(changeId);
         assert.equal(view.state, 'failed');
-        assert.equal((await placeOf('ended'))?.traffic.share, 25);
+        assert.equal((await placeOf('disturbed'))?.traffic.share, 25);
         const { status, body } = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, {
           reason: 'mend',
         });
         assert.equal(status, 202, JSON.stringify(body));
         assert.equal((await closed(body.changeId)).state, 'succeeded');
-        const place = await placeOf('ended');
+        const place = await placeOf('disturbed');
         assert.deepEqual([place?.traffic.share, place?.fleet.candidate], [0, undefined]);
-        await recordHistories(stage, 'ended', body.changeId, 'mended');
-      }));
+        await recordHistories(stage, 'disturbed', body.changeId, 'mended');
+      });
+    });
 
-    it('hold: a release stops at its next safe point until the line runs again; a rollback is never held', () =>
-      withCustomers('held', async () => {
-        const hold = { service: 'held', reason: 'the bank is down' };
-        const changeId = await observing('held', '1.1.0');
-        assert.equal((await stage.ask('dave', 'POST', '/v1/holds', hold)).status, 200);
-        const view = await stage.until(changeId, 'stopped', ({ state }) => state === 'paused');
-        assert.match(waitingOf(view), /the line is held \(service\/held\).*the bank is down/);
-        const next = await stage.release('held', '1.2.0');
-        await said(changeId, 'rollback', 200);
-        assert.equal((await closed(changeId)).state, 'rolled-back');
-        await stage.until(next, 'stopped before it began', ({ state }) => state === 'paused');
-        assert.equal((await stage.ask('alice', 'POST', '/v1/holds', { ...hold, lift: true })).status, 200);
-        await stage.until(next, 'its gate', ({ state }) => state === 'awaiting-approval');
-        await said(next, 'abort', 200);
-      }));
-
-    it('a newer release supersedes the one under way: first back to the stable lane, then the newer one', () =>
-      withCustomers('superseded', async () => {
+    withCustomers('superseded', () => {
+      it('a newer release supersedes the one under way: first back to the stable lane, then the newer one', async () => {
         const older = await observing('superseded', '1.1.0');
         const newer = await stage.release('superseded', '1.2.0');
         const view = await closed(older);
@@ -195,17 +189,19 @@ describe('a command', () => {
         assert.equal((await placeOf('superseded'))?.traffic.share, 0);
         await said(newer, 'abort', 200);
         assert.equal((await closed(newer)).state, 'aborted');
-      }));
+      });
+    });
 
-    it('a service that asks for it refuses a second release while it is busy', () =>
-      withCustomers('busy', async () => {
+    withCustomers('busy', () => {
+      it('a service that asks for it refuses a second release while it is busy', async () => {
         const changeId = await observing('busy', '1.1.0');
         const { status, body } = await ask('busy', '1.2.0');
         assert.equal(status, 409);
         assert.match(String(body['detail']), new RegExp(`busy with ${changeId}`));
         await said(changeId, 'rollback', 200);
         await closed(changeId);
-      }));
+      });
+    });
   });
 
   it('leaves records whose hash chain verifies', async () => {
@@ -214,27 +210,29 @@ describe('a command', () => {
     assert.ok(verified);
   });
 
-  /** A release of 1.0.0 first, with customers from then on, for as long as the work lasts. */
-  async function withCustomers(service: string, work: () => Promise<void>): Promise<void> {
-    const first = await stage.release(service, '1.0.0');
-    await stage.approve(first);
-    const url = await stage.production(service);
-    await eventually(`${service} is open`, async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
-    const load = startLoad({ url, requestsPerSecond: 20 });
-    try {
-      const { environment } = await stage.until(
-        first,
-        'observing or closed',
-        (view) => has(view, '04-observe') || view.closedAt !== undefined,
-      );
-      if (environment === 'production')
-        await stage.ask('alice', 'POST', `/v1/releases/${first}/promote`, { reason: 'first', full: true });
-      const { state, outcome } = await closed(first);
-      assert.equal(state, 'succeeded', outcome?.reason);
-      await work();
-    } finally {
-      await load.stop();
-    }
+  /** What is told of one service, one after the other: 1.0.0 runs, and has customers for as long as it lasts. */
+  function withCustomers(service: string, stories: () => void): void {
+    describe(service, () => {
+      let load: Load;
+      before(async () => {
+        const first = await stage.release(service, '1.0.0');
+        await stage.approve(first);
+        const url = await stage.production(service);
+        await eventually(`${service} is open`, async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
+        load = startLoad({ url, requestsPerSecond: 20 });
+        const { closedAt } = await stage.until(
+          first,
+          'observing or closed',
+          (view) => has(view, '04-observe') || view.closedAt !== undefined,
+        );
+        if (closedAt === undefined)
+          await stage.ask('alice', 'POST', `/v1/releases/${first}/promote`, { reason: 'first', full: true });
+        const { state, outcome } = await closed(first);
+        assert.equal(state, 'succeeded', outcome?.reason);
+      });
+      after(() => load.stop());
+      stories();
+    });
   }
 
   /** Carried as far as the first observation in production. */

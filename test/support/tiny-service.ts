@@ -21,6 +21,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '1.0.0': {},
   '1.1.0': {},
   '1.2.0': {},
+  '1.3.0': {},
   '2.0.0': { failEvery: 3 },
   '3.0.0': { smoke: 'bad' },
   '4.0.0': { sickAfterOrders: 3 },

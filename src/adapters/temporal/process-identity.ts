@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { execa } from 'execa';
 import type { Milliseconds } from '../../domain/duration.js';
 
 /** A process that cannot be mistaken for a later one that was given the same pid. */
@@ -65,6 +64,7 @@ async function startInProc(pid: number): Promise<string | undefined> {
 }
 
 async function startInPs(pid: number): Promise<string | undefined> {
+  const { execa } = await import('execa'); // half of what a command would load, and never needed on Linux
   const env = { LC_ALL: 'C', TZ: 'UTC' };
   const run = await execa('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { env, reject: false, timeout: 5_000 });
   if (run.failed && run.exitCode === undefined)
