@@ -1,4 +1,4 @@
-import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import type { AftercareReport } from '../src/domain/aftercare.js';
 import { judgeWindow } from '../src/domain/decisions/judge.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
@@ -9,6 +9,7 @@ import { fail, pass, type Verdict } from '../src/domain/verdict.js';
 import type { Fleet, LaneStatus } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { EnvironmentActivities } from './contract.js';
+import { notYet } from './not-yet.js';
 
 type Ask = Parameters<EnvironmentActivities['observeAdopted']>[0];
 
@@ -48,7 +49,7 @@ export async function lookAfter(
     return report('over', whole, judgeWindow(window, whole, baseline !== undefined).verdict);
   const ended = verdict.kind === 'pass' && stretch.watchedMs >= length;
   heartbeat({ stretch: ended ? beginWatch(sample) : stretch, whole, verdict } satisfies AftercareSoFar);
-  throw untilNextLook(verdict.reason, Math.min(window.every, window.for - whole.watchedMs));
+  throw notYet(verdict.reason, Math.max(1, Math.min(window.every, window.for - whole.watchedMs)));
 }
 
 /** The judge looks at what it calls the candidate: here that is what was adopted, beside the former version's figures. */
@@ -73,15 +74,3 @@ const report = (kind: AftercareReport['kind'], watch: Watch, verdict: Verdict): 
   figures: figures(watch.candidate),
   verdict,
 });
-
-function untilNextLook(reason: string, delay: number): ApplicationFailure {
-  const goOn = ApplicationFailure.create({
-    type: 'window-open',
-    message: reason,
-    category: 'BENIGN',
-    nonRetryable: false,
-    nextRetryDelay: Math.max(1, delay),
-  });
-  goOn.stack = ''; // nothing is wrong, and it would be kept with every look
-  return goOn;
-}

@@ -4,6 +4,7 @@ import type { Artifact } from '../src/domain/artifact.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
+import type { Finding } from '../src/domain/finding.js';
 import type {
   FlagObservation,
   FlagOrder,
@@ -126,6 +127,12 @@ export interface EnvironmentActivities extends DatabaseActivities {
   }): Promise<FlagObservation>;
 }
 
+/** Queue `environment/<name>`. */
+export interface ReconcilerActivities {
+  /** Looks once an attempt, failing benignly between looks, until what is found differs from what is known. */
+  compareWorld(ask: { readonly environment: string; readonly known: readonly Finding[] }): Promise<readonly Finding[]>;
+}
+
 export interface SetFlagAsk {
   readonly environment: string;
   readonly flag: string;
@@ -169,6 +176,10 @@ export interface WindowReport {
 
 /** Queue `records`, one at a time. */
 export interface RecordActivities {
+  /** How a release ended, once it has: looks once an attempt, failing benignly between looks. */
+  releaseEnded(ask: { readonly workflowId: string }): Promise<ReleaseOutcome>;
+  /** Tells people, by every channel there is. Idempotent by the key where the channel is. */
+  notify(notice: { readonly key: string; readonly text: string }): Promise<void>;
   /** Idempotent by `eventId`. */
   openChange(ask: {
     readonly eventId: string;

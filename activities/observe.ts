@@ -1,4 +1,4 @@
-import { ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
+import { type ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
 import { type Judgement, judgeWindow } from '../src/domain/decisions/judge.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import { between } from '../src/domain/duration.js';
@@ -7,6 +7,7 @@ import { fail } from '../src/domain/verdict.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { EnvironmentActivities, WindowReport } from './contract.js';
+import { notYet } from './not-yet.js';
 
 type Ask = Parameters<EnvironmentActivities['observeCandidate']>[0];
 
@@ -38,15 +39,7 @@ export async function lookOnce(
 /** Keeps what was seen, and is the benign failure that asks for the next look. */
 export function untilThen(soFar: WindowSoFar, window: Ask['window']): ApplicationFailure {
   heartbeat(soFar);
-  const goOn = ApplicationFailure.create({
-    type: 'window-open',
-    message: soFar.verdict.reason,
-    category: 'BENIGN',
-    nonRetryable: false,
-    nextRetryDelay: untilNextLook(soFar.watch, window),
-  });
-  goOn.stack = ''; // nothing is wrong, and it would be kept with every look
-  return goOn;
+  return notYet(soFar.verdict.reason, untilNextLook(soFar.watch, window));
 }
 
 /** A look every period, and one at the window's very end. */

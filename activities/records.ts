@@ -1,8 +1,12 @@
 import { releaseId } from '../src/messages.js';
+import { seconds } from '../src/domain/duration.js';
+import type { Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
+import type { Workflows } from '../src/ports/workflows.js';
 import { beating } from './beating.js';
 import type { RecordActivities } from './contract.js';
 import { withCodes } from './faults.js';
+import { notYet } from './not-yet.js';
 
 /** Reads a workflow's history as protobuf JSON: the transcript's raw material. */
 export type ReadHistory = (execution: { readonly workflowId: string; readonly runId?: string }) => Promise<unknown>;
@@ -11,9 +15,19 @@ export type ReadHistory = (execution: { readonly workflowId: string; readonly ru
 export function createRecordActivities(tools: {
   readonly records: Records;
   readonly readHistory: ReadHistory;
+  readonly workflows: Pick<Workflows, 'outcomeOf'>;
+  readonly notifier: Notifier;
 }): RecordActivities {
-  const { records, readHistory } = tools;
+  const { records, readHistory, workflows, notifier } = tools;
   return withCodes<RecordActivities>({
+    async releaseEnded({ workflowId }) {
+      const outcome = await workflows.outcomeOf(workflowId);
+      if (outcome) return outcome;
+      throw notYet(`${workflowId} is under way`, seconds(2));
+    },
+
+    notify: (notice) => notifier.tell(notice),
+
     async openChange(ask) {
       const { changeId } = await beating(() => records.openChange(ask));
       return { changeId };

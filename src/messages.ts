@@ -1,11 +1,20 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
+import type { Finding } from './domain/finding.js';
 import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag.js';
 import type { ReleaseProgress } from './domain/release.js';
 import type { LineChange } from './domain/line.js';
 import type { Hold, RolloutProgress } from './domain/rollout.js';
-import type { Accepted, ComebackAsk, ServiceStanding, Submission, Veto, VetoChange } from './domain/service.js';
+import type {
+  Accepted,
+  ComebackAsk,
+  ServiceMemory,
+  ServiceStanding,
+  Submission,
+  Veto,
+  VetoChange,
+} from './domain/service.js';
 
 /** Every name on the wire: queues, workflow ids, signals, updates, queries, search attributes. */
 
@@ -30,6 +39,8 @@ export const aftercareId = (environment: string, service: string, changeId: stri
   `aftercare/${environment}/${service}/${changeId}`;
 /** There is one line, and who stops it stops it for all. */
 export const lineId = 'line';
+/** Compares an environment with what is under way there, for as long as there is that environment. */
+export const reconcilerId = (environment: string): string => `reconciler/${environment}`;
 /** One change at a time of a flag in an environment: the workflow id is the lock. */
 export const flagChangeId = (environment: string, flag: string): string => `flag-change/${environment}/${flag}`;
 
@@ -41,6 +52,7 @@ export const workflowTypes = {
   aftercare: 'aftercare',
   line: 'line',
   flagChange: 'flagChange',
+  reconciler: 'reconciler',
 } as const;
 
 /** Keyword search attributes, made at start on any server. */
@@ -113,6 +125,9 @@ export const rolloutProgress = defineQuery<RolloutProgress>('progress');
 export const aftercareProgress = defineQuery<AftercareProgress>('progress');
 export const lineHolds = defineQuery<readonly Hold[]>('holds');
 export const serviceStanding = defineQuery<ServiceStanding>('standing');
+/** All that a mailbox knows: whoever opens it anew, after it was ended from outside, asks the ended one. */
+export const serviceMemory = defineQuery<ServiceMemory>('memory');
+export const reconcilerFindings = defineQuery<readonly Finding[]>('findings');
 
 /** What a change of a flag hears: the same names as a release, and its own answers. */
 export const decideFlagUpdate = defineUpdate<FlagProgress, [Heard]>('decide');

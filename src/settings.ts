@@ -12,6 +12,8 @@ export interface Settings {
   readonly token?: string;
   /** Absolute path of a file that holds the token. */
   readonly tokenFile?: string;
+  /** Where notices are posted, as Slack takes them; without it they are in the log and on the pages. */
+  readonly webhook?: string;
   readonly logLevel: LogLevel;
   readonly doorHost: string;
   /** 0 lets the system choose, here and below. */
@@ -62,6 +64,7 @@ export function readSettings(
 
   const configFile = resolve(text('configFile') ?? 'slipway.yml');
   const url = word('url', 'an address such as http://127.0.0.1:7070', urlOf);
+  const webhook = word('webhook', 'an address such as https://hooks.slack.com/services/…', urlOf);
   const temporalAddress = word('temporalAddress', 'host:port', addressOf);
   const token = flags.tokenFile === undefined ? text('token') : flags.token;
   const tokenFile = flags.token === undefined ? text('tokenFile') : flags.tokenFile;
@@ -72,6 +75,7 @@ export function readSettings(
     ...(url !== undefined && { url }),
     ...(token !== undefined && { token }),
     ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }),
+    ...(webhook !== undefined && { webhook }),
     logLevel: word('logLevel', `one of ${logLevels.join(', ')}`, levelOf) ?? 'info',
     doorHost: text('doorHost') ?? '127.0.0.1',
     doorPort: port('doorPort') ?? 7070,
@@ -88,6 +92,7 @@ const names = {
   url: { variable: 'SLIPWAY_URL', flag: '--url' },
   token: { variable: 'SLIPWAY_TOKEN', flag: '--token' },
   tokenFile: { variable: 'SLIPWAY_TOKEN_FILE', flag: '--token-file' },
+  webhook: { variable: 'SLIPWAY_WEBHOOK', flag: '--webhook' },
   logLevel: { variable: 'SLIPWAY_LOG', flag: '--log' },
   doorHost: { variable: 'SLIPWAY_HOST', flag: '--host' },
   doorPort: { variable: 'SLIPWAY_PORT', flag: '--port' },

@@ -1,6 +1,7 @@
 import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { keepHosts } from '../src/adapters/local/keep-hosts.js';
+import { keepReconcilers } from '../src/adapters/temporal/keep-reconcilers.js';
 import { connectClient, connectNative } from '../src/adapters/temporal/connections.js';
 import { engineFromEnvironment } from '../src/adapters/temporal/engine-environment.js';
 import { loadConfig } from '../src/config/load.js';
@@ -39,13 +40,12 @@ async function work(): Promise<void> {
   const connection = await connectNative({ engine });
   const polling = { connection, namespace: engine.namespace };
   const workers: Worker[] = [];
-  if (house) {
-    const client = await connectClient({ engine, role: 'records' });
-    workers.push(...(await houseWorkers(polling, houseTools({ config, settings, client, logger }))));
-  }
+  const client = await connectClient({ engine, role: house ? 'house' : `environment/${environments.join('+')}` });
+  if (house) workers.push(...(await houseWorkers(polling, houseTools({ config, settings, client, logger }))));
   for (const environment of environments)
-    workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings }))));
+    workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings, client }))));
   const keeping = keepHosts({ dataDir: settings.dataDir, environments, log: logger });
+  const reconciling = keepReconcilers({ client, environments, log: logger });
 
   const runs = workers.map((worker) => worker.run());
   const stop = (): void => {
@@ -56,7 +56,8 @@ async function work(): Promise<void> {
   process.send?.('ready');
   logger.info({ house, environments }, 'polling');
   await Promise.all(runs).finally(stop);
-  await keeping.close();
+  await Promise.all([keeping.close(), reconciling.close()]);
+  await client.connection.close();
   await connection.close();
 }
 

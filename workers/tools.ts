@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { EnvironmentTools } from '../activities/environment.js';
+import type { ReconcilerTools } from '../activities/reconcile.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
@@ -10,9 +11,12 @@ import { createGovernanceRecords } from '../src/adapters/governance/records.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
+import { createNotifier } from '../src/adapters/notify/notifier.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
+import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
+import { seconds } from '../src/domain/duration.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
 
@@ -30,11 +34,17 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     builder: createBuilder({ config, artifacts, directory, variables: process.env }),
     records: createGovernanceRecords({ directory: config.directory, logger }),
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
+    workflows: createWorkflows(client),
+    notifier: createNotifier({ logger, ...(settings.webhook !== undefined && { webhook: settings.webhook }) }),
   };
 }
 
 /** What works in an environment. Each environment's worker reads only what that environment needs. */
-export function environmentTools({ config, settings }: Pick<Wiring, 'config' | 'settings'>): EnvironmentTools {
+export function environmentTools({
+  config,
+  settings,
+  client,
+}: Pick<Wiring, 'config' | 'settings'> & { readonly client: Client }): EnvironmentTools & ReconcilerTools {
   const { dataDir } = settings;
   const artifacts = createArtifacts({ directory: join(dataDir, 'artifacts') });
   const local = { dataDir, config, artifacts };
@@ -45,5 +55,9 @@ export function environmentTools({ config, settings }: Pick<Wiring, 'config' | '
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
     database: createPostgresDatabase({ ...local, variables: process.env }),
     flags: createFeatures({ config }),
+    workflows: createWorkflows(client),
+    services: Object.keys(config.services),
+    last: config.environments.at(-1)?.name ?? '',
+    every: config.profile.compressed ? seconds(3) : seconds(15),
   };
 }

@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
+import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import type { Builder } from '../src/ports/builder.js';
+import type { Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
+import type { Workflows } from '../src/ports/workflows.js';
 import { buildQueue, environmentQueue, recordQueue, releaseQueue, rollbackQueue } from '../src/messages.js';
 import { bundleOptions, bundlePath } from './bundle.js';
 
@@ -19,6 +22,8 @@ export interface HouseTools {
   readonly builder: Builder;
   readonly records: Records;
   readonly readHistory: ReadHistory;
+  readonly workflows: Workflows;
+  readonly notifier: Notifier;
 }
 
 /** The workflows, builds, and the one writer of records. */
@@ -45,9 +50,9 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
 export function environmentWorkers(
   { connection, namespace }: Polling,
   environment: string,
-  tools: EnvironmentTools,
+  tools: EnvironmentTools & ReconcilerTools,
 ): Promise<readonly Worker[]> {
-  const activities = { ...createEnvironmentActivities(tools) };
+  const activities = { ...createEnvironmentActivities(tools), ...createReconcilerActivities(tools) };
   const queues = [environmentQueue(environment), rollbackQueue(environment)];
   return Promise.all(queues.map((taskQueue) => worker({ connection, namespace, taskQueue, activities })));
 }

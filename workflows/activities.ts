@@ -8,6 +8,7 @@ import type {
   BuildActivities,
   DatabaseActivities,
   EnvironmentActivities,
+  ReconcilerActivities,
   RecordActivities,
 } from '../activities/contract.js';
 import { failureCodes } from '../src/domain/failure.js';
@@ -45,6 +46,25 @@ export const recording = (summary: string): RecordActivities =>
     startToCloseTimeout: '1 minute',
     heartbeatTimeout,
     summary,
+  });
+
+/** Telling people: what no channel takes for ten minutes is told by pages and metrics alone. */
+export const telling = (summary: string): RecordActivities =>
+  proxyActivities<RecordActivities>({
+    retry,
+    taskQueue: recordQueue,
+    startToCloseTimeout: '10 seconds',
+    scheduleToCloseTimeout: '10 minutes',
+    summary,
+  });
+
+/** Comparing an environment with what is under way: one activity, looking once an attempt, for ever. */
+export const comparingIn = (environment: string): ReconcilerActivities =>
+  proxyActivities<ReconcilerActivities>({
+    retry: { ...retry, maximumInterval: '30 seconds', nonRetryableErrorTypes: [] },
+    taskQueue: environmentQueue(environment),
+    startToCloseTimeout: '30 seconds',
+    summary: `compare ${environment} with what is under way`,
   });
 
 /** The way forth in an environment: a step that cannot be taken within its patience goes back. */

@@ -2,6 +2,7 @@ import { spoken } from '../src/domain/duration.js';
 import type { AftercareProgress } from '../src/domain/aftercare.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import { shortDigest } from '../src/domain/artifact.js';
+import type { Finding } from '../src/domain/finding.js';
 import type { ReleaseProgress, StageProgress } from '../src/domain/release.js';
 import type { ServiceStanding } from '../src/domain/service.js';
 import {
@@ -89,6 +90,18 @@ export const lineDetails = (holds: readonly Hold[]): string =>
         holds.map((hold) => [hold.scope, said(hold.by), hold.at, said(hold.reason)]),
       ),
     'It is held and let run at the front door: `slipway hold`.',
+  ]);
+
+/** What is not in order in an environment, and the command that mends it. */
+export const findingDetails = (environment: string, findings: readonly Finding[]): string =>
+  page([
+    `# ${environment}: ${findings.length === 0 ? 'all is in order' : `${findings.length} to look at`}`,
+    findings.length > 0 &&
+      table(
+        ['service', 'since', 'what', 'command'],
+        findings.map(({ service, since, text, command }) => [service, since, said(text), `\`${command}\``]),
+      ),
+    'The platform is compared with what is under way here; what differs twice in a row is told.',
   ]);
 
 /** What was adopted, until when it is watched, and how to get back. */

@@ -1,8 +1,8 @@
 import {
   allHandlersFinished,
-  type ChildWorkflowHandle,
   condition,
   continueAsNew,
+  getExternalWorkflowHandle,
   log,
   ParentClosePolicy,
   setCurrentDetails,
@@ -12,12 +12,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { concerns } from '../src/domain/line.js';
-import type { Comeback, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
-import type { Hold } from '../src/domain/rollout.js';
+import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
 import type {
   Accepted,
   ComebackAsk,
-  Running,
+  ServiceMemory,
   ServiceStanding,
   Submission,
   Veto,
@@ -29,6 +28,7 @@ import {
   type Heard,
   holdsSignal,
   releaseId,
+  serviceMemory,
   serviceStanding,
   submitUpdate,
   vetoUpdate,
@@ -43,25 +43,13 @@ import {
   versionAttribute,
 } from './attributes.js';
 import { now } from './clock.js';
+import { asComeback, comebackOf } from './comebacks.js';
 import { refusal } from './commands.js';
 import { serviceDetails } from './details.js';
 import { faultOf } from './faults.js';
 import { hearHolds } from './holds.js';
 import { readDemanded } from './reading.js';
 import type { release } from './release.js';
-
-/** What a service remembers from run to run. */
-export interface ServiceMemory {
-  readonly service: string;
-  readonly running: Readonly<Record<string, Running>>;
-  /** By idempotency key, oldest first; across runs Temporal's own memory of update ids does not reach. */
-  readonly accepted: Readonly<Record<string, Accepted>>;
-  readonly latest: readonly ReleaseOutcome[];
-  readonly vetoes?: readonly Veto[];
-  readonly holds?: readonly Hold[];
-  /** The latest request: a comeback that a machine demands is asked for under the same rules. */
-  readonly pattern?: ReleaseRequest;
-}
 
 const remembered = { keys: 500, outcomes: 20 };
 
@@ -70,16 +58,19 @@ const remembered = { keys: 500, outcomes: 20 };
  * time; what becomes of the others is the request's own policy. Lives for ever, and starts a new run only while idle.
  */
 export async function service(memory: ServiceMemory): Promise<never> {
-  const queue: ReleaseOrder[] = [];
+  const queue: ReleaseOrder[] = [...(memory.queue ?? [])];
   const accepted = new Map(Object.entries(memory.accepted));
   const arriving = new Map<string, Promise<Accepted>>();
   let { running, latest, vetoes = [], holds = [], pattern } = memory;
-  let underWay: string | undefined;
-  let child: ChildWorkflowHandle<typeof release> | undefined;
+  let underWay: ReleaseOrder | undefined;
+  let hearer: Hearer | undefined;
   const told: (() => Promise<void>)[] = [];
 
   setHandler(serviceStanding, standing, {
     description: 'What runs where, what is under way, what waits, what is vetoed.',
+  });
+  setHandler(serviceMemory, memoryNow, {
+    description: 'All that is known here (for a mailbox that follows this one).',
   });
   setHandler(submitUpdate, submit, {
     description: 'Ask for a release (the front door does).',
@@ -101,6 +92,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   setDefaultSignalHandler((name) => log.warn('a signal that a service does not hear', { signal: name.slice(0, 60) }));
   show();
 
+  if (memory.underWay) await followOn(memory.underWay);
   for (;;) {
     const awake = (): boolean => due() !== undefined || (idle() && workflowInfo().continueAsNewSuggested);
     const wait = untilDue();
@@ -154,7 +146,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const vetoed = vetoes.find((veto) => veto.version === version);
     if (vetoed)
       return `${version} is vetoed since ${vetoed.at} by ${vetoed.by}: ${vetoed.reason}. To lift it: slipway veto ${memory.service} ${version} --lift --reason "…"`;
-    const busy = underWay ?? queue[0]?.changeId;
+    const busy = underWay?.changeId ?? queue[0]?.changeId;
     if (whenBusy === 'reject' && busy !== undefined)
       return `${memory.service} is busy with ${busy}, and asks to be refused while it is (when-busy: reject)`;
     return undefined;
@@ -175,47 +167,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
     if (known) return known;
     const { person } = request.requester;
     const demand = { by: person, reason, at: now(), cause: 'person' as const };
-    const comeback = comebackOf(of, environment, demand);
+    const comeback = comebackOf(standing(), { of, environment, demand });
     if (typeof comeback === 'string') throw refusal('Refused', comeback);
     return await once(key, () => number(asComeback(request, comeback), key, ''));
-  }
-
-  /** What would come back, or why nothing can: only what ran before, was verified then, and is not vetoed. */
-  function comebackOf(of: string, wanted: string | undefined, demand: Comeback['demand']): Comeback | string {
-    const ended = latest.find(({ changeId }) => changeId === of);
-    if (ended?.kind === 'failed' || ended?.kind === 'taken-over') return mending(ended, wanted, demand);
-    if (ended && ended.kind !== 'succeeded' && wanted === undefined)
-      return `${of} went back already, or never began (${ended.kind}): ${ended.reason}. To take back what it has adopted elsewhere, name the environment`;
-    const places = Object.entries(running).filter(([name, at]) => at.changeId === of && (wanted ?? name) === name);
-    const place = places.at(-1);
-    if (!place)
-      return `${of} runs ${wanted === undefined ? 'nowhere' : `not in ${wanted}`} any more: ${runs()}. Release the version that you want instead`;
-    const [environment, { former, since }] = place;
-    if (!former) return `nothing ran in ${environment} before ${of}: there is nothing to go back to`;
-    const vetoed = vetoes.find((veto) => veto.version === former.version);
-    if (vetoed)
-      return `${former.version}, which ran in ${environment} before, is vetoed: ${vetoed.reason}. Release another version, or lift the veto`;
-    return { of, environment, to: former, demand, exposedAt: since };
-  }
-
-  /** A release that was ended from outside has left things as they were: what was adopted last is brought back to order. */
-  function mending(
-    { changeId, environment }: ReleaseOutcome,
-    wanted: string | undefined,
-    demand: Comeback['demand'],
-  ): Comeback | string {
-    const where = wanted ?? environment ?? Object.keys(running).at(-1);
-    const stable = where === undefined ? undefined : running[where]?.current;
-    if (where === undefined || !stable)
-      return `${changeId} was ended from outside, and nothing had been adopted ${where === undefined ? 'anywhere' : `in ${where}`} before: release the version that you want`;
-    return { of: changeId, environment: where, to: stable, demand };
-  }
-
-  function runs(): string {
-    const all = Object.entries(running).map(
-      ([name, { current, changeId }]) => `${name} runs ${current.version} of ${changeId}`,
-    );
-    return all.join(', ') || 'nothing runs';
   }
 
   async function demanded(heard: Heard): Promise<void> {
@@ -225,7 +179,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       log.warn('a demand that says nothing, or before any release');
       return;
     }
-    const comeback = comebackOf(said.changeId, said.environment, said.demand);
+    const comeback = comebackOf(standing(), { of: said.changeId, environment: said.environment, demand: said.demand });
     if (typeof comeback === 'string') {
       log.warn('a demand that cannot be followed', { why: comeback });
       return;
@@ -237,14 +191,14 @@ export async function service(memory: ServiceMemory): Promise<never> {
 
   async function carry(order: ReleaseOrder): Promise<void> {
     const { changeId, version, requester } = order;
-    underWay = changeId;
+    underWay = order;
     show();
     const expired = order.startBy !== undefined && Date.parse(now()) > Date.parse(order.startBy);
     const vetoed = order.comeback ? undefined : vetoes.find((veto) => veto.version === version);
     const refusedBecause =
       order.refusedBecause ??
       (expired ? `it was to begin by ${order.startBy ?? ''}` : vetoed && `${version} was vetoed: ${vetoed.reason}`);
-    child = await startChild<typeof release>(workflowTypes.release, {
+    const child = await startChild<typeof release>(workflowTypes.release, {
       workflowId: releaseId(order.service, changeId),
       args: [
         {
@@ -265,27 +219,36 @@ export async function service(memory: ServiceMemory): Promise<never> {
         { key: versionAttribute, value: version },
       ],
     });
-    const outcome = await accompany(child).catch((fault: unknown) => lost(order, faultOf(fault)));
-    child = undefined;
+    await accompany(order, child, child.result());
+  }
+
+  /** The release of a mailbox that was ended from outside: it is no child of this one, and goes on all the same. */
+  async function followOn(order: ReleaseOrder): Promise<void> {
+    underWay = order;
+    show();
+    const workflowId = releaseId(order.service, order.changeId);
+    const following = recording(`until ${order.changeId} has ended`);
+    await accompany(order, getExternalWorkflowHandle(workflowId), following.releaseEnded({ workflowId }));
+  }
+
+  /** Waits for a release to end and passes on to it what it has to hear. */
+  async function accompany(order: ReleaseOrder, to: Hearer, result: Promise<ReleaseOutcome>): Promise<void> {
+    let over = false;
+    const ending = result.catch((fault: unknown) => lost(order, faultOf(fault))).finally(() => (over = true));
+    hearer = to;
+    while (!over) {
+      await condition(() => over || told.length > 0);
+      for (const send of told.splice(0)) await send();
+    }
+    const outcome = await ending;
+    hearer = undefined;
     settle(outcome, order);
     underWay = undefined;
     show();
   }
 
-  /** Waits for a release to end and passes on to it what it has to hear. */
-  async function accompany(to: ChildWorkflowHandle<typeof release>): Promise<ReleaseOutcome> {
-    let over = false;
-    const result = to.result().finally(() => (over = true));
-    result.catch(() => undefined);
-    while (!over) {
-      await condition(() => over || told.length > 0);
-      for (const send of told.splice(0)) await send();
-    }
-    return await result;
-  }
-
   function tellRelease(name: string, said: unknown): void {
-    const to = child;
+    const to = hearer;
     if (to) told.push(() => to.signal(name, said).catch(() => undefined));
   }
 
@@ -354,7 +317,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
   function memoryNow(): ServiceMemory {
     const { service: name } = memory;
     const known = Object.fromEntries(accepted);
-    return { service: name, running, latest, accepted: known, vetoes, holds, ...(pattern && { pattern }) };
+    const waits = queue.length > 0 && { queue };
+    const told = { ...(pattern && { pattern }), ...waits, ...(underWay && { underWay }) };
+    return { service: name, running, latest, accepted: known, vetoes, holds, ...told };
   }
 
   function standing(): ServiceStanding {
@@ -366,7 +331,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       latest,
       vetoes,
       holds,
-      ...(underWay !== undefined && { underWay }),
+      ...(underWay && { underWay: underWay.changeId }),
     };
   }
 
@@ -375,18 +340,10 @@ export async function service(memory: ServiceMemory): Promise<never> {
   }
 }
 
-/** A release that builds nothing and goes to one environment: what ran there before comes back. */
-const asComeback = (request: ReleaseRequest, comeback: Comeback): ReleaseRequest => ({
-  ...request,
-  version: comeback.to.version,
-  commit: comeback.to.commit,
-  description: `rollback of ${comeback.of} in ${comeback.environment}: ${comeback.demand.reason}`.slice(0, 500),
-  requestedAt: comeback.demand.at,
-  requester: comeback.demand.cause === 'person' ? request.requester : { person: 'slipway', roles: [] },
-  stages: request.stages.filter(({ environment }) => environment === comeback.environment),
-  whenBusy: 'supersede',
-  comeback,
-});
+/** Whoever hears what a release is told: the child, or the one that is followed. */
+interface Hearer {
+  signal(name: string, said: unknown): Promise<void>;
+}
 
 /** A release that was terminated: nobody knows what runs until somebody looks. */
 const lost = ({ changeId, service: of, version }: ReleaseOrder, reason: string): ReleaseOutcome => ({

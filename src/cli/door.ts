@@ -1,5 +1,6 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { CommandKind } from '../domain/command.js';
+import type { Finding } from '../domain/finding.js';
 import type { Hold } from '../domain/rollout.js';
 import type { Veto } from '../domain/service.js';
 import type { FieldError } from '../http/problems.js';
@@ -52,6 +53,10 @@ export interface WrittenHold {
 
 export interface HoldsView {
   readonly holds: readonly Hold[];
+}
+
+export interface FindingsView {
+  readonly findings: readonly Finding[];
 }
 
 export interface AcceptedView {
@@ -122,6 +127,7 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
     veto: (name: string, body: WrittenVeto) =>
       post<{ readonly vetoes: readonly Veto[] }>(`/v1/services/${encodeURIComponent(name)}/veto`, body),
     holds: () => get<HoldsView>('/v1/holds'),
+    findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),
     flags: (environment: string | undefined) =>
       get<FlagsView>(

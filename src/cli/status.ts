@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Finding } from '../domain/finding.js';
 import type { ReleaseView } from '../http/views/release.js';
 import type { ServiceView } from '../http/views/service.js';
 import { exitCodes } from './exit-codes.js';
@@ -18,12 +19,23 @@ export function statusCommand(program: Command): void {
     atDoor(flags, async (door) => {
       const services = service === undefined ? await door.services() : [await door.service(service)];
       const ids = services.flatMap(({ underWay, queue }) => [...(underWay === undefined ? [] : [underWay]), ...queue]);
+      const { findings } = await door.findings();
+      const ofThese = findings.filter((finding) => services.some(({ name }) => name === finding.service));
       const releases = await Promise.all(ids.map((changeId) => door.read(changeId)));
-      print(flags, { services, releases }, statusLines(services, releases));
+      print(flags, { services, findings: ofThese, releases }, [
+        ...ofThese.flatMap(findingLines),
+        ...statusLines(services, releases),
+      ]);
       return exitCodes.ok;
     }),
   );
 }
+
+/** What must be looked at comes first, with the command that mends it. */
+const findingLines = ({ since, text, command }: Finding): readonly string[] => [
+  `! ${text} (since ${when(since)})`,
+  `  ${command}`,
+];
 
 const statusLines = (services: readonly ServiceView[], releases: readonly ReleaseView[]): readonly string[] => [
   ...columns(services.flatMap(serviceRows)),

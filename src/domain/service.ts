@@ -1,6 +1,6 @@
 import type { Artifact } from './artifact.js';
 import type { Instant } from './duration.js';
-import type { ReleaseOutcome, ReleaseRequest } from './release.js';
+import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from './release.js';
 import type { Hold } from './rollout.js';
 
 /** What is running in one environment, and what was before it, as the releases left it. */
@@ -59,6 +59,23 @@ export interface ComebackAsk {
   /** Where; the last environment in which that change runs, when missing. */
   readonly environment?: string;
   readonly reason: string;
+}
+
+/** What a mailbox remembers from run to run; what was ended from outside is asked for it, and gives it to the next one. */
+export interface ServiceMemory {
+  readonly service: string;
+  readonly running: Readonly<Record<string, Running>>;
+  /** By idempotency key, oldest first; across runs Temporal's own memory of update ids does not reach. */
+  readonly accepted: Readonly<Record<string, Accepted>>;
+  readonly latest: readonly ReleaseOutcome[];
+  readonly vetoes?: readonly Veto[];
+  readonly holds?: readonly Hold[];
+  /** The latest request: a comeback that a machine demands is asked for under the same rules. */
+  readonly pattern?: ReleaseRequest;
+  /** What waits. A mailbox that starts a new run by itself is idle; one that was ended from outside need not be. */
+  readonly queue?: readonly ReleaseOrder[];
+  /** The release that was under way, and may still be. */
+  readonly underWay?: ReleaseOrder;
 }
 
 export interface ServiceStanding {

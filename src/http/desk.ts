@@ -1,4 +1,5 @@
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
 import type { ReleaseProgress } from '../domain/release.js';
@@ -86,6 +87,8 @@ export interface Desk {
   /** All holds of the line, as they are after the change. */
   line(change: LineChange): Promise<readonly Hold[]>;
   holds(): Promise<readonly Hold[]>;
+  /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
+  findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */
   check(): Promise<void>;
 }

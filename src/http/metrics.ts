@@ -28,6 +28,13 @@ export function createMetrics(desk: Desk) {
     registers,
   });
 
+  const findings = new Gauge({
+    name: 'slipway_findings',
+    help: 'What is not in order, or waits for people, by environment, service and kind.',
+    labelNames: ['environment', 'service', 'kind'] as const,
+    registers,
+  });
+
   return {
     contentType: registry.contentType,
     answered(of: { method: string; route: string; status: number; seconds: number }): void {
@@ -45,6 +52,9 @@ export function createMetrics(desk: Desk) {
     latest.reset();
     const page = await desk.list({ limit: 100 }).catch(() => undefined);
     up.set(page ? 1 : 0);
+    findings.reset();
+    for (const { environment, service, kind } of await desk.findings().catch(() => []))
+      findings.inc({ environment, service, kind });
     for (const { state } of page?.releases ?? []) latest.inc({ state });
   }
 }

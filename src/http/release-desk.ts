@@ -3,6 +3,7 @@ import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } fr
 import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
 import { seconds } from '../domain/duration.js';
+import type { Finding } from '../domain/finding.js';
 import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type { ServiceStanding } from '../domain/service.js';
@@ -12,6 +13,8 @@ import {
   lineId,
   lineUpdate,
   notMine,
+  reconcilerFindings,
+  reconcilerId,
   releaseId,
   releaseQueue,
   rolloutId,
@@ -20,6 +23,7 @@ import {
   vetoUpdate,
   workflowTypes,
 } from '../messages.js';
+import { memoryFor, openingOf } from '../mailbox.js';
 import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, type SaidCommand } from './desk.js';
 import { createCalls, patience } from './engine-calls.js';
 import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
@@ -71,6 +75,11 @@ export function createReleaseDesk(parts: {
 
     holds: async () => (await found(() => client.workflow.getHandle(lineId).query<readonly Hold[]>('holds'))) ?? [],
 
+    findings: async () => {
+      const found = await Promise.all(environments.map((name) => foundIn(name)));
+      return found.flat();
+    },
+
     standing: (service) =>
       found(() => client.workflow.getHandle(serviceId(service)).query<ServiceStanding>('standing')),
 
@@ -119,6 +128,10 @@ export function createReleaseDesk(parts: {
     quiet,
   };
 
+  async function foundIn(environment: string): Promise<readonly Finding[]> {
+    return (await found(() => client.workflow.getHandle(reconcilerId(environment)).query(reconcilerFindings))) ?? [];
+  }
+
   /** The rollout under way hears first: from there to the way back is no detour. Without one, the release itself. */
   async function toWhoeverHears(
     at: Address,
@@ -149,20 +162,15 @@ export function createReleaseDesk(parts: {
     );
   }
 
-  /** The mailbox of a service, which is opened by the first who writes to it. */
-  function toMailbox<T, A>(update: UpdateDefinition<T, [A]>, service: string, ask: A, updateId: string): Promise<T> {
-    return client.workflow.executeUpdateWithStart(update, {
-      args: [ask],
-      updateId,
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        workflowId: serviceId(service),
-        taskQueue: releaseQueue,
-        args: [{ service, running: {}, accepted: {}, latest: [] }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowTaskTimeout: seconds(5),
-        staticSummary: `mailbox of ${service}`,
-      }),
-    });
+  /** The mailbox of a service, which is opened by the first who writes to it, with what an ended one knew. */
+  async function toMailbox<T, A>(
+    update: UpdateDefinition<T, [A]>,
+    service: string,
+    ask: A,
+    updateId: string,
+  ): Promise<T> {
+    const startWorkflowOperation = openingOf(await memoryFor(client, service));
+    return await client.workflow.executeUpdateWithStart(update, { args: [ask], updateId, startWorkflowOperation });
   }
 
   /** One that has ended is asked for once: it will not say anything else. */

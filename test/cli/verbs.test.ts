@@ -199,7 +199,7 @@ describe('slipway status', () => {
     assert.match(out, /shop 1\.1\.0 +change-20261124-01 +awaiting-approval in production/);
     assert.match(out, /change-20261124-02 +queued/);
     const json = object((await as('dave', 'status', 'shop', '--json')).out);
-    assert.deepEqual(Object.keys(json), ['services', 'releases']);
+    assert.deepEqual(Object.keys(json), ['services', 'findings', 'releases']);
   });
 
   it('of an unknown service ends with 5 and names the known ones', async () => {

@@ -108,6 +108,7 @@ export function createMemoryDesk(): MemoryDesk {
         return holds;
       }),
     holds: () => answer(() => holds),
+    findings: () => answer(() => []),
     check: () => answer(() => undefined),
   };
 

@@ -88,6 +88,8 @@ export interface StageOptions {
   readonly flags?: string;
   /** More words of the production environment: `aftercare: 20s`. */
   readonly production?: string;
+  /** Environment variables of `slipway start`. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** More lines of a service, by its name. */
   readonly more?: Readonly<Record<string, string>>;
 }
@@ -105,6 +107,7 @@ export async function openStage(
     latency = '500ms',
     production = '',
     more = {},
+    variables: env = {},
     flags,
   } = options;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
@@ -127,7 +130,7 @@ export async function openStage(
     await writeFile(join(governance, 'method/config/features.yml'), flags);
   }
 
-  let start = await launch(governance);
+  let start = await launch(governance, env);
   let connection: Connection | undefined;
   const run = async () => await eventually('run.json', () => readRunFile(dataDir));
   let about = await run();
@@ -184,9 +187,12 @@ export async function openStage(
     async approve(changeId) {
       await stage.until(changeId, 'awaiting approval', ({ state }) => state === 'awaiting-approval');
       for (const person of ['grace', 'oscar']) {
-        const said = { decision: 'approve', comment: 'read the plan' };
-        const { status, body } = await stage.ask(person, 'POST', `/v1/releases/${changeId}/approvals`, said);
-        if (status !== 200) throw new Error(`approval by ${person} answered ${status}: ${JSON.stringify(body)}`);
+        const approval = { decision: 'approve', comment: 'read the plan' };
+        const { status, body } = await stage.ask(person, 'POST', `/v1/releases/${changeId}/approvals`, approval);
+        if (status === 200) continue;
+        const { body: view } = await stage.ask('alice', 'GET', `/v1/releases/${changeId}`);
+        const said = [body, view].map((one) => JSON.stringify(one).slice(0, 3_000));
+        throw new Error(`approval by ${person} answered ${status}: ${said.join('\n')}`);
       }
     },
     async carry(service, version) {
@@ -221,7 +227,7 @@ export async function openStage(
     async startAgain() {
       await connection?.close();
       connection = undefined;
-      start = await launch(governance);
+      start = await launch(governance, env);
       about = await run();
     },
     async close() {
@@ -235,10 +241,11 @@ export async function openStage(
 }
 
 /** `slipway start` on free ports; returns when everything answers. */
-async function launch(governance: string): Promise<ChildProcess> {
+async function launch(governance: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const ports = ['--port', '0', '--temporal-port', '0', '--ui-port', '0'];
   const child = spawn(process.execPath, [cli, 'start', '--json', ...ports], {
     cwd: governance,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: string[] = [];
@@ -276,7 +283,9 @@ const configuration = ({
   latency,
   production,
   more,
-}: Required<Omit<StageOptions, 'flags'>> & { readonly services: Readonly<Record<string, string>> }): string => `\
+}: Required<Omit<StageOptions, 'flags' | 'variables'>> & {
+  readonly services: Readonly<Record<string, string>>;
+}): string => `\
 version: 1
 profile: demo
 people:

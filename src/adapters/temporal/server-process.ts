@@ -94,7 +94,10 @@ type Birth = Launch & {
 
 async function whenReady(child: ChildProcess, birth: Birth): Promise<ServerProcess> {
   const identity = child.pid === undefined ? undefined : await identify(child.pid);
-  if (!identity) throw new Error(await lastWords(birth, await birth.gone));
+  if (!identity) {
+    const how = await birth.gone; // before anybody could look at it
+    throw new EndedAtOnce(how, await lastWords(birth, how));
+  }
   const asking = new AbortController();
   try {
     await birth.born(identity);

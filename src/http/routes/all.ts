@@ -4,6 +4,7 @@ import { createFollowing, type Sight } from '../following.js';
 import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
 import { commandRoutes } from './commands.js';
+import { findingsRoute } from './findings.js';
 import { flagRoutes } from './flags.js';
 import { landingRoute } from './landing.js';
 import { lineRoutes } from './line.js';
@@ -32,6 +33,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...timelineRoutes({ ...parts, finder, following }),
     ...serviceRoutes({ ...parts, finder }),
     ...lineRoutes(parts),
+    findingsRoute(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),

@@ -22,14 +22,15 @@ export function landingRoute(parts: DoorParts & { readonly finder: Finder }): Ro
     answers: { 200: { description: 'A page.', mediaTypes: ['text/html'] } },
     async handle({ person }) {
       const nonce = randomBytes(16).toString('base64');
-      const [services, page] = await Promise.all([
+      const [services, page, findings] = await Promise.all([
         Promise.all(Object.keys(config.services).map((name) => serviceViewOf(name, parts))),
         desk.list({ limit: 30 }),
+        desk.findings(),
       ]);
       const open = page.releases.filter(({ run }) => run.status === 'running');
       const views = await Promise.all(open.map(async ({ changeId }) => viewOf(await finder.find(changeId), parts)));
       const listed = page.releases.map((one) => listedView(one, temporalUi));
-      const body = landingPage({ person: person.person, services, listed, open: views, nonce, temporalUi });
+      const body = landingPage({ person: person.person, services, listed, open: views, findings, nonce, temporalUi });
       const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
       return { kind: 'text', type: 'text/html; charset=utf-8', body, headers: { 'Content-Security-Policy': policy } };
     },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Person } from '../../domain/environment.js';
+import type { ServiceStanding } from '../../domain/service.js';
 import { comebackOf } from '../comeback.js';
 import type { DoorParts } from '../door.js';
 import type { Finder } from '../finding.js';
@@ -111,13 +112,20 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
         return answer(underWay, 0);
       }
     }
-    const of = standing?.running[environment]?.changeId;
+    const of = brokenOff(standing, environment) ?? standing?.running[environment]?.changeId;
     if (of === undefined)
       throw new Problem('refused', `${service} in ${environment} runs nothing that could be taken back`);
     const ask = comebackOf(parts, { service, of, person, reason, environment, ...(key !== undefined && { key }) });
     const { changeId, ahead } = await desk.comeBack(ask);
     return answer(changeId, ahead);
   }
+}
+
+/** A release that was ended from outside, and has left this environment as it was just then: that is what must be mended. */
+function brokenOff(standing: ServiceStanding | undefined, environment: string): string | undefined {
+  const [last] = standing?.latest ?? [];
+  const broken = last?.kind === 'failed' || last?.kind === 'taken-over';
+  return broken && (last.environment ?? environment) === environment ? last.changeId : undefined;
 }
 
 const vetoes = z.strictObject({ vetoes: nouns.list(nouns.veto) }).meta({ id: 'Vetoes' });

@@ -1,3 +1,4 @@
+import type { Finding } from '../../domain/finding.js';
 import type { ListedView } from './list.js';
 import type { TemporalUi } from './links.js';
 import type { ReleaseView } from './release.js';
@@ -9,10 +10,11 @@ export function landingPage(ask: {
   readonly services: readonly ServiceView[];
   readonly listed: readonly ListedView[];
   readonly open: readonly ReleaseView[];
+  readonly findings: readonly Finding[];
   readonly nonce: string;
   readonly temporalUi: TemporalUi;
 }): string {
-  const { person, services, listed, open, nonce, temporalUi } = ask;
+  const { person, services, listed, open, findings, nonce, temporalUi } = ask;
   const byId = new Map(open.map((release) => [release.changeId, release]));
   return `<!doctype html>
 <html lang="en">
@@ -22,7 +24,7 @@ export function landingPage(ask: {
 <style nonce="${nonce}">${style}</style>
 <h1>Slipway</h1>
 <p>You are ${text(person)}.${temporalUi === undefined ? '' : ` ${link(`${temporalUi}/workflows`, 'Temporal UI')}`}</p>
-<h2>Releases</h2>
+${findings.length === 0 ? '' : findingsPart(findings)}<h2>Releases</h2>
 ${table(
   ['change', 'service', 'version', 'state', 'waits for', 'begun'],
   listed.map((one) => releaseRow(one, byId.get(one.changeId))),
@@ -36,6 +38,20 @@ ${table(
 </html>
 `;
 }
+
+/** What must be looked at comes first; where all is in order, nothing is said of it. */
+const findingsPart = (findings: readonly Finding[]): string => `<h2>To look at</h2>
+${table(
+  ['service', 'environment', 'since', 'what', 'command'],
+  findings.map((finding) => [
+    text(finding.service),
+    text(finding.environment),
+    time(finding.since),
+    text(finding.text),
+    `<code>${text(finding.command)}</code>`,
+  ]),
+)}
+`;
 
 function releaseRow(one: ListedView, open: ReleaseView | undefined): readonly string[] {
   const { temporal } = one.links;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
 import type { Artifact } from '../../domain/artifact.js';
+import type { Finding } from '../../domain/finding.js';
 import type { Migration } from '../../domain/migration.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
 import { type CommandRecord, precedence } from '../../domain/command.js';
@@ -186,6 +187,17 @@ const pauseFields = { by: z.string(), reason: z.string(), at: instant };
 export const pause = z
   .strictObject({ ...pauseFields, scope: z.string().exactOptional() })
   .meta({ id: 'Pause' }) satisfies z.ZodType<Pause>;
+
+export const finding = z
+  .strictObject({
+    kind: z.enum(['unattended', 'orphaned', 'mailbox-ended', 'stuck', 'held']),
+    service: z.string(),
+    environment: z.string(),
+    since: instant,
+    text: z.string(),
+    command: z.string(),
+  })
+  .meta({ id: 'Finding' }) satisfies z.ZodType<Finding>;
 
 export const hold = z
   .strictObject({ ...pauseFields, scope: z.string() })

@@ -1,0 +1,59 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { Refused } from '../../domain/failure.js';
+import type { ReleaseOutcome } from '../../domain/release.js';
+import { memoryFor, startOf } from '../../mailbox.js';
+import { rolloutId, searchAttributes, serviceId, workflowTypes } from '../../messages.js';
+import type { Workflows } from '../../ports/workflows.js';
+
+type About = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
+
+/** Asked by exact id: what a description says is what is, while lists of the engine may lag behind. */
+export function createWorkflows(client: Client): Workflows {
+  return {
+    async underWay({ service, environment }) {
+      const [rollout, mailbox] = await Promise.all([about(rolloutId(environment, service)), about(serviceId(service))]);
+      return {
+        mailbox: mailbox === undefined ? 'none' : runs(mailbox) ? 'runs' : 'ended',
+        ...(rollout && runs(rollout) && { rollout: await sightOf(rollout) }),
+      };
+    },
+
+    async reopenMailbox(service) {
+      const memory = await memoryFor(client, service);
+      try {
+        await client.workflow.start(workflowTypes.service, startOf(memory));
+      } catch (fault) {
+        if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault;
+      }
+    },
+
+    async outcomeOf(workflowId) {
+      const found = await about(workflowId);
+      if (!found) throw new Refused('not-found', `${workflowId} was never begun`);
+      if (runs(found)) return undefined;
+      if (found.status.name !== 'COMPLETED')
+        throw new Refused('not-found', `${workflowId} was ended from outside: ${found.status.name.toLowerCase()}`);
+      return (await client.workflow.getHandle(workflowId).result()) as ReleaseOutcome;
+    },
+  };
+
+  async function sightOf(rollout: About) {
+    const parent = rollout.raw.workflowExecutionInfo?.parentExecution;
+    const release = parent?.workflowId ? await about(parent.workflowId, parent.runId ?? undefined) : undefined;
+    const word = (name: string): string =>
+      String(rollout.typedSearchAttributes.getAll().find(({ key }) => key.name === name)?.value ?? '');
+    const [changeId, state] = [word(searchAttributes.changeId), word(searchAttributes.state)];
+    return { changeId, state, attended: release === undefined || runs(release) };
+  }
+
+  async function about(workflowId: string, runId?: string): Promise<About | undefined> {
+    try {
+      return await client.workflow.getHandle(workflowId, runId).describe();
+    } catch (fault) {
+      if (fault instanceof WorkflowNotFoundError) return undefined;
+      throw fault;
+    }
+  }
+}
+
+const runs = ({ status }: About): boolean => status.name === 'RUNNING' || status.name === 'PAUSED';

@@ -1,0 +1,37 @@
+import type { Instant } from './duration.js';
+
+/** What the world and the engine, looked at together, say is not in order, or waits for somebody. */
+export interface Finding {
+  /**
+   * - `unattended`: users are on a candidate that no rollout carries on (it was terminated).
+   * - `orphaned`: a rollout runs whose release has ended (it was terminated or reset).
+   * - `mailbox-ended`: what serves a service's requests one at a time was ended from outside.
+   * - `stuck`, `held`: a rollout asks for people.
+   */
+  readonly kind: 'unattended' | 'orphaned' | 'mailbox-ended' | 'stuck' | 'held';
+  readonly service: string;
+  readonly environment: string;
+  /** When it was first seen. */
+  readonly since: Instant;
+  /** What is, in one sentence, with figures. */
+  readonly text: string;
+  /** The one command that mends it, or begins to. */
+  readonly command: string;
+}
+
+/** The same finding, whenever it was seen and whatever its figures are by now. */
+export const keyOf = ({ kind, service, environment }: Finding): string => `${kind}/${environment}/${service}`;
+
+/** A service in an environment as the platform and the engine show it at one moment. */
+export interface Sight {
+  readonly service: string;
+  readonly environment: string;
+  /** Per cent of the users that reach the candidate. */
+  readonly share: number;
+  /** Tag of the candidate. */
+  readonly candidate?: string;
+  /** The rollout that runs there now. */
+  readonly rollout?: { readonly changeId: string; readonly state: string; readonly attended: boolean };
+  /** `ended` from outside: a mailbox never ends by itself. */
+  readonly mailbox: 'runs' | 'ended' | 'none';
+}

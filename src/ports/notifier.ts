@@ -1,0 +1,12 @@
+/** Something people should know, wherever they are. */
+export interface Notice {
+  /** The same notice, told again, has the same key. */
+  readonly key: string;
+  /** One sentence, then what to do: plain text. */
+  readonly text: string;
+}
+
+/** Tells people. Returns when the notice was taken by every channel there is; throws where one did not take it. */
+export interface Notifier {
+  tell(notice: Notice): Promise<void>;
+}

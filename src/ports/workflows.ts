@@ -1,0 +1,13 @@
+import type { ReleaseOutcome } from '../domain/release.js';
+import type { Place } from '../domain/environment.js';
+import type { Sight } from '../domain/finding.js';
+
+/** What is under way, as the engine itself knows it: read, so that it can be compared with the world. */
+export interface Workflows {
+  /** The rollout that runs at a place, and how the mailbox of its service is. */
+  underWay(place: Place): Promise<Pick<Sight, 'rollout' | 'mailbox'>>;
+  /** Opens the mailbox of a service anew, with all that the one knew that was ended from outside. One that runs is left alone. */
+  reopenMailbox(service: string): Promise<void>;
+  /** How a release ended; missing while it runs. Refused as `not-found` where there is none, or it was ended from outside. */
+  outcomeOf(workflowId: string): Promise<ReleaseOutcome | undefined>;
+}

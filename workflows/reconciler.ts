@@ -1,0 +1,59 @@
+import {
+  continueAsNew,
+  setCurrentDetails,
+  setDefaultSignalHandler,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type Finding, keyOf } from '../src/domain/finding.js';
+import { reconcilerFindings } from '../src/messages.js';
+import { comparingIn, telling } from './activities.js';
+import { findingDetails } from './details.js';
+
+/** What the reconciler remembers from run to run. */
+export interface ReconcilerMemory {
+  readonly environment: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Compares an environment with what is under way there, for as long as there is that environment: Terminate and Reset in
+ * the Temporal UI run no code of ours, so they are found by what they leave behind. One activity looks until something
+ * has changed; people are told of what is new, and of what is in order again.
+ */
+export async function reconciler({ environment, findings: before }: ReconcilerMemory): Promise<never> {
+  let findings = before;
+  setHandler(reconcilerFindings, () => findings, { description: 'What is not in order, or waits for people.' });
+  setDefaultSignalHandler(() => undefined);
+  for (;;) {
+    setCurrentDetails(findingDetails(environment, findings));
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof reconciler>({ environment, findings });
+    const found = await comparingIn(environment).compareWorld({ environment, known: findings });
+    await tell(difference(findings, found));
+    findings = found;
+  }
+}
+
+/** A channel that takes nothing for ten minutes does not keep the next finding from being found. */
+async function tell(notices: readonly { readonly key: string; readonly text: string }[]): Promise<void> {
+  for (const notice of notices)
+    await telling(notice.text.slice(0, 100))
+      .notify(notice)
+      .catch(() => undefined);
+}
+
+function difference(before: readonly Finding[], now: readonly Finding[]) {
+  const [was, is] = [new Set(before.map(keyOf)), new Set(now.map(keyOf))];
+  const news = now.filter((finding) => !was.has(keyOf(finding)));
+  const over = before.filter((finding) => !is.has(keyOf(finding)));
+  return [
+    ...news.map((finding) => ({
+      key: `${keyOf(finding)}/${finding.since}`,
+      text: `${finding.text}. ${finding.command}`,
+    })),
+    ...over.map((finding) => ({
+      key: `${keyOf(finding)}/${finding.since}/over`,
+      text: `${finding.service} in ${finding.environment}: ${finding.kind} is over`,
+    })),
+  ];
+}
