@@ -212,7 +212,7 @@ describe('a command', () => {
 
   /** What is told of one service, one after the other: 1.0.0 runs, and has customers for as long as it lasts. */
   function withCustomers(service: string, stories: () => void): void {
-    describe(service, () => {
+    describe(service, { concurrency: 1 }, () => {
       let load: Load;
       before(async () => {
         const first = await stage.release(service, '1.0.0');

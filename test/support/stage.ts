@@ -177,11 +177,11 @@ export async function openStage(
       let last: unknown;
       const look = async (): Promise<View | undefined> => {
         const { status, body } = await stage.ask('alice', 'GET', `/v1/releases/${changeId}`);
-        last = { status, state: body.state, refused: body.refused, rollouts: body.rollouts };
+        last = { status, ...body, order: undefined };
         return status === 200 && (await is(body)) ? body : undefined;
       };
       return await eventually(`${changeId}: ${what}`, look, { every: 60, atMostEvery: 500 }).catch((fault: unknown) => {
-        throw new Error(`last seen: ${JSON.stringify(last).slice(-2_000)}`, { cause: fault });
+        throw new Error(`last seen: ${JSON.stringify(last).slice(0, 6_000)}`, { cause: fault });
       });
     },
     async approve(changeId) {
