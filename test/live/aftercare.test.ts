@@ -79,7 +79,7 @@ describe('after the release has ended', () => {
 
   /** 1.0.0 runs, with customers from then on; then the version is released, to its end. */
   async function adopted(service: string, version: string, work: (changeId: string) => Promise<void>): Promise<void> {
-    const load = await opened(stage, service, { requestsPerSecond: 30 });
+    const load = await opened(stage, service, { requestsPerSecond: 20 });
     try {
       const { changeId, state, outcome } = await stage.carry(service, version);
       assert.equal(state, 'succeeded', outcome?.reason);

@@ -219,7 +219,7 @@ describe('a command', () => {
         await stage.approve(first);
         const url = await stage.production(service);
         await eventually(`${service} is open`, async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
-        load = startLoad({ url, requestsPerSecond: 20 });
+        load = startLoad({ url, requestsPerSecond: 12 });
         const { closedAt } = await stage.until(
           first,
           'observing or closed',

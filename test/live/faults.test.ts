@@ -19,7 +19,7 @@ describe('kill -9', () => {
     await stage.approve(changeId);
     const url = await stage.production('shop');
     await eventually('the shop is open', async () => ((await fetch(`${url}/version`)).ok ? true : undefined));
-    load = startLoad({ url, requestsPerSecond: 30 });
+    load = startLoad({ url, requestsPerSecond: 15 });
     began = new Date().toISOString();
     await ended(changeId);
   });
@@ -57,7 +57,7 @@ describe('kill -9', () => {
     const { start, engine, workers } = await stage.pids();
     const at = new Date().toISOString();
     for (const pid of [start, engine, ...workers]) process.kill(pid, 'SIGKILL');
-    await eventually('a second of customers without Slipway', () => (served(at).sent > 30 ? true : undefined));
+    await eventually('a second of customers without Slipway', () => (served(at).sent > 15 ? true : undefined));
     assert.equal(served(at).failed, 0);
     await stage.startAgain();
     assert.equal((await ended(changeId)).state, 'succeeded');

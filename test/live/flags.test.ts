@@ -276,7 +276,7 @@ describe('a feature flag, on real parts and under load', () => {
       const view = body as unknown as FlagChangeView;
       return status === 200 && is(view) ? view : undefined;
     };
-    return await eventually(`${flag}: ${what}`, look, { every: 60, atMostEvery: 400 }).catch((fault: unknown) => {
+    return await eventually(`${flag}: ${what}`, look, { every: 60, atMostEvery: 600 }).catch((fault: unknown) => {
       throw new Error(`last seen: ${JSON.stringify(last).slice(0, 2_000)}`, { cause: fault });
     });
   }

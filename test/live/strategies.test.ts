@@ -18,7 +18,7 @@ describe('a good release, on real parts and under load', () => {
   describe('by every strategy, side by side', { concurrency: 3 }, () => {
     for (const service of Object.keys(strategies))
       it(`${service}: ends well, and no customer notices`, async () => {
-        const load = await opened(stage, service, { requestsPerSecond: service === 'canary' ? 50 : 25 });
+        const load = await opened(stage, service, { requestsPerSecond: service === 'canary' ? 50 : 12 });
         try {
           const from = new Date().toISOString();
           const { state, changeId, outcome } = await stage.carry(service, '1.1.0');

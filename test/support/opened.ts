@@ -6,7 +6,7 @@ import type { Stage } from './stage.js';
 export async function opened(
   stage: Stage,
   service: string,
-  { version = '1.0.0', requestsPerSecond = 25 } = {},
+  { version = '1.0.0', requestsPerSecond = 12 } = {},
 ): Promise<Load> {
   const changeId = await stage.release(service, version);
   await stage.approve(changeId);

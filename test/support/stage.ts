@@ -180,7 +180,7 @@ export async function openStage(
         last = { status, ...body, order: undefined };
         return status === 200 && (await is(body)) ? body : undefined;
       };
-      return await eventually(`${changeId}: ${what}`, look, { every: 60, atMostEvery: 500 }).catch((fault: unknown) => {
+      return await eventually(`${changeId}: ${what}`, look, { every: 60, atMostEvery: 900 }).catch((fault: unknown) => {
         throw new Error(`last seen: ${JSON.stringify(last).slice(0, 6_000)}`, { cause: fault });
       });
     },

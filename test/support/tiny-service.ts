@@ -28,7 +28,7 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
   '5.0.0': { readyAfterMs: 20_000 },
   '6.0.0': { readyAfterMs: 60_000 },
   '7.0.0': { failEvery: 3, flag: 'express' },
-  '8.0.0': { failEvery: 3, failsAfterOrders: 90 },
+  '8.0.0': { failEvery: 3, failsAfterOrders: 70 },
 };
 
 /** A git repository with a service of one file, a tag per version; plain Node, up in a few dozen milliseconds. */
