@@ -177,6 +177,8 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const demand = { by: person, reason, at: now(), cause: 'person' as const };
     const comeback = comebackOf(of, environment, demand);
     if (typeof comeback === 'string') throw refusal('Refused', comeback);
+    const final = whyFinal(comeback);
+    if (final !== undefined) throw refusal('Refused', final);
     return await once(key, () => number(asComeback(request, comeback), key, ''));
   }
 
@@ -196,6 +198,12 @@ export async function service(memory: ServiceMemory): Promise<never> {
     if (vetoed)
       return `${former.version}, which ran in ${environment} before, is vetoed: ${vetoed.reason}. Release another version, or lift the veto`;
     return { of, environment, to: former, demand, exposedAt: since };
+  }
+
+  /** Why what runs cannot give way to another version any more: a migration was irreversible. A machine's demand is told so by its release. */
+  function whyFinal({ environment, to }: Comeback): string | undefined {
+    const at = running[environment];
+    return at?.current.digest === to.digest ? undefined : at?.noWayBack;
   }
 
   /** A release that was ended from outside has left things as they were: what was adopted last is brought back to order. */
@@ -291,7 +299,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
 
   function settle(outcome: ReleaseOutcome, { commit, comeback }: ReleaseOrder): void {
     latest = [outcome, ...latest].slice(0, remembered.outcomes);
-    const { artifact, changeId, kind, version, reason } = outcome;
+    const { artifact, changeId, kind, version, reason, noWayBack } = outcome;
     if (kind === 'rolled-back')
       veto({ version, commit, by: 'slipway', reason: `rolled back: ${reason}`, at: now(), changeId });
     if (!artifact) return;
@@ -299,7 +307,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
       const former = running[environment]?.current;
       // What was taken back is no target for going back.
       const keeps = former && !comeback && { former };
-      running = { ...running, [environment]: { current: artifact, ...keeps, since: now(), changeId } };
+      const why = noWayBack?.[environment];
+      const final = why !== undefined && { noWayBack: why };
+      running = { ...running, [environment]: { current: artifact, ...keeps, since: now(), changeId, ...final } };
       if (comeback && former)
         veto({
           version: former.version,
