@@ -90,6 +90,8 @@ export interface StageOptions {
   readonly production?: string;
   /** More lines of a service, by its name. */
   readonly more?: Readonly<Record<string, string>>;
+  /** Makes the repository of the services; that of the tiny service unless said. */
+  readonly makeRepository?: (directory: string) => Promise<void>;
 }
 
 const cli = new URL('../../src/cli/main.js', import.meta.url).pathname;
@@ -105,12 +107,13 @@ export async function openStage(
     latency = '500ms',
     production = '',
     more = {},
+    makeRepository = makeTinyService,
     flags,
   } = options;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   const governance = join(directory, 'governance');
   const dataDir = join(governance, '.slipway');
-  await makeTinyService(join(directory, 'tiny'));
+  await makeRepository(join(directory, 'tiny'));
   await initGovernanceRepository(governance);
   const tokens = createTokens({ dataDir });
   const tokenOf = new Map<string, string>();
@@ -276,7 +279,9 @@ const configuration = ({
   latency,
   production,
   more,
-}: Required<Omit<StageOptions, 'flags'>> & { readonly services: Readonly<Record<string, string>> }): string => `\
+}: Required<Omit<StageOptions, 'flags' | 'makeRepository'>> & {
+  readonly services: Readonly<Record<string, string>>;
+}): string => `\
 version: 1
 profile: demo
 people:
