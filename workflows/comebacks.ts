@@ -42,6 +42,12 @@ function mending(
   return { of: changeId, environment: where, to: stable, demand };
 }
 
+/** Why what runs cannot give way to another version any more: a migration was irreversible. A machine's demand is told so by its release. */
+export function whyFinal({ running }: ServiceStanding, { environment, to }: Comeback): string | undefined {
+  const at = running[environment];
+  return at?.current.digest === to.digest ? undefined : at?.noWayBack;
+}
+
 function runs({ running }: ServiceStanding): string {
   const all = Object.entries(running).map(
     ([name, { current, changeId }]) => `${name} runs ${current.version} of ${changeId}`,

@@ -23,6 +23,7 @@ import {
   type RolloutOutcome,
   type RolloutPlan,
   sentence,
+  whyNoWayBack,
 } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
 import { aftercareId, rolloutId, workflowTypes } from '../src/messages.js';
@@ -46,6 +47,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   const desk = openDesk(order);
   const rollouts: { workflowId: string; runId: string }[] = [];
   const adopted: string[] = [];
+  const noWayBack: Record<string, string> = {};
   let artifact: Artifact | undefined;
 
   return await CancellationScope.nonCancellable(async () => {
@@ -107,6 +109,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const approvals = desk.decisionsAt(environment);
     desk.records.push(...(await record.recordRollout({ order, plan, outcome: settled, approvals })).paths);
     if (kind === 'adopted') {
+      const why = whyNoWayBack(settled.steps, settled.data);
+      if (why !== undefined) noWayBack[environment] = why;
       if (stage.aftercare && plan.from) await startAftercare(stage.aftercare, plan, settled);
       return undefined;
     }
@@ -141,7 +145,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     if (!stage) throw ApplicationFailure.nonRetryable(`no stage ${environment} in the order`);
     artifact = to;
     desk.enter('going-back', environment, { artifact });
-    const plan = await planned('recovery', stage, to);
+    const plan = await planned('recovery', stage, to).catch(refusedPlan);
+    if (typeof plan === 'string') return await close('refused', plan, { environment, comebackOf: of });
     desk.note(environment, { plan });
     const recovery = await rollOut(stage, plan);
     if (typeof recovery === 'string') return await close('failed', recovery, { environment, comebackOf: of });
@@ -253,17 +258,19 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     more: Partial<ReleaseOutcome> = {},
   ): Promise<ReleaseOutcome> {
     const { changeId } = order;
-    const outcome = { kind, changeId, service, version, reason, adopted, ...(artifact && { artifact }), ...more };
+    const final = Object.keys(noWayBack).length > 0 && { noWayBack };
+    const about = { kind, changeId, service, version, reason, adopted, ...final };
+    const outcome = { ...about, ...(artifact && { artifact }), ...more };
     desk.enter('recording', undefined, { outcome: { ...outcome, records: desk.records } });
     const record = recording(`transcript of ${changeId}`);
     const closed = { ...outcome, records: [...desk.records] };
     const { decisions: approvals, commands } = desk.progress();
     const heard = commands && { commands };
     const { paths } = await record.closeChange({ order, outcome: closed, approvals, ...heard, rollouts });
-    const final = { ...outcome, records: [...desk.records, ...paths] };
+    const ended = { ...outcome, records: [...desk.records, ...paths] };
     desk.records.push(...paths);
-    desk.enter(kind, undefined, { outcome: final });
-    return final;
+    desk.enter(kind, undefined, { outcome: ended });
+    return ended;
   }
 
   function demandSaid(): string {

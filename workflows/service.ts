@@ -43,7 +43,7 @@ import {
   versionAttribute,
 } from './attributes.js';
 import { now } from './clock.js';
-import { asComeback, comebackOf } from './comebacks.js';
+import { asComeback, comebackOf, whyFinal } from './comebacks.js';
 import { refusal } from './commands.js';
 import { serviceDetails } from './details.js';
 import { faultOf } from './faults.js';
@@ -169,6 +169,8 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const demand = { by: person, reason, at: now(), cause: 'person' as const };
     const comeback = comebackOf(standing(), { of, environment, demand });
     if (typeof comeback === 'string') throw refusal('Refused', comeback);
+    const final = whyFinal(standing(), comeback);
+    if (final !== undefined) throw refusal('Refused', final);
     return await once(key, () => number(asComeback(request, comeback), key, ''));
   }
 
@@ -254,7 +256,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
 
   function settle(outcome: ReleaseOutcome, { commit, comeback }: ReleaseOrder): void {
     latest = [outcome, ...latest].slice(0, remembered.outcomes);
-    const { artifact, changeId, kind, version, reason } = outcome;
+    const { artifact, changeId, kind, version, reason, noWayBack } = outcome;
     if (kind === 'rolled-back')
       veto({ version, commit, by: 'slipway', reason: `rolled back: ${reason}`, at: now(), changeId });
     if (!artifact) return;
@@ -262,7 +264,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
       const former = running[environment]?.current;
       // What was taken back is no target for going back.
       const keeps = former && !comeback && { former };
-      running = { ...running, [environment]: { current: artifact, ...keeps, since: now(), changeId } };
+      const why = noWayBack?.[environment];
+      const final = why !== undefined && { noWayBack: why };
+      running = { ...running, [environment]: { current: artifact, ...keeps, since: now(), changeId, ...final } };
       if (comeback && former)
         veto({
           version: former.version,

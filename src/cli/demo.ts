@@ -2,14 +2,15 @@ import type { Command } from 'commander';
 import { playDemo } from '../demo/demo.js';
 import { exitCodes } from './exit-codes.js';
 
-/** `slipway demo`: three real releases of a small shop, one of them bad. */
+/** `slipway demo`: four real releases of a small shop, one of them bad, one taken back with its data. */
 export function demoCommand(program: Command): void {
   program
     .command('demo')
-    .summary('watch three real releases of a small shop, one of them bad')
+    .summary('watch four real releases of a small shop, two of which go back')
     .description(
-      'Makes a small shop and a governance repository, runs everything here, and releases three versions under load:\n' +
-        'the last one fails some orders and goes back by itself. Nothing is left running.',
+      'Makes a small shop and a governance repository, runs everything here, and releases four versions under load:\n' +
+        'the third fails some orders and goes back by itself; the fourth migrates the database and is taken back by a\n' +
+        'person, no order lost. The fourth needs PostgreSQL (apt install postgresql). Nothing is left running.',
     )
     .argument('[folder]', 'where to keep the files; a new temporary folder unless said')
     .option('--json', 'nothing on standard output but the summary as one JSON object')

@@ -37,6 +37,12 @@ const outcome = z.object({
   timeToSafeMs: z.number().optional(),
 });
 
+const rollout = z.object({
+  environment: z.string(),
+  state: z.string(),
+  steps: z.array(z.object({ step: z.object({ kind: z.string() }), endedAt: z.string().optional() })),
+});
+
 /** What the demo reads of a release. */
 export const seenRelease = z.object({
   state: z.string(),
@@ -44,6 +50,8 @@ export const seenRelease = z.object({
   requestedAt: z.string().optional(),
   closedAt: z.string().optional(),
   outcome: outcome.optional(),
+  /** None while the release is queued. */
+  rollouts: z.array(rollout).default([]),
   links: z.object({ temporal: z.string().optional() }),
 });
 export type SeenRelease = z.infer<typeof seenRelease>;

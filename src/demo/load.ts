@@ -26,8 +26,10 @@ export function startLoad(ask: {
   readonly connections?: number;
   /** A customer's patience. */
   readonly timeout?: Milliseconds;
+  /** Hears the whole answer, JSON, to each order that was taken: what its customer was promised. */
+  readonly onOrder?: (answer: string) => void;
 }): Load {
-  const { url, requestsPerSecond, connections = 16, timeout = 2_000 } = ask;
+  const { url, requestsPerSecond, connections = 16, timeout = 2_000, onOrder } = ask;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const tally = createTally();
   const underWay = new Set<Promise<void>>();
@@ -38,7 +40,9 @@ export function startLoad(ask: {
     tally.sent(sentAt);
     const answer = await send({ url, agent, timeout, ...nextVisit(lastOrder) });
     if (!answer.served) tally.failed(sentAt);
-    lastOrder = answer.order ?? lastOrder;
+    if (answer.taken === undefined) return;
+    lastOrder = /"id":"([\w-]+)"/.exec(answer.taken)?.[1] ?? lastOrder;
+    onOrder?.(answer.taken);
   };
 
   const begun = performance.now();
@@ -74,13 +78,16 @@ interface Visit {
 }
 
 const teas = ['assam', 'darjeeling', 'sencha', 'rooibos'];
+const greetings = ['Enjoy!', 'Happy birthday', 'Get well soon'];
 
 function nextVisit(lastOrder: string | undefined): Visit {
   const chance = Math.random();
   if (chance < 0.5) {
     const product = teas[Math.floor(Math.random() * teas.length)];
     const quantity = 1 + Math.floor(Math.random() * 4);
-    return { method: 'POST', path: '/orders', body: JSON.stringify({ items: [{ product, quantity }] }) };
+    // Versions that know no greetings leave it out, and out of their promise.
+    const greeting = greetings[Math.floor(Math.random() * 2 * greetings.length)];
+    return { method: 'POST', path: '/orders', body: JSON.stringify({ items: [{ product, quantity }], greeting }) };
   }
   if (chance < 0.75 && lastOrder !== undefined) return { method: 'GET', path: `/orders/${lastOrder}` };
   return { method: 'GET', path: '/products' };
@@ -88,8 +95,8 @@ function nextVisit(lastOrder: string | undefined): Visit {
 
 interface Answer {
   readonly served: boolean;
-  /** The id of the order that was made. */
-  readonly order?: string;
+  /** What the customer was told of the order that was taken. */
+  readonly taken?: string;
 }
 
 /** Never rejects: what goes wrong is a customer who was not served. */
@@ -109,8 +116,7 @@ function send(
       response.on('error', () => settle({ served: false }));
       response.on('end', () => {
         const served = (response.statusCode ?? 500) < 500;
-        const order = response.statusCode === 201 ? /"id":"([\w-]+)"/.exec(text)?.[1] : undefined;
-        settle({ served, ...(order !== undefined && { order }) });
+        settle({ served, ...(response.statusCode === 201 && { taken: text }) });
       });
     });
     const late = setTimeout(() => sent.destroy(new Error('too late')), visit.timeout);

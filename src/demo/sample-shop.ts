@@ -2,11 +2,13 @@ import { access, cp, mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import type { ShopDatabases } from './databases.js';
 
 /**
- * Makes a git repository with the three versions of a small shop, tagged `v1.0.0`, `v1.1.0` (vouchers) and `v1.2.0`,
- * which passes its tests and its smoke suite and fails under the orders of real customers. The commits are the same
- * every time. A repository that is there already is left as it is.
+ * Makes a git repository with the four versions of a small shop, tagged `v1.0.0`, `v1.1.0` (vouchers), `v1.2.0`, which
+ * passes its tests and its smoke suite and fails under the orders of real customers, and `v1.3.0` (greetings), which
+ * migrates the shop's data, if it has a database. The commits are the same every time. A repository that is there already
+ * is left as it is.
  */
 export async function makeSampleShop(directory: string): Promise<void> {
   if (await exists(join(directory, '.git'))) return;
@@ -23,8 +25,14 @@ export async function makeSampleShop(directory: string): Promise<void> {
   await rename(draft, directory);
 }
 
-/** The `slipway.yml` of the demo: the sample shop, three people, three environments, time compressed. */
-export const demoConfig = (about: { readonly repository: string }): string => `\
+/** The environments of the demo, in order of promotion. */
+export const environments = ['dev', 'staging', 'production'] as const;
+
+/** The `slipway.yml` of the demo: the sample shop, with its databases if it has any, three people, time compressed. */
+export const demoConfig = (about: {
+  readonly repository: string;
+  readonly databases?: Pick<ShopDatabases, 'files' | 'client'>;
+}): string => `\
 version: 1
 # Keeps every rule of approval and promotion, and compresses time. Every record says so.
 profile: demo
@@ -66,11 +74,24 @@ services:
       error-rate: { within: 5%, mode: points }
       latency-p95: { at-most: 300ms }
       min-samples: 20
+${about.databases ? databaseWords(about.databases) : ''}\
     environments:
-      dev: { instances: 1, strategy: { kind: rolling, batches: 1 } }
-      staging: { instances: 2, strategy: { kind: rolling, batches: 2 } }
-      production: { instances: 2, strategy: { kind: canary, shares: [5, 25, 100] } }
+      dev: { instances: 1, strategy: { kind: rolling, batches: 1 }${variables('dev', about)} }
+      staging: { instances: 2, strategy: { kind: rolling, batches: 2 }${variables('staging', about)} }
+      production: { instances: 2, strategy: { kind: canary, shares: [5, 25, 100] }${variables('production', about)} }
 `;
+
+/** Slipway reads the addresses from the same files as the shop. */
+const databaseWords = ({ files }: Pick<ShopDatabases, 'files'>): string => `\
+    database:
+      url:
+${environments.map((name) => `        ${name}: { file: ${JSON.stringify(files[name])} }\n`).join('')}`;
+
+function variables(environment: string, { databases }: Parameters<typeof demoConfig>[0]): string {
+  if (!databases) return '';
+  const told = { ORDERS_DATABASE: databases.files[environment], POSTGRES_CLIENT: databases.client };
+  return `, variables: ${JSON.stringify(told)}`;
+}
 
 /** Read from the sources: the shop is no part of the compiled program. Each version lies over the one before. */
 const templates = fileURLToPath(new URL('../../../src/demo/sample-shop', import.meta.url));
@@ -79,6 +100,7 @@ const versions = [
   { version: '1.0.0', date: '2026-09-01T09:00:00Z', message: 'Sell tea' },
   { version: '1.1.0', date: '2026-09-15T09:00:00Z', message: 'Take vouchers' },
   { version: '1.2.0', date: '2026-10-06T09:00:00Z', message: 'Tell customers where their order is packed' },
+  { version: '1.3.0', date: '2026-11-03T09:00:00Z', message: 'Pack a card with a greeting' },
 ] as const;
 
 /** Nothing of the user's own configuration may change what is committed, nor a surrounding git command where. */

@@ -11,7 +11,9 @@ import { createLogger } from '../logger.js';
 import { readSettings, type Settings } from '../settings.js';
 import { type Slipway, startSlipway } from '../start/slipway.js';
 import { type Caller, createCaller } from './caller.js';
-import { demoConfig, makeSampleShop } from './sample-shop.js';
+import { openShopDatabases, type ShopDatabases } from './databases.js';
+import type { DataKept, Promises } from './promises.js';
+import { demoConfig, environments, makeSampleShop } from './sample-shop.js';
 
 /** The demo's people: each speaks with a token of their own. */
 export type DemoPerson = 'alice' | 'grace' | 'oscar';
@@ -22,6 +24,10 @@ export interface DemoStage {
   readonly config: Config;
   readonly settings: Settings;
   readonly slipway: Slipway;
+  /** Why the shop has no database, and how to have one; missing where it has. */
+  readonly withoutData?: string;
+  /** Compares what customers were promised with the shop's database in production; nothing where there is none. */
+  compareData(promises: Promises): Promise<DataKept | undefined>;
   as(person: DemoPerson): Caller;
   /** Ends everything, deployed instances too; the files stay. */
   close(): Promise<void>;
@@ -36,12 +42,31 @@ export async function openDemoStage(ask: {
   const folder = await realpath(
     ask.folder === undefined ? await mkdtemp(join(tmpdir(), 'slipway-demo-')) : await made(ask.folder),
   );
-  const governance = join(folder, 'governance');
   ask.tell(`Files of this demo: ${folder}`);
+  const opened = await openShopDatabases({ folder: join(folder, 'secrets'), environments, env: ask.env });
+  const databases = 'missing' in opened ? undefined : opened;
+  try {
+    const stage = await makeStage({ ...ask, folder, ...(databases && { databases }) });
+    return { ...stage, ...('missing' in opened && { withoutData: opened.missing }) };
+  } catch (fault) {
+    await databases?.end();
+    throw fault;
+  }
+}
+
+/** Governance repository, shop and Slipway in a folder; what is deployed ends before its databases. */
+async function makeStage(ask: {
+  readonly folder: string;
+  readonly databases?: ShopDatabases;
+  readonly env: NodeJS.ProcessEnv;
+  readonly tell: (line: string) => void;
+}): Promise<DemoStage> {
+  const { folder, databases } = ask;
+  const governance = join(folder, 'governance');
   await makeSampleShop(join(folder, 'shop'));
   await initGovernanceRepository(governance);
   const configFile = join(governance, 'slipway.yml');
-  await writeFile(configFile, demoConfig({ repository: '../shop' }), { flag: 'wx' });
+  await writeFile(configFile, demoConfig({ repository: '../shop', ...(databases && { databases }) }), { flag: 'wx' });
 
   const { config, settings } = await read(configFile);
   const tokens = createTokens({ dataDir: settings.dataDir });
@@ -53,7 +78,7 @@ export async function openDemoStage(ask: {
   const slipway = await startSlipway({
     settings,
     config,
-    env: ask.env,
+    env: { ...ask.env, ...(databases && { PATH: databases.path }) },
     logger: createLogger({ name: 'front-door', level: 'info', destination: join(settings.dataDir, 'front-door.log') }),
     insisted: { door: false, temporal: false, ui: false },
     tell: ask.tell,
@@ -63,10 +88,15 @@ export async function openDemoStage(ask: {
     config,
     settings,
     slipway,
+    compareData: async (promises) => databases && (await promises.compare(databases.addressIn('production'))),
     as: (person) => createCaller({ url: slipway.url, token: issued[person] }),
     async close() {
-      await slipway.stop();
-      for (const { name } of config.environments) await stopHost({ dataDir: settings.dataDir, environment: name });
+      try {
+        await slipway.stop();
+        for (const { name } of config.environments) await stopHost({ dataDir: settings.dataDir, environment: name });
+      } finally {
+        await databases?.end();
+      }
     },
   };
 }

@@ -109,7 +109,9 @@ const rules: Readonly<Record<CommandKind, (met: Situation, command: Command) => 
       case 'held':
         return noReturn === undefined ? done('it goes back') : refused(noReturn);
       case 'adopting':
-        return done('it is being adopted: the former version comes back right after that');
+        return noReturn === undefined
+          ? done('it is being adopted: the former version comes back right after that')
+          : refused(noReturn);
       case 'going-back':
         return nothing('it is going back already');
       case 'stuck':

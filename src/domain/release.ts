@@ -132,6 +132,8 @@ export interface ReleaseOutcome {
   readonly timeToSafeMs?: Milliseconds;
   /** Of a comeback: the change that it takes back. */
   readonly comebackOf?: string;
+  /** By environment that adopted it: why what ran there before can no longer come back. */
+  readonly noWayBack?: Readonly<Record<string, string>>;
 }
 
 /** One environment of a release, as far as it has come. */

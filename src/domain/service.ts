@@ -9,6 +9,8 @@ export interface Running {
   readonly former?: Artifact;
   readonly since: Instant;
   readonly changeId: string;
+  /** Why the former version can no longer come back; missing while it can. */
+  readonly noWayBack?: string;
 }
 
 /** A request as it waits: the fingerprint tells a repeated request from another one under the same key. */

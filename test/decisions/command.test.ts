@@ -78,6 +78,8 @@ describe('The table of commands and phases', () => {
         outcome: 'refused',
         said: noReturn,
       });
+    const adopting = ruleOn(aCommand('rollback'), { ...situation('adopting'), noReturn }, []);
+    assert.deepEqual(adopting, { outcome: 'refused', said: noReturn });
   });
 
   it('asks for a role of those who let it go on, and of nobody who makes it safer', () => {

@@ -105,6 +105,13 @@ describe('what an approver reads about data', () => {
     assert.equal(impactOf(expand.migration), wanted);
   });
 
+  it('compatible, and nothing ran before: it stays', () => {
+    const change = { migration: expand.migration, of: ofVersion('1.0.0') };
+    const wanted =
+      'A rollback of 1.0.0 leaves the data as it is: everything written since the backup stays. Impact of 0002.';
+    assert.equal(dataImpact({ kind: 'migrate', change }, { to: '1.0.0' }), wanted);
+  });
+
   it('scripted: the revert script decides what of the later writes stays', () => {
     const wanted =
       "A rollback of 2.0.0 ends with db/0003-back.sql, rehearsed on a restored copy before db/0003.sql runs. What is written after the backup is in that script's hands: what it drops is lost. Until it has run, 1.0.0 may not work fully. Impact of 0003.";

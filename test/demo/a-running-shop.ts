@@ -20,11 +20,11 @@ export async function buildShop(config: Pick<Config, 'services'>, directory: str
   return { artifact: outcome.artifact, archive: await artifacts.fetch(outcome.artifact.digest) };
 }
 
-/** A built shop that serves on a free port and is ended with the tests of the file. */
-export async function startShop(archive: string, directory: string) {
+/** A built shop that serves on a free port and is ended with the tests of the file; `told` are more variables for it. */
+export async function startShop(archive: string, directory: string, told: NodeJS.ProcessEnv = {}) {
   const cwd = mkdtempSync(join(directory, 'instance-'));
   await tar.extract({ file: archive, cwd });
-  const env = { PATH: process.env['PATH'], PORT: String(await aFreePort()) };
+  const env = { ...told, PATH: process.env['PATH'], PORT: String(await aFreePort()) };
   const child = spawn('node', ['server.mjs'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
   after(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');

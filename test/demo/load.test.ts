@@ -21,10 +21,12 @@ describe('the load of the demo', () => {
       if (request.method === 'POST') response.writeHead(201).end('{"id":"order-1","totalCents":620}');
       else response.end('{}');
     });
-    const load = startLoad({ url, requestsPerSecond: 400 });
+    const promised: string[] = [];
+    const load = startLoad({ url, requestsPerSecond: 400, onOrder: (answer) => void promised.push(answer) });
     await until(() => met.length >= 200);
     await load.stop();
     const orders = met.filter((line) => line === 'POST /orders').length;
+    assert.deepEqual(promised, Array<string>(orders).fill('{"id":"order-1","totalCents":620}'));
     assert(orders > met.length / 4 && orders < (met.length * 3) / 4, `${orders} of ${met.length}`);
     assert(met.includes('GET /products'));
     assert(met.includes('GET /orders/order-1'));

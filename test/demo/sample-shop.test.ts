@@ -35,7 +35,7 @@ describe('the sample shop', () => {
   it('has the same commits every time, and is left alone when it is there', async () => {
     const again = join(directory, 'again');
     await makeSampleShop(again);
-    const tags = ['rev-parse', 'v1.0.0^{commit}', 'v1.1.0^{commit}', 'v1.2.0^{commit}', 'v1.2.0'];
+    const tags = ['rev-parse', 'v1.0.0^{commit}', 'v1.1.0^{commit}', 'v1.2.0^{commit}', 'v1.3.0^{commit}', 'v1.3.0'];
     assert.equal(git(again, ...tags), git(repository, ...tags));
     const before = git(again, 'log', '-1', '--format=%H');
     await makeSampleShop(again);
@@ -68,8 +68,8 @@ describe('the sample shop', () => {
   });
 });
 
-describe('the good version and the bad one', () => {
-  for (const version of ['v1.0.0', 'v1.1.0', 'v1.2.0'])
+describe('the good versions and the bad one', () => {
+  for (const version of ['v1.0.0', 'v1.1.0', 'v1.2.0', 'v1.3.0'])
     it(`${version} passes its quality gates and its smoke suite, twice in a row`, async () => {
       const { url } = await started(version);
       for (const run of [await smoked(url), await smoked(url)]) assert.equal(run.verdict.kind, 'pass', run.log);

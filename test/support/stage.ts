@@ -92,6 +92,8 @@ export interface StageOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** More lines of a service, by its name. */
   readonly more?: Readonly<Record<string, string>>;
+  /** Makes the repository of the services; that of the tiny service unless said. */
+  readonly makeRepository?: (directory: string) => Promise<void>;
 }
 
 const cli = new URL('../../src/cli/main.js', import.meta.url).pathname;
@@ -108,12 +110,13 @@ export async function openStage(
     production = '',
     more = {},
     variables: env = {},
+    makeRepository = makeTinyService,
     flags,
   } = options;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   const governance = join(directory, 'governance');
   const dataDir = join(governance, '.slipway');
-  await makeTinyService(join(directory, 'tiny'));
+  await makeRepository(join(directory, 'tiny'));
   await initGovernanceRepository(governance);
   const tokens = createTokens({ dataDir });
   const tokenOf = new Map<string, string>();
@@ -283,7 +286,7 @@ const configuration = ({
   latency,
   production,
   more,
-}: Required<Omit<StageOptions, 'flags' | 'variables'>> & {
+}: Required<Omit<StageOptions, 'flags' | 'variables' | 'makeRepository'>> & {
   readonly services: Readonly<Record<string, string>>;
 }): string => `\
 version: 1

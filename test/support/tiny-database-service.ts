@@ -97,7 +97,10 @@ export const databaseVersions: Readonly<Record<string, DatabaseVersion>> = {
   },
 };
 
-/** A git repository with the service, a tag per version. It speaks to the database of `DATABASE_URL` by `psql`. */
+/**
+ * A git repository with the service, a tag per version. It is told by `ORDERS_DATABASE` which file holds the address of
+ * its database, and by `POSTGRES_CLIENT` which module it speaks to it with.
+ */
 export async function makeTinyDatabaseService(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   const env = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
@@ -119,16 +122,15 @@ export async function makeTinyDatabaseService(directory: string): Promise<void> 
   }
 }
 
-const program = `import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
+const program = `import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
+const { ORDERS_DATABASE, POSTGRES_CLIENT, PORT } = process.env;
 const { version, column } = JSON.parse(readFileSync('version.json', 'utf8'));
-const ask = (sql) =>
-  new Promise((resolve, reject) =>
-    execFile('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', sql, process.env.DATABASE_URL], (fault, out) =>
-      fault ? reject(fault) : resolve(out.trim()),
-    ),
-  );
+const { default: pg } = await import(POSTGRES_CLIENT);
+const pool = new pg.Pool({ connectionString: readFileSync(ORDERS_DATABASE, 'utf8').trim(), max: 4 });
+pool.on('error', () => undefined);
+const insert = 'insert into orders (' + column + ') values ($1) returning id';
+const count = 'select count(' + column + ') as orders from orders';
 const server = createServer(async (request, response) => {
   const answer = (status, body) => {
     response.writeHead(status, { 'content-type': 'application/json' });
@@ -138,12 +140,13 @@ const server = createServer(async (request, response) => {
   try {
     if (request.url === '/healthz' || request.url === '/readyz') return answer(200, {});
     if (request.url === '/version') return answer(200, { version });
-    if (request.method === 'POST') await ask('insert into orders (' + column + ") values ('apple-" + Date.now() + "')");
-    return answer(request.method === 'POST' ? 201 : 200, { version, orders: Number(await ask('select count(' + column + ') from orders')) });
+    const ordered = request.method === 'POST';
+    const { rows } = await (ordered ? pool.query(insert, ['apple of ' + version]) : pool.query(count));
+    return answer(ordered ? 201 : 200, { ...rows[0], version });
   } catch (fault) {
     return answer(500, { error: 'the orders cannot be reached' });
   }
 });
-server.listen(Number(process.env.PORT), '127.0.0.1');
+server.listen(Number(PORT), '127.0.0.1');
 process.on('SIGTERM', () => server.close(() => process.exit(0)));
 `;

@@ -11,7 +11,7 @@ export function dataImpact(
 ): string | undefined {
   switch (data.kind) {
     case 'migrate':
-      return `${ofMigration(data.change, between.from ?? 'nothing')} ${data.change.migration.impact}`;
+      return `${ofMigration(data.change, between.from)} ${data.change.migration.impact}`;
     case 'revert':
       return ofReversal(data.reversals, between.to);
     case 'nothing':
@@ -20,15 +20,17 @@ export function dataImpact(
   }
 }
 
-function ofMigration({ migration, of }: DataChange, from: string): string {
+/** `from`: what runs before; nothing before the first release. */
+function ofMigration({ migration, of }: DataChange, from: string | undefined): string {
   const { path } = migration.migrate;
+  const former = from ?? 'what was before';
   switch (migration.class) {
     case 'compatible':
-      return `A rollback of ${of.version} leaves the data as it is: ${from} works on it too, and everything written since the backup stays.`;
+      return `A rollback of ${of.version} leaves the data as it is: ${from === undefined ? '' : `${from} works on it too, and `}everything written since the backup stays.`;
     case 'scripted':
-      return `A rollback of ${of.version} ends with ${migration.revert.path}, rehearsed on a restored copy before ${path} runs. What is written after the backup is in that script's hands: what it drops is lost. Until it has run, ${from} may not work fully.`;
+      return `A rollback of ${of.version} ends with ${migration.revert.path}, rehearsed on a restored copy before ${path} runs. What is written after the backup is in that script's hands: what it drops is lost. Until it has run, ${former} may not work fully.`;
     case 'irreversible':
-      return `Once ${path} has run, ${of.version} cannot be rolled back: ${from} cannot work on the data, and the release holds for a fix forward. Restoring the backup is for people to decide: it loses everything written since.`;
+      return `Once ${path} has run, ${of.version} cannot be rolled back: ${former} cannot work on the data, and the release holds for a fix forward. Restoring the backup is for people to decide: it loses everything written since.`;
   }
 }
 

@@ -227,5 +227,7 @@ export const outcome = z
     timeToSafeMs: milliseconds.exactOptional(),
     /** Of a release that brought a former version back: the change it took back. */
     comebackOf: z.string().exactOptional(),
+    /** By environment that adopted it: why what ran there before can no longer come back. */
+    noWayBack: z.record(z.string(), z.string()).exactOptional(),
   })
   .meta({ id: 'ReleaseOutcome' }) satisfies z.ZodType<ReleaseOutcome>;

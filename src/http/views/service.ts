@@ -10,6 +10,8 @@ const running = z
     former: nouns.artifact.exactOptional(),
     since: nouns.instant.exactOptional(),
     changeId: z.string().exactOptional(),
+    /** Why the former version can no longer come back. */
+    noWayBack: z.string().exactOptional(),
   })
   .meta({ id: 'Running' });
 

@@ -73,9 +73,8 @@ function cameOfIt(plan: RolloutPlan, { data, kind, steps }: RolloutOutcome): str
   if (kind === 'adopted') return done;
   if (revertedAt !== undefined && migration.class === 'scripted')
     return `${done}, and ${migration.revert.path} took it back at ${shown(revertedAt)} UTC`;
-  return migration.class === 'compatible'
-    ? `${done} and stays: ${plan.from?.version ?? 'nothing that ran before'} works on it too`
-    : `${done} and was not taken back`;
+  if (migration.class !== 'compatible') return `${done} and was not taken back`;
+  return `${done} and stays${plan.from ? `: ${plan.from.version} works on it too` : ''}`;
 }
 
 function broughtBack(revertedAt: string | undefined, kind: RolloutOutcome['kind']): string {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { products } from './catalogue.mjs';
 import { createMetrics } from './metrics.mjs';
-import { findOrder, OrderProblem, placeOrder } from './orders.mjs';
+import { OrderProblem, placeOrder } from './orders.mjs';
 import { assignStation } from './packing.mjs';
+import { store } from './store.mjs';
 
 const version = JSON.parse(readFileSync(new URL('version.json', import.meta.url), 'utf8'));
 const metrics = createMetrics();
@@ -15,13 +16,15 @@ const routes = {
   'GET /metrics': () => ok(metrics.render()),
   'GET /version': () => ok(version),
   'GET /products': () => ok({ products }),
-  'GET /orders/:id': (request, id) => {
-    const order = findOrder(id);
+  'GET /orders/:id': async (request, id) => {
+    const order = await store.find(id);
     return order ? ok(order) : { status: 404, body: { error: 'no such order' } };
   },
   'POST /orders': async (request) => {
     const order = placeOrder(await readJson(request));
-    return { status: 201, body: { ...order, station: assignStation(order) } };
+    const station = assignStation(order);
+    await store.keep(order);
+    return { status: 201, body: { ...order, station } };
   },
 };
 
