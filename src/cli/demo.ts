@@ -21,10 +21,25 @@ export function demoCommand(program: Command): void {
 async function demo(folder: string | undefined, { json }: { readonly json?: boolean }): Promise<void> {
   const to = json ? process.stderr : process.stdout;
   const tell = (line: string): void => void to.write(`${line}\n`);
-  const { summary, asWanted } = await playDemo({ env: process.env, tell, ...(folder !== undefined && { folder }) });
+  const ask = { env: process.env, tell, interrupted: interruption(tell), ...(folder !== undefined && { folder }) };
+  const { summary, asWanted } = await playDemo(ask);
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (!asWanted) {
     process.stderr.write('The demo did not end as it should.\n');
     process.exitCode = exitCodes.fault;
   }
+}
+
+/** Rejects when somebody wants it to end: on Ctrl-C or SIGTERM. */
+function interruption(tell: (line: string) => void): Promise<never> {
+  const interrupted = new Promise<never>((_, reject) => {
+    const end = (): void => {
+      tell('Ending everything in order …');
+      reject(new Error('the demo was interrupted'));
+    };
+    // Listened to until the end: libraries that clean up kill the process where nobody else listens.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
+  });
+  interrupted.catch(() => undefined); // heard as soon as the stage stands
+  return interrupted;
 }

@@ -27,19 +27,24 @@ const acts: readonly Act[] = [
   },
 ];
 
-/** Plays the demo: real releases of a real service, with customers all the time. Returns when everything has ended. */
+/**
+ * Plays the demo: real releases of a real service, with customers all the time. Returns when everything has ended; where
+ * `interrupted` rejects, everything is ended in order and that is the fault.
+ */
 export async function playDemo(ask: {
   readonly folder?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly tell: (line: string) => void;
+  readonly interrupted?: Promise<never>;
 }): Promise<{ readonly summary: DemoSummary; readonly asWanted: boolean }> {
-  const { tell } = ask;
+  const { tell, interrupted } = ask;
   const begun = Date.now();
   const stage = await openDemoStage(ask);
   tell(`Front door ${stage.slipway.url} · Temporal UI ${stage.slipway.engine.uiUrl ?? '(the cluster’s)'}`);
   const customers = awaitCustomers(stage, tell);
   try {
-    const played = await playAll(stage, customers, tell);
+    const playing = playAll(stage, customers, tell);
+    const played = await (interrupted ? Promise.race([playing, interrupted]) : playing);
     const { verified } = await createGovernanceRecords({ directory: stage.governance }).audit();
     const summary = {
       profile: stage.config.profile.name,
