@@ -196,7 +196,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
             // Releases that were asked for before commands were heard here go on as they began.
             ...(order.whenBusy && {
               roster: desk.roster,
-              tellsRelease: true,
+              tellsRelease: 'standstill' as const,
               // A way back is never held, neither by what is in force nor by what comes.
               ...(plan.strategy === 'recovery'
                 ? { onHold: 'finish' as const }

@@ -223,16 +223,18 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
 
   function enter(next: RolloutState): void {
     if (next === state) return show();
+    const before = state;
     state = next;
     upsertSearchAttributes([{ key: stateAttribute, value: next }]);
-    if (order.tellsRelease) tellRelease(next);
+    const told = order.tellsRelease === true || [before, next].some(standsStill);
+    if (order.tellsRelease && told && toldStates.includes(next)) tellRelease(next);
     show();
   }
 
   /** The release shows it; one that has gone need not know. */
   function tellRelease(next: RolloutState): void {
     const { parent } = workflowInfo();
-    if (!parent || !toldStates.includes(next)) return;
+    if (!parent) return;
     const release = getExternalWorkflowHandle(parent.workflowId, parent.runId);
     release.signal(rolloutStateSignal.name, next).catch(() => undefined);
   }
@@ -262,5 +264,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
     };
   }
 }
+
+const standsStill = (state: RolloutState): boolean => state === 'paused' || state === 'held' || state === 'stuck';
 
 const toldStates: readonly RolloutState[] = ['paused', 'held', 'going-back', 'stuck', 'running'];

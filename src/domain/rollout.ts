@@ -80,8 +80,8 @@ export interface RolloutOrder {
   readonly rollbackPatience: Milliseconds;
   /** Who holds which role: whose command counts is judged where it is heard. */
   readonly roster?: Roster;
-  /** Whether the release is told when people are needed or it goes back. */
-  readonly tellsRelease?: boolean;
+  /** What the release is told: that it stands still and goes on again; `true`, of rollouts begun earlier, that it goes back as well. */
+  readonly tellsRelease?: true | 'standstill';
   /** Holds in force when it begins. */
   readonly holds?: readonly Hold[];
   /** What a hold means for a rollout that has begun: it stops before the next step, or finishes. */

@@ -26,12 +26,15 @@ describe('after the release has ended', () => {
         assert.equal(warm.length, 2);
         const demand = () =>
           stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'customers call' });
-        const { status, body } = await demand();
+        const storm = { service: 'asked', reason: 'a storm' };
+        assert.equal((await stage.ask('dave', 'POST', '/v1/holds', storm)).status, 200);
+        const { status, body } = await demand(); // A way back is never held.
         assert.equal(status, 202, JSON.stringify(body));
         const view = await closed(body.changeId);
         assert.equal(view.state, 'succeeded', view.outcome?.reason);
         assert.equal(view.outcome?.comebackOf, changeId);
         t.diagnostic(`safe after ${view.outcome.timeToSafeMs} ms`);
+        assert.equal((await stage.ask('alice', 'POST', '/v1/holds', { ...storm, lift: true })).status, 200);
         assert.deepEqual(await instancesOf('asked', 'stable'), warm);
         assert.deepEqual(await instancesOf('asked', 'former'), []);
         const page = view.outcome.records.find((path) => path.endsWith('incident.md')) ?? '';

@@ -13,6 +13,8 @@ import { openStage, type Stage, type View } from '../support/stage.js';
 const patient = '{ kind: canary, shares: [25, 50, 100], window: 60s, afterwards: 60s, every: 1s }';
 const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, every: 1s }';
 
+const pairs = '{ kind: canary, shares: [25, 100], window: 60s, afterwards: 60s, every: 1s }';
+
 /** Every command on the way, as people give them: over HTTP, against real processes. */
 describe('a command', () => {
   let stage: Stage;
@@ -23,6 +25,7 @@ describe('a command', () => {
       stopped: patient,
       disturbed: patient,
       superseded: patient,
+      paired: pairs,
       busy: patient,
     };
     const more = { superseded: '    when-busy: supersede\n', busy: '    when-busy: reject\n' };
@@ -192,6 +195,54 @@ describe('a command', () => {
       });
     });
 
+    withCustomers('paired', () => {
+      it('abort and completion at one moment: it ends by one of the two, whole, and both are told what became of theirs', async () => {
+        const changeId = await observing('paired', '1.1.0');
+        const [aborted] = await Promise.all([
+          say(changeId, 'dave', 'abort'),
+          say(changeId, 'alice', 'promote', { full: true }),
+        ]);
+        const view = await closed(changeId);
+        const { traffic, fleet } = (await placeOf('paired')) ?? {};
+        const now = [view.state, traffic?.share, fleet?.stable?.artifact.version];
+        if (aborted.status === 200) assert.deepEqual(now, ['aborted', 0, '1.0.0']);
+        else assert.deepEqual(now, ['succeeded', 0, '1.1.0']);
+      });
+
+      it('approve and reject at one moment: one rejection decides, unless the gate was passed before it came', async () => {
+        const changeId = await stage.release('paired', '1.2.0');
+        const gate = `/v1/releases/${changeId}/approvals`;
+        await stage.until(changeId, 'its gate', ({ state }) => state === 'awaiting-approval');
+        await stage.ask('grace', 'POST', gate, { decision: 'approve', comment: 'go' });
+        const [approved, rejected] = await Promise.all([
+          stage.ask('oscar', 'POST', gate, { decision: 'approve', comment: 'go' }),
+          stage.ask('grace', 'POST', gate, { decision: 'reject', comment: 'stop' }),
+        ]);
+        if (rejected.status === 200) assert.equal((await closed(changeId)).state, 'refused');
+        else {
+          assert.deepEqual([approved.status, rejected.status], [200, 409]);
+          assert.match(String(rejected.body['detail']), /no gate is open/);
+          await stage.until(changeId, 'observing', (view) => has(view, '04-observe'));
+          await said(changeId, 'rollback', 200);
+          assert.equal((await closed(changeId)).state, 'rolled-back');
+        }
+      });
+
+      it('demand and close at one moment: the version before is what runs in the end, by this release or by its comeback', async () => {
+        const before = (await placeOf('paired'))?.fleet.stable?.artifact.version;
+        const changeId = await observing('paired', '1.3.0');
+        await said(changeId, 'promote', 200, undefined, { full: true });
+        await stage.until(changeId, 'adopting', (view) => has(view, '07-adopt'));
+        const { status, body } = await say(changeId, 'dave', 'rollback');
+        assert.ok(status === 200 || status === 202, JSON.stringify(body));
+        await closed(changeId);
+        if (status === 202) await closed(body.changeId);
+        await eventually('the version before', async () =>
+          (await placeOf('paired'))?.fleet.stable?.artifact.version === before ? true : undefined,
+        );
+      });
+    });
+
     withCustomers('busy', () => {
       it('a service that asks for it refuses a second release while it is busy', async () => {
         const changeId = await observing('busy', '1.1.0');
@@ -245,10 +296,13 @@ describe('a command', () => {
 
   async function said(changeId: string, kind: string, status: number, says?: RegExp, more: object = {}): Promise<void> {
     const person = kind === 'promote' || kind === 'resume' || kind === 'skip' ? 'alice' : 'dave';
-    const answer = await stage.ask(person, 'POST', `/v1/releases/${changeId}/${kind}`, { reason: 'why not', ...more });
+    const answer = await say(changeId, person, kind, more);
     assert.equal(answer.status, status, `${kind}: ${JSON.stringify(answer.body).slice(0, 500)}`);
     if (says) assert.match(String(answer.body['detail']), says);
   }
+
+  const say = (changeId: string, person: string, kind: string, more: object = {}) =>
+    stage.ask(person, 'POST', `/v1/releases/${changeId}/${kind}`, { reason: 'why not', ...more });
 
   const ask = (service: string, version: string) =>
     stage.ask(

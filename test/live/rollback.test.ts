@@ -24,7 +24,11 @@ describe('the way back', () => {
     async () =>
       (stage = await openStage(
         { judged: canary, smoked: canary, sick: canary, asked: slow, hurried: canary, stuck: patient },
-        { environments: ['production'], startWithin: '90s' },
+        {
+          environments: ['production'],
+          startWithin: '90s',
+          more: { asked: '    way-back: { shares: [10], every: 500ms }\n' },
+        },
       )),
   );
   after(() => stage.close());
@@ -63,7 +67,7 @@ describe('the way back', () => {
       }
     });
 
-    it('by a person over HTTP, in the middle of a window', async () => {
+    it('by a person over HTTP, in the middle of a window, and in steps where that is asked for', async () => {
       const load = await opened(stage, 'asked');
       try {
         const changeId = await stage.release('asked', '1.2.0');
@@ -79,6 +83,10 @@ describe('the way back', () => {
           await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined),
           /dave: customers call/,
         );
+        const shares = (await stage.ledger('asked')).flatMap(
+          ({ what }) => /^shift (\d+) %/.exec(String(what))?.[1] ?? [],
+        );
+        assert.deepEqual(shares.slice(-3), ['25', '10', '0']);
         await recordHistories(stage, 'asked', changeId, 'rolled-back-by-a-person');
       } finally {
         await load.stop();

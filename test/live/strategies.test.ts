@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { startLoad } from '../../src/demo/load.js';
 import { countEvents, recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
 import { openStage, type Stage } from '../support/stage.js';
@@ -44,9 +45,30 @@ describe('a good release, on real parts and under load', () => {
     assert.ok(counts.reduce((a, b) => a + b) <= 240 && Math.max(...counts) <= 130);
   });
 
+  it('a rollback in its second canary step costs no more than 240 events, from commit to closed', async (t) => {
+    const load = startLoad({ url: await stage.production('canary'), requestsPerSecond: 50 });
+    try {
+      const changeId = await stage.release('canary', '1.2.0');
+      await stage.approve(changeId);
+      await stage.until(changeId, 'the second step', ({ rollouts }) =>
+        rollouts.some(({ environment, share }) => environment === 'production' && share === 25),
+      );
+      const said = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'customers call' });
+      assert.equal(said.status, 200);
+      const { state } = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+      assert.equal(state, 'rolled-back');
+      const counted = await countEvents(stage, 'canary', changeId);
+      const total = Object.values(counted).reduce((a, b) => a + b);
+      assert.ok(total <= 240, `${total}: ${JSON.stringify(counted)}`);
+      t.diagnostic(`${total} events: ${JSON.stringify(counted)}`);
+    } finally {
+      await load.stop();
+    }
+  });
+
   it('leaves records whose hash chain verifies', async () => {
     const { verified, findings, records } = await stage.audit();
     assert.deepEqual(findings, []);
-    assert.ok(verified && records >= 6 * 5);
+    assert.ok(verified && records >= 7 * 5);
   });
 });
