@@ -4,6 +4,7 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   log,
+  patched,
   ParentClosePolicy,
   setCurrentDetails,
   setDefaultSignalHandler,
@@ -165,6 +166,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
   async function comeBack({ request, key, of, environment, reason }: ComebackAsk): Promise<Accepted> {
     const known = accepted.get(key);
     if (known) return known;
+    // Demanded while it writes its records: it closes first, and then what it has adopted is known here.
+    if (underWay?.changeId === of && patched('comeback-of-a-closing-release'))
+      await condition(() => underWay?.changeId !== of);
     const { person } = request.requester;
     const demand = { by: person, reason, at: now(), cause: 'person' as const };
     const comeback = comebackOf(standing(), { of, environment, demand });

@@ -66,8 +66,9 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
         try {
           return await say(ask, (at, from) => desk.command(at, 'rollback', saidIn(ask.body), from));
         } catch (fault) {
-          if (!(fault instanceof Closed)) throw fault;
-          return await comeBack(ask, fault.at);
+          const at = fault instanceof Closed ? fault.at : await closing(ask.params.changeId, fault);
+          if (!at) throw fault;
+          return await comeBack(ask, at);
         }
       },
     }),
@@ -123,6 +124,14 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
     const { changeId, ahead } = await desk.comeBack(ask);
     const links = linksOf(finder.remember({ service, changeId }), temporalUi);
     return json({ changeId, ahead, links }, 202, { Location: links.self });
+  }
+
+  /** Too late for the release itself, which writes its records by now: its mailbox brings the former version back. */
+  async function closing(changeId: string, fault: unknown): Promise<Address | undefined> {
+    if (!(fault instanceof DeskFault) || fault.kind !== 'refused') return undefined;
+    const found = await finder.find(changeId);
+    if (found.kind === 'queued' || found.release.progress.state !== 'recording') return undefined;
+    return { service: found.release.progress.order.service, changeId };
   }
 
   /** Nothing runs that could hear it: not yet, or not any more. */
