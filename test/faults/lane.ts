@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.js';
 import { type HistoryEvent, eventIn, eventsOf } from '../support/events.js';
 import { opened } from '../support/opened.js';
 import { openStage, type Stage } from '../support/stage.js';
+import { liftVetoes } from '../support/vetoes.js';
 import { armed, childOf, type Killed } from './kill.js';
 import type { Counts, Point } from './points.js';
 import { scenarios, type UnderWay } from './scenarios.js';
@@ -43,7 +44,7 @@ export async function openLane(names: readonly string[]): Promise<Lane> {
 async function run(stage: Stage, name: string, point: Point | undefined): Promise<Run> {
   const client = await stage.client();
   const { versions = ['1.1.0', '1.2.0'], act } = scenarios[name] ?? {};
-  await mayBeReleased(stage, name, versions);
+  await liftVetoes(stage, name);
   const { mailbox, stable } = await idle(stage, name);
   const version = versions.find((one) => one !== stable) ?? '';
   const load = startLoad({ url: await stage.production(name), requestsPerSecond: 12 });
@@ -72,14 +73,6 @@ async function run(stage: Stage, name: string, point: Point | undefined): Promis
     await trap?.disarm();
     await load.stop();
   }
-}
-
-/** A version that an earlier run has rolled back is vetoed: the next run releases it again. */
-async function mayBeReleased(stage: Stage, service: string, versions: readonly string[]): Promise<void> {
-  const { body } = await stage.ask('alice', 'GET', `/v1/services/${service}`);
-  const vetoes = (body['vetoes'] ?? []) as readonly { readonly version: string }[];
-  for (const { version } of vetoes.filter((veto) => versions.includes(veto.version)))
-    await say(stage, 'alice', `/v1/services/${service}/veto`, { version, lift: true, reason: 'the next run' });
 }
 
 /** The mailbox once nothing is under way and a worker answers; the version that is stable. */

@@ -62,7 +62,8 @@ function reactionIn(seen: {
   const activity = activityAt(rollout, first);
   const marks = {
     ...passing(release),
-    'to the rollout': timeOf(signalled ?? {}),
+    // An update stands in history only once it is accepted: its task was asked for when it came.
+    'to the rollout': signalled ? timeOf(signalled) : turned.scheduled,
     'rollout task waits': turned.started,
     'rollout task': turned.completed,
     'activity waits': activity.started,

@@ -5,6 +5,7 @@ import { startWorkerProcess } from '../../../src/start/worker-process.js';
 import { eventually } from '../../support/eventually.js';
 import { opened } from '../../support/opened.js';
 import { openStage, type Stage } from '../../support/stage.js';
+import { liftVetoes } from '../../support/vetoes.js';
 
 /** A release that waits for a demand. */
 export interface UnderWay {
@@ -52,6 +53,7 @@ export function supplyOf(
 }
 
 async function begun(stage: Stage, service: string, version: string, step: string): Promise<UnderWay> {
+  await liftVetoes(stage, service);
   const changeId = await stage.release(service, version);
   await stage.approve(changeId);
   await stage.until(changeId, `in ${step}`, ({ rollouts }) =>
