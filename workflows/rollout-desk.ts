@@ -226,7 +226,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
     const before = state;
     state = next;
     upsertSearchAttributes([{ key: stateAttribute, value: next }]);
-    const told = order.tellsRelease === true || [before, next].some(standsStill);
+    const told = order.tellsRelease === true || [before, next].some(isStandstill);
     if (order.tellsRelease && told && toldStates.includes(next)) tellRelease(next);
     show();
   }
@@ -265,6 +265,6 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   }
 }
 
-const standsStill = (state: RolloutState): boolean => state === 'paused' || state === 'held' || state === 'stuck';
+const isStandstill = (state: RolloutState): boolean => state === 'paused' || state === 'held' || state === 'stuck';
 
 const toldStates: readonly RolloutState[] = ['paused', 'held', 'going-back', 'stuck', 'running'];
