@@ -1,5 +1,6 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import type { Fenced } from '../activities/contract.js';
+import { counted } from '../src/domain/counted.js';
 import { type Instant, type Milliseconds, seconds, spoken } from '../src/domain/duration.js';
 import type { BackupProof, DataRecord, DataStep, DataWritten } from '../src/domain/migration.js';
 import { neverReached } from '../src/domain/never.js';
@@ -106,7 +107,7 @@ const provedBy = ({ tables, bytes, rehearsal }: BackupProof): string => {
     migrateMs === undefined ? '' : `, migration rehearsed in ${spoken(migrateMs)}`,
     revertMs === undefined ? '' : `, revert in ${spoken(revertMs)}`,
   ].join('');
-  return `${tables.length} tables, ${rows} rows, ${bytes} bytes, restored and compared${rehearsed}`;
+  return `${counted(tables.length, 'table')}, ${counted(rows, 'row')}, ${bytes} bytes, restored and compared${rehearsed}`;
 };
 
 function note(journal: DataJournal, more: DataRecord): void {

@@ -47,6 +47,7 @@ describe('a command', () => {
         await said(changeId, 'resume', 200);
         assert.equal((await closed(changeId)).state, 'succeeded');
         await recordHistories(stage, 'calm', changeId, 'paused-and-resumed');
+        await recordHistories(stage, 'calm', changeId, 'standstill-told');
       });
 
       it('hold: a release stops at its next safe point until the line runs again; a rollback is never held', async () => {

@@ -9,6 +9,7 @@ import type { Load } from '../../src/demo/load.js';
 import type { Finding } from '../../src/domain/finding.js';
 import { releaseId, rolloutId, serviceId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
+import { recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
 import { openStage, type Stage, type View } from '../support/stage.js';
 
@@ -83,6 +84,7 @@ describe('what somebody ends in the Temporal UI', () => {
     const next = await stage.until(waiting, 'its turn', ({ state }) => state === 'awaiting-approval');
     assert.equal(next.changeId, waiting);
     assert.match(JSON.stringify((await standing())['vetoes']), /1\.3\.0/);
+    await recordHistories(stage, 'shop', changeId, 'followed-on', ['service', 'release', 'rollout', 'reconciler']);
   });
 
   it('leaves records whose hash chain verifies', async () => {

@@ -1,21 +1,23 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { flagChangeId, releaseId, rolloutId, serviceId } from '../../src/messages.js';
+import { flagChangeId, reconcilerId, releaseId, rolloutId, serviceId } from '../../src/messages.js';
 import type { Stage } from './stage.js';
 
 const ids = {
   service: serviceId,
   release: releaseId,
   rollout: (service: string) => rolloutId('production', service),
+  reconciler: () => reconcilerId('production'),
 };
 
 const environments = ['dev', 'staging', 'production'] as const;
 
 /**
  * With `SLIPWAY_RECORD=1` the histories of a release are kept in `test/histories`, where every later version of the
- * workflows must replay them. Recorded ones are never edited.
+ * workflows must replay them. Recorded ones are never edited: a name that is there is left as it is.
  */
 export async function recordHistories(
   stage: Stage,
@@ -38,8 +40,10 @@ async function keep(stage: Stage, workflowId: string, name: string): Promise<voi
   const client = await stage.client();
   const folder = join(process.cwd(), 'test/histories');
   await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.json`);
+  if (existsSync(path)) return;
   const history = await client.workflow.getHandle(workflowId).fetchHistory();
-  await writeFile(join(folder, `${name}.json`), withoutPlace(historyToJSON(history)));
+  await writeFile(path, withoutPlace(historyToJSON(history)));
 }
 
 /** Replays need neither stack traces nor the names of processes, which tell only of the machine that recorded. */

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js';
 import { shortDigest } from '../../artifact.js';
 import { spoken } from '../../duration.js';
 import {
@@ -95,7 +96,7 @@ export function dataPhrase(plan: RolloutPlan, outcome: RolloutOutcome): string {
 
 function backupPhrase(proof: BackupProof | undefined): string {
   if (!proof) return 'no proved backup';
-  return `backup ${shortDigest(proof.digest)} of ${proof.tables.length} tables and ${rowsOf(proof)} rows restored and compared`;
+  return `backup ${shortDigest(proof.digest)} of ${counted(proof.tables.length, 'table')} and ${counted(rowsOf(proof), 'row')} restored and compared`;
 }
 
 const rowsOf = ({ tables }: BackupProof): number => tables.reduce((sum, { rows }) => sum + rows, 0);
@@ -131,7 +132,7 @@ function backupPage({ takenAt, file, bytes, digest, tables, dumpMs, restoreMs, r
 /** `public.orders 4 → 5 rows; 3 tables as they were`. */
 function writtenPhrase({ changed, same }: DataWritten): string {
   const told = changed.map((one) => `${one.table} ${rowsPhrase(one)}`);
-  return [...told, same === 1 ? '1 table as it was' : `${same} tables as they were`].join('; ');
+  return [...told, `${counted(same, 'table')} as ${same === 1 ? 'it was' : 'they were'}`].join('; ');
 }
 
 function rowsPhrase({ before, now, content }: TableChange): string {
