@@ -17,8 +17,8 @@ export interface ReconcilerMemory {
 }
 
 /**
- * Compares an environment with what is under way there, for as long as there is that environment: Terminate and Reset in
- * the Temporal UI run no code of ours, so they are found by what they leave behind. One activity looks until something
+ * Compares an environment with what is under way there, for as long as there is that environment: Terminate in the
+ * Temporal UI runs no code of ours, so it is found by what it leaves behind. One activity looks until something
  * has changed; people are told of what is new, and of what is in order again.
  */
 export async function reconciler({ environment, findings: before }: ReconcilerMemory): Promise<never> {

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { access, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import pg from 'pg';
 import { freePort } from '../adapters/local/host/free-port.js';
+import { isThere } from '../adapters/postgres/tools.js';
 
 /** A private PostgreSQL: a folder and a port of its own, on 127.0.0.1 alone. Fast, and not made to survive the machine. */
 export interface Cluster {
@@ -138,15 +139,6 @@ async function endServer(server: ChildProcess): Promise<void> {
   const gone = once(server, 'exit');
   server.kill('SIGINT');
   await gone;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function ownerInsteadOfRoot(): Promise<Owner> {

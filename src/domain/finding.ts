@@ -4,7 +4,7 @@ import type { Instant } from './duration.js';
 export interface Finding {
   /**
    * - `unattended`: users are on a candidate that no rollout carries on (it was terminated).
-   * - `orphaned`: a rollout runs whose release has ended (it was terminated or reset).
+   * - `orphaned`: a rollout runs whose release has ended (it was terminated).
    * - `mailbox-ended`: what serves a service's requests one at a time was ended from outside.
    * - `stuck`, `held`: a rollout asks for people.
    */

@@ -102,6 +102,21 @@ describe('The page for people', () => {
     assert.match(text, /<time datetime="2026-11-24T09:00:00.000Z">/);
   });
 
+  it('shows first what is not in order, with the command that mends it; metrics count it', async () => {
+    const command = 'slipway rollback shop --environment production --reason "…"';
+    const place = { service: 'shop', environment: 'production', since: '2026-11-24T09:00:00.000Z' };
+    door.desk.find([{ ...place, kind: 'unattended', text: '25 % of the users <of shop>', command }]);
+    const { text } = await page('token-grace');
+    assert.ok(text.indexOf('To look at') < text.indexOf('<h2>Releases'));
+    assert.match(text, /25 % of the users &#60;of shop&#62;.*<code>slipway rollback shop --environment production/s);
+    const { body } = await door.ask('alice', 'GET', '/v1/findings');
+    assert.match(JSON.stringify(body['findings']), /"kind":"unattended"/);
+    const metrics = await door.ask(undefined, 'GET', '/metrics');
+    assert.match(metrics.text, /slipway_findings\{environment="production",service="shop",kind="unattended"\} 1/);
+    door.desk.find([]);
+    assert.doesNotMatch((await page('token-grace')).text, /To look at/);
+  });
+
   it('runs no script but its own', async () => {
     const { headers, text } = await page('token-grace');
     const [, nonce] = /script-src 'nonce-([^']+)'/.exec(headers.get('content-security-policy') ?? '') ?? [];

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { Refused } from '../../src/domain/failure.js';
 import type { Migration } from '../../src/domain/migration.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
+import type { FoundRollout } from '../../src/http/desk.js';
 import type { PlansView } from '../../src/http/views/plan.js';
 import type { Sources } from '../../src/ports/builder.js';
 import { aRelease, aRollout, aWaitingRelease } from '../support/memory-desk.js';
@@ -100,6 +101,29 @@ describe('Asking for a release', () => {
 
   it('the operator may, without being one of the people', async () => {
     assert.equal((await submit(good, 'k1', 'operator')).status, 202);
+  });
+});
+
+describe('A rollback of a service', () => {
+  const [adopted, latest] = ['change-20261123-01', id];
+  const runs = { current: anArtifact('1.1.0'), former: anArtifact('1.0.0'), since: tuesday, changeId: adopted };
+  const failed = { kind: 'failed', changeId: latest, service: 'shop', version: '1.2.0', reason: 'x' } as const;
+  const takenBack = async (rollouts: readonly FoundRollout[]): Promise<unknown> => {
+    const outcome = { ...failed, adopted: [], records: [] };
+    door.desk.stand({ service: 'shop', running: { production: runs }, queue: [], latest: [outcome] });
+    door.desk.put(aRelease(), rollouts);
+    const answer = await door.ask('dave', 'POST', '/v1/services/shop/rollback', { body: { reason: 'customers call' } });
+    assert.equal(answer.status, 202);
+    return door.desk.submissions.at(-1)?.request.description;
+  };
+
+  it('takes back what runs, where the latest release failed before it came there', async () => {
+    assert.equal(await takenBack([]), `rollback of ${adopted}`);
+  });
+
+  it('mends what the latest release has left behind, where its rollout was ended from outside', async () => {
+    const rollout = aRollout();
+    assert.equal(await takenBack([{ ...rollout, run: { ...rollout.run, status: 'lost' } }]), `rollback of ${latest}`);
   });
 });
 

@@ -15,7 +15,7 @@ import { openStage, type Stage, type View } from '../support/stage.js';
 
 const patient = '{ kind: canary, shares: [25, 100], window: 5m, afterwards: 2s, every: 1s }';
 
-/** Terminate and Reset in the Temporal UI cannot be prevented: what they leave behind is found, told, and mended by one command. */
+/** Terminate in the Temporal UI cannot be prevented: what it leaves behind is found, told, and mended by one command. */
 describe('what somebody ends in the Temporal UI', () => {
   let stage: Stage;
   let load: Load;

@@ -1,6 +1,7 @@
 import { standing, whyNot } from '../../src/domain/approval.js';
 import { type CommandKind, type CommandRecord, ruleOn, type Situation } from '../../src/domain/command.js';
 import { after, hours } from '../../src/domain/duration.js';
+import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
 import type { Hold, RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
 import type { Accepted, ServiceStanding, Submission, Veto } from '../../src/domain/service.js';
@@ -31,6 +32,8 @@ export interface MemoryDesk extends Desk {
   put(release: FoundRelease, rollouts?: readonly FoundRollout[]): void;
   /** Sets what a service's mailbox answers. */
   stand(standing: ServiceStanding): void;
+  /** Sets what the reconcilers have found. */
+  find(findings: readonly Finding[]): void;
   /** Everything fails like this until it is `undefined` again. */
   failWith(fault: Error | undefined): void;
   looks(): number;
@@ -46,6 +49,7 @@ export function createMemoryDesk(): MemoryDesk {
   const said: MemoryDesk['said'][number][] = [];
   let fault: Error | undefined;
   let looks = 0;
+  let findings: readonly Finding[] = [];
 
   return {
     submissions,
@@ -53,6 +57,7 @@ export function createMemoryDesk(): MemoryDesk {
     put(release, rollouts = []) {
       releases.set(release.progress.order.changeId, { release, rollouts });
     },
+    find: (found) => (findings = found),
     stand: (of) => void standings.set(of.service, of),
     failWith: (with_) => (fault = with_),
     looks: () => looks,
@@ -108,7 +113,7 @@ export function createMemoryDesk(): MemoryDesk {
         return holds;
       }),
     holds: () => answer(() => holds),
-    findings: () => answer(() => []),
+    findings: () => answer(() => findings),
     check: () => answer(() => undefined),
   };
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Artifact } from '../../domain/artifact.js';
 import { Refused } from '../../domain/failure.js';
 import type { Artifacts } from '../../ports/artifacts.js';
+import { flush } from '../flush.js';
 import { digestOf } from './archive.js';
 
 /** A store that also gives back what was kept beside an artifact. */
@@ -114,15 +115,6 @@ async function writeOnce(path: string, content: string): Promise<void> {
     await rm(temporary, { force: true });
   }
   await flush(dirname(path));
-}
-
-async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import type { BackupOutcome, BackupProof, Rehearsal } from '../../domain/migrati
 import { Refused } from '../../domain/failure.js';
 import type { DataStep } from '../../domain/migration.js';
 import type { Fence } from '../../ports/fleet.js';
+import { flush } from '../flush.js';
 import { digestOf } from '../build/archive.js';
 import { countTables, difference, sameText, type CountedTable } from './compare.js';
 import { connected, toolVariables } from './connection.js';
@@ -182,15 +183,6 @@ async function writeProof(path: string, proof: KeptProof): Promise<void> {
   }
   await rename(`${path}.writing`, path);
   await flush(dirname(path));
-}
-
-async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 /** History and records do not need the names of columns. */

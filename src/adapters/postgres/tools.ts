@@ -69,7 +69,8 @@ function firstErrors(text: string): string {
 
 const debian = '/usr/lib/postgresql';
 
-async function isThere(path: string): Promise<boolean> {
+/** Whether there is such a file. */
+export async function isThere(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;

@@ -2,7 +2,7 @@ import type { Instant } from '../duration.js';
 import { type Finding, keyOf, type Sight } from '../finding.js';
 
 /**
- * What is not in order, service by service. Terminate and Reset in the Temporal UI cannot be prevented and run no code of
+ * What is not in order, service by service. Terminate in the Temporal UI cannot be prevented and runs no code of
  * ours: they are found here, by what they leave behind.
  * @param known what was found before: it keeps the time it was first seen
  */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Person } from '../../domain/environment.js';
-import type { ServiceStanding } from '../../domain/service.js';
+import type { ReleaseOutcome } from '../../domain/release.js';
 import { comebackOf } from '../comeback.js';
+import type { Address, FoundRollout } from '../desk.js';
 import type { DoorParts } from '../door.js';
 import type { Finder } from '../finding.js';
 import { mustOperate } from '../operators.js';
@@ -86,6 +87,10 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
     throw new Problem('not-found', `service "${name}" is not configured; known: ${names.join(', ')}`);
   }
 
+  async function rolloutsIn(environment: string, at: Address): Promise<readonly FoundRollout[]> {
+    return (await desk.rollouts(at)).filter(({ progress }) => progress.plan.place.environment === environment);
+  }
+
   /** Whoever is woken by night names the service, not the change. */
   async function rollBack(
     service: string,
@@ -101,18 +106,16 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
       const links = linksOf(finder.remember({ service, changeId }), temporalUi);
       return json({ changeId, ahead, links }, 202, { Location: links.self });
     };
-    const underWay = standing?.underWay;
-    if (underWay !== undefined) {
-      const at = { service, changeId: underWay };
-      const rolling = (await desk.rollouts(at)).some(
-        ({ run, progress }) => run.status === 'running' && progress.plan.place.environment === environment,
-      );
-      if (rolling) {
-        await desk.command(at, 'rollback', { reason }, { person: person.person, ...(key !== undefined && { key }) });
-        return answer(underWay, 0);
-      }
+    const [last] = standing?.latest ?? [];
+    const latest = standing?.underWay ?? last?.changeId;
+    const there = latest === undefined ? [] : await rolloutsIn(environment, { service, changeId: latest });
+    if (latest !== undefined && there.some(({ run }) => run.status === 'running')) {
+      const from = { person: person.person, ...(key !== undefined && { key }) };
+      await desk.command({ service, changeId: latest }, 'rollback', { reason }, from);
+      return answer(latest, 0);
     }
-    const of = brokenOff(standing, environment) ?? standing?.running[environment]?.changeId;
+    const mends = latest === last?.changeId && brokeOff(last, environment, there);
+    const of = mends ? latest : standing?.running[environment]?.changeId;
     if (of === undefined)
       throw new Problem('refused', `${service} in ${environment} runs nothing that could be taken back`);
     const ask = comebackOf(parts, { service, of, person, reason, environment, ...(key !== undefined && { key }) });
@@ -121,11 +124,13 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
   }
 }
 
-/** A release that was ended from outside, and has left this environment as it was just then: that is what must be mended. */
-function brokenOff(standing: ServiceStanding | undefined, environment: string): string | undefined {
-  const [last] = standing?.latest ?? [];
-  const broken = last?.kind === 'failed' || last?.kind === 'taken-over';
-  return broken && (last.environment ?? environment) === environment ? last.changeId : undefined;
+/**
+ * Whether the latest release has left this environment as it was just then: its rollout there was ended from outside or
+ * taken over. Then that is mended first; a release that failed before it came here has changed nothing here.
+ */
+function brokeOff(last: ReleaseOutcome | undefined, environment: string, there: readonly FoundRollout[]): boolean {
+  if (last?.kind === 'taken-over') return last.environment === environment;
+  return last?.kind === 'failed' && there.at(-1)?.run.status === 'lost';
 }
 
 const vetoes = z.strictObject({ vetoes: nouns.list(nouns.veto) }).meta({ id: 'Vetoes' });
