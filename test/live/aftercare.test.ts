@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
+import type { Load } from '../../src/demo/load.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
@@ -13,16 +14,23 @@ const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, ev
 /** SPEC-0701, Monitoring Windows: what comes after a release, on real parts and under load. */
 describe('after the release has ended', () => {
   let stage: Stage;
+  let load: Load;
   before(async () => {
-    const services = { asked: quick, latent: quick, kept: quick };
-    stage = await openStage(services, { environments: ['production'], production: 'aftercare: 20s', latency: '2s' });
+    stage = await openStage(
+      { asked: quick },
+      { environments: ['production'], production: 'aftercare: 20s', latency: '2s' },
+    );
+    load = await opened(stage, 'asked', { requestsPerSecond: 20 });
   });
-  after(() => stage.close());
+  after(async () => {
+    await load.stop();
+    await stage.close();
+  });
 
-  describe('the former version is kept warm', { concurrency: 3 }, () => {
+  describe('the former version is kept warm', () => {
     it('and comes back when a person says so, without a process being started; once is enough', (t) =>
-      adopted('asked', '1.1.0', async (changeId) => {
-        const warm = await instancesOf('asked', 'former');
+      adopted('1.1.0', async (changeId) => {
+        const warm = await instancesOf('former');
         assert.equal(warm.length, 2);
         const demand = () =>
           stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'customers call' });
@@ -35,8 +43,8 @@ describe('after the release has ended', () => {
         assert.equal(view.outcome?.comebackOf, changeId);
         t.diagnostic(`safe after ${view.outcome.timeToSafeMs} ms`);
         assert.equal((await stage.ask('alice', 'POST', '/v1/holds', { ...storm, lift: true })).status, 200);
-        assert.deepEqual(await instancesOf('asked', 'stable'), warm);
-        assert.deepEqual(await instancesOf('asked', 'former'), []);
+        assert.deepEqual(await instancesOf('stable'), warm);
+        assert.deepEqual(await instancesOf('former'), []);
         const page = view.outcome.records.find((path) => path.endsWith('incident.md')) ?? '';
         assert.match(await readFile(join(stage.directory, page), 'utf8'), /1\.1\.0/);
         assert.match(String((await demand()).body['detail']), /runs nowhere any more/);
@@ -46,11 +54,11 @@ describe('after the release has ended', () => {
       }));
 
     it('and comes back by itself when a fault shows only then', () =>
-      adopted('latent', '8.0.0', async (changeId) => {
+      adopted('8.0.0', async (changeId) => {
         const back = await eventually(
           'the comeback',
           async () => {
-            const { body } = await stage.ask('alice', 'GET', '/v1/services/latent');
+            const { body } = await stage.ask('alice', 'GET', '/v1/services/asked');
             const latest = body['latest'] as readonly NonNullable<View['outcome']>[];
             return latest.find(({ comebackOf }) => comebackOf === changeId);
           },
@@ -58,19 +66,17 @@ describe('after the release has ended', () => {
         );
         assert.equal(back.kind, 'succeeded', back.reason);
         assert.match(back.reason, /aftercare: .*error-rate/);
-        const production = await stage.production('latent');
+        const production = await stage.production('asked');
         assert.deepEqual(await (await fetch(`${production}/version`)).json(), { version: '1.0.0' });
       }));
 
     it('and is retired when its time is over', () =>
-      adopted('kept', '1.1.0', async () => {
-        assert.equal((await instancesOf('kept', 'former')).length, 2);
-        await eventually(
-          'its end',
-          async () => ((await instancesOf('kept', 'former')).length === 0 ? true : undefined),
-          { every: 300 },
-        );
-        assert.equal((await instancesOf('kept', 'stable')).length, 2);
+      adopted('1.2.0', async () => {
+        assert.equal((await instancesOf('former')).length, 2);
+        await eventually('its end', async () => ((await instancesOf('former')).length === 0 ? true : undefined), {
+          every: 300,
+        });
+        assert.equal((await instancesOf('stable')).length, 2);
       }));
   });
 
@@ -80,21 +86,16 @@ describe('after the release has ended', () => {
     assert.ok(verified);
   });
 
-  /** 1.0.0 runs, with customers from then on; then the version is released, to its end. */
-  async function adopted(service: string, version: string, work: (changeId: string) => Promise<void>): Promise<void> {
-    const load = await opened(stage, service, { requestsPerSecond: 20 });
-    try {
-      const { changeId, state, outcome } = await stage.carry(service, version);
-      assert.equal(state, 'succeeded', outcome?.reason);
-      await work(changeId);
-    } finally {
-      await load.stop();
-    }
+  /** Customers are there; the version is released, to its end. */
+  async function adopted(version: string, work: (changeId: string) => Promise<void>): Promise<void> {
+    const { changeId, state, outcome } = await stage.carry('asked', version);
+    assert.equal(state, 'succeeded', outcome?.reason);
+    await work(changeId);
   }
 
-  async function instancesOf(service: string, lane: 'stable' | 'former'): Promise<readonly string[]> {
+  async function instancesOf(lane: 'stable' | 'former'): Promise<readonly string[]> {
     const report = await hostStatus({ dataDir: stage.dataDir, environment: 'production' });
-    const place = report?.places.find((one) => one.service === service);
+    const place = report?.places.find((one) => one.service === 'asked');
     return (place?.fleet[lane]?.instances ?? []).map(({ id }) => id).sort();
   }
 

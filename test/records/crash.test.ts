@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { cpSync } from 'node:fs';
 import { appendFile, cp, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,7 +20,6 @@ const crashWriter = fileURLToPath(new URL('crash-writer.js', import.meta.url));
 
 /** What a crash at a step may leave behind besides: half a file, half a line, half a commit. */
 type Wreck = (directory: string) => Promise<void>;
-const asItIs: Wreck = () => Promise.resolve();
 
 describe('a writer that is killed', { concurrency: true }, () => {
   for (const story of stories)
@@ -26,8 +27,11 @@ describe('a writer that is killed', { concurrency: true }, () => {
       await inRepository(async (directory) => {
         const steps = await stepsOf(directory, story);
         assert.ok(steps.length >= 5, steps.join());
-        const cases = steps.map((step, index): Killed => ({ story, step, at: index + 1, wreck: asItIs }));
-        await killAndCompare(directory, cases);
+        const drawn = randomInt(steps.length);
+        await compare(directory, story, steps, async (copies) => {
+          await stopAtEveryStep(directory, story, copies);
+          await kill(directory, story, drawn + 1, copies[drawn]!);
+        });
       });
     });
 
@@ -36,7 +40,7 @@ describe('a writer that is killed', { concurrency: true }, () => {
       const steps = await stepsOf(directory, 'rollback');
       const at = (step: string): number => steps.findIndex((name) => name.startsWith(step)) + 1;
       const log = steps.find((step) => step.startsWith('file logs/deployments'))?.slice('file '.length) ?? '';
-      const wrecks: readonly Omit<Killed, 'story'>[] = [
+      const wrecks: readonly { step: string; at: number; wreck: Wreck }[] = [
         {
           step: 'half an intent',
           at: at('intent'),
@@ -58,19 +62,16 @@ describe('a writer that is killed', { concurrency: true }, () => {
         { step: 'a staged commit', at: at('commit'), wreck: stage },
         { step: 'the locks of a killed git', at: at('commit'), wreck: leaveLocks },
       ];
-      const cases = wrecks.map((wreck) => ({ ...wreck, story: 'rollback' as const }));
-      await killAndCompare(directory, cases);
+      const names = wrecks.map(({ step }) => step);
+      await compare(directory, 'rollback', names, async (copies) => {
+        for (const [index, { at, wreck }] of wrecks.entries()) {
+          await kill(directory, 'rollback', at, copies[index]!);
+          await wreck(copies[index]!);
+        }
+      });
     });
   });
 });
-
-interface Killed {
-  readonly story: StoryName;
-  readonly step: string;
-  /** The number of the step, from 1. */
-  readonly at: number;
-  readonly wreck: Wreck;
-}
 
 const beside = (path: string): string => join(dirname(path), `.${path.slice(dirname(path).length + 1)}.slipway`);
 
@@ -106,48 +107,63 @@ async function stepsOf(directory: string, story: StoryName): Promise<readonly st
   return steps;
 }
 
-/** Kills a writer in one copy after another, completes them all side by side, and compares each with one that lived. */
-async function killAndCompare(directory: string, cases: readonly Killed[]): Promise<void> {
+/** A writer of a process of its own, in a fresh copy, that is killed when it reaches the step of this number, from 1. */
+async function kill(directory: string, story: StoryName, at: number, copy: string): Promise<void> {
+  await rm(copy, { recursive: true, force: true });
+  await cp(directory, copy, { recursive: true });
+  const { signal } = await execa('node', [crashWriter, copy, story, String(at)], { reject: false });
+  assert.equal(signal, 'SIGKILL', `step ${at}`);
+}
+
+/** One writer, and before each of its steps a copy of the disk: what a kill there would leave, its lock included. */
+async function stopAtEveryStep(directory: string, story: StoryName, copies: readonly string[]): Promise<void> {
+  await inCopy(directory, async (copy) => {
+    let step = 0;
+    const reached = (): void => cpSync(copy, copies[step++]!, { recursive: true });
+    await tell(createGovernanceRecords({ directory: copy, reached }), story);
+  });
+}
+
+/** Lets the next writer complete each copy that `stop` leaves, side by side, and compares them with one that lived. */
+async function compare(
+  directory: string,
+  story: StoryName,
+  steps: readonly string[],
+  stop: (copies: readonly string[]) => Promise<void>,
+): Promise<void> {
   await inCopy(directory, async (untouched) => {
-    const { story } = cases[0]!;
     await tell(createGovernanceRecords({ directory: untouched }), story);
     const wanted = { contents: await contents(untouched), subjects: await subjects(untouched) };
-    const left: (() => Promise<void>)[] = [];
-    await inCopies(directory, cases.length, async (copies) => {
-      for (const [index, killed] of cases.entries()) {
-        const copy = copies[index]!;
-        const { signal } = await execa('node', [crashWriter, copy, killed.story, String(killed.at)], { reject: false });
-        assert.equal(signal, 'SIGKILL', killed.step);
-        await killed.wreck(copy);
-        left.push(async () => {
-          const records = createGovernanceRecords({ directory: copy });
-          const first = await tell(records, killed.story);
-          assert.deepEqual(await tell(records, killed.story), first, killed.step);
-          assert.deepEqual(await contents(copy), wanted.contents, killed.step);
-          assert.deepEqual(await subjects(copy), wanted.subjects, killed.step);
-          assert.equal(await status(copy), '', killed.step);
-          assert.deepEqual(await records.audit(), { verified: true, records: 2, findings: [] }, killed.step);
-        });
-      }
+    await inFolders(steps.length, async (copies) => {
+      await stop(copies);
       // Side by side, as each waits for the dead writer's lock to grow stale.
-      await Promise.all(left.map((complete) => complete()));
+      await Promise.all(
+        steps.map(async (step, index) => {
+          const copy = copies[index]!;
+          const records = createGovernanceRecords({ directory: copy });
+          const first = await tell(records, story);
+          assert.deepEqual(await tell(records, story), first, step);
+          assert.deepEqual(await contents(copy), wanted.contents, step);
+          assert.deepEqual(await subjects(copy), wanted.subjects, step);
+          assert.equal(await status(copy), '', step);
+          assert.deepEqual(await records.audit(), { verified: true, records: 2, findings: [] }, step);
+        }),
+      );
     });
   });
 }
 
 const inCopy = (directory: string, work: (copy: string) => Promise<void>): Promise<void> =>
-  inCopies(directory, 1, ([copy]) => work(copy!));
+  inFolders(1, async ([copy]) => {
+    await cp(directory, copy!, { recursive: true });
+    await work(copy!);
+  });
 
-async function inCopies(
-  directory: string,
-  count: number,
-  work: (copies: readonly string[]) => Promise<void>,
-): Promise<void> {
+/** As many folders that are not there yet; they are removed afterwards. */
+async function inFolders(count: number, work: (folders: readonly string[]) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-'));
   try {
-    const copies = Array.from({ length: count }, (_, index) => join(folder, String(index)));
-    for (const copy of copies) await cp(directory, copy, { recursive: true });
-    await work(copies);
+    await work(Array.from({ length: count }, (_, index) => join(folder, String(index))));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

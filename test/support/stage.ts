@@ -9,7 +9,6 @@ import { createGovernanceRecords } from '../../src/adapters/governance/records.j
 import { initGovernanceRepository } from '../../src/adapters/governance/repository.js';
 import { createTokens } from '../../src/adapters/identity/tokens.js';
 import { hostStatus, stopHost } from '../../src/adapters/local/ensure-host.js';
-
 import { readRunFile } from '../../src/start/run-file.js';
 import type { ApprovalDecision } from '../../src/domain/approval.js';
 import type { ReleaseOutcome } from '../../src/domain/release.js';
@@ -302,7 +301,7 @@ ${Object.entries(services)
   .map(
     ([name, strategy]) => `  ${name}:
     repository: ../tiny
-    build: { output: ., gates: [{ name: it parses, run: node --check server.mjs }] }
+    build: { output: ., gates: [{ name: it is there, run: test -s server.mjs }] }
     process: { run: exec node server.mjs, health: /healthz, ready: /readyz, start-within: ${startWithin}, stop-within: 5s }
     smoke: [{ name: version, get: /version, status: 200 }]
     strategy: ${strategy}

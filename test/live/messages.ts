@@ -1,25 +1,22 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { before, it } from 'node:test';
 import { releaseId } from '../../src/messages.js';
 import { recordHistories } from '../support/histories.js';
-import { openStage, type Stage } from '../support/stage.js';
+import type { Stage } from '../support/stage.js';
 import { asBytes, asJson, sendSignal, sendUpdate } from '../support/temporal-ui.js';
 
+/** The service this page is told of, by strategy. */
+export const messageServices = { tiny: '{ kind: blue-green, afterwards: 1s, every: 1s }' };
+
 /** Whatever somebody sends from the Temporal UI or another client: it never blocks a release, and never approves one. */
-describe('a message that makes no sense', () => {
-  let stage: Stage;
+export const messages = (stage: Stage): void => {
   let changeId: string;
   let id: string;
   before(async () => {
-    stage = await openStage(
-      { tiny: '{ kind: blue-green, afterwards: 1s, every: 1s }' },
-      { environments: ['production'] },
-    );
     changeId = await stage.release('tiny', '1.0.0');
     id = releaseId('tiny', changeId);
     await stage.until(changeId, 'awaiting approval', ({ state }) => state === 'awaiting-approval');
   });
-  after(() => stage.close());
 
   const refused: [string, string, unknown, RegExp][] = [
     ['json/protobuf, a button of the UI’s dialog', 'approve', asBytes('json/protobuf', '{"person":'), /not JSON/],
@@ -95,4 +92,4 @@ describe('a message that makes no sense', () => {
     assert.match(outcome?.reason ?? '', /no request reached the candidate/);
     await recordHistories(stage, 'tiny', changeId, 'poisoned-signals-and-no-data');
   });
-});
+};

@@ -4,11 +4,12 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
+import type { Load } from '../../src/demo/load.js';
 import { releaseId, rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
-import { openStage, type Stage, type View } from '../support/stage.js';
+import type { Stage, View } from '../support/stage.js';
 import { asJson, sendSignal } from '../support/temporal-ui.js';
 
 const canary = '{ kind: canary, shares: [25, 100], window: 3s, afterwards: 2s, every: 1s }';
@@ -17,26 +18,19 @@ const canary = '{ kind: canary, shares: [25, 100], window: 3s, afterwards: 2s, e
 const slow = '{ kind: canary, shares: [25, 100], window: 30s, afterwards: 6s, every: 6s }';
 const patient = '{ kind: canary, shares: [25, 100], window: 60s, afterwards: 2s, every: 1s }';
 
-/** SPEC-0701, Rollback Triggers and Procedures, each on a service of its own. */
-describe('the way back', () => {
-  let stage: Stage;
-  before(
-    async () =>
-      (stage = await openStage(
-        { judged: canary, smoked: canary, sick: canary, asked: slow, hurried: canary, stuck: patient },
-        {
-          environments: ['production'],
-          startWithin: '90s',
-          more: { asked: '    way-back: { shares: [10], every: 500ms }\n' },
-        },
-      )),
-  );
-  after(() => stage.close());
+/** The services these pages are told of, by strategy. */
+export const rollbackServices = { judged: canary, smoked: canary, asked: slow, stuck: patient };
+export const rollbackWords = { asked: '    way-back: { shares: [10], every: 500ms }\n' };
 
-  describe('is taken', { concurrency: 4 }, () => {
-    it('by judgement: a candidate that fails customers goes back by itself, and leaves an incident', async (t) => {
-      const load = await opened(stage, 'judged');
-      try {
+/** SPEC-0701, Rollback Triggers and Procedures, each on a service of its own. */
+export const rollback = (stage: Stage): void => {
+  describe('the way back is taken', { concurrency: 4 }, () => {
+    describe('of one service, again and again', { concurrency: 1 }, () => {
+      let load: Load;
+      before(async () => (load = await opened(stage, 'judged')));
+      after(() => load.stop());
+
+      it('by judgement: a candidate that fails customers goes back by itself, and leaves an incident', async (t) => {
         const view = await stage.carry('judged', '2.0.0');
         wentBack(view, /error-rate/);
         await recordHistories(stage, 'judged', view.changeId, 'rolled-back-by-judgement');
@@ -48,23 +42,33 @@ describe('the way back', () => {
         assert.ok(records.some((path) => path.includes('DEC-DEPLOY-')));
         assert.ok(records.every((path) => existsSync(join(stage.directory, path))));
         assert.equal(await share('judged'), 0);
-      } finally {
-        await load.stop();
-      }
+      });
+
+      it('by health: an instance that stops answering its health check is reason enough', async () => {
+        wentBack(await stage.carry('judged', '4.0.0'), /failed health check/);
+      });
+
+      it('by a signal of the Temporal UI while an activity runs, which is not waited for', async () => {
+        const changeId = await stage.release('judged', '6.0.0');
+        await stage.approve(changeId);
+        // Its instances need 60 s to be ready.
+        await stage.until(changeId, 'starting', ({ rollouts }) => rollouts.some((r) => r.state === 'running'));
+        const demanded = Date.now();
+        await sendSignal(
+          stage,
+          releaseId('judged', changeId),
+          'rollback',
+          asJson({ person: 'dave', reason: 'no time' }),
+        );
+        const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+        wentBack(view, /dave: no time/);
+        assert.ok(Date.parse(view.closedAt ?? '') - demanded < 45_000, 'the start that was under way was waited for');
+      });
     });
 
     it('by smoke: a version that fails its smoke suite meets no customer', async () => {
       await rejected('smoked');
       wentBack(await stage.carry('smoked', '3.0.0'), /smoke/);
-    });
-
-    it('by health: an instance that stops answering its health check is reason enough', async () => {
-      const load = await opened(stage, 'sick');
-      try {
-        wentBack(await stage.carry('sick', '4.0.0'), /failed health check/);
-      } finally {
-        await load.stop();
-      }
     });
 
     it('by a person over HTTP, in the middle of a window, and in steps where that is asked for', async () => {
@@ -88,28 +92,6 @@ describe('the way back', () => {
         );
         assert.deepEqual(shares.slice(-3), ['25', '10', '0']);
         await recordHistories(stage, 'asked', changeId, 'rolled-back-by-a-person');
-      } finally {
-        await load.stop();
-      }
-    });
-
-    it('by a signal of the Temporal UI while an activity runs, which is not waited for', async () => {
-      const load = await opened(stage, 'hurried');
-      try {
-        const changeId = await stage.release('hurried', '6.0.0');
-        await stage.approve(changeId);
-        // Its instances need 60 s to be ready.
-        await stage.until(changeId, 'starting', ({ rollouts }) => rollouts.some((r) => r.state === 'running'));
-        const demanded = Date.now();
-        await sendSignal(
-          stage,
-          releaseId('hurried', changeId),
-          'rollback',
-          asJson({ person: 'dave', reason: 'no time' }),
-        );
-        const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
-        wentBack(view, /dave: no time/);
-        assert.ok(Date.parse(view.closedAt ?? '') - demanded < 45_000, 'the start that was under way was waited for');
       } finally {
         await load.stop();
       }
@@ -151,7 +133,7 @@ describe('the way back', () => {
     const { findings, verified } = await stage.audit();
     assert.deepEqual(findings, []);
     assert.ok(verified);
-    for (const service of ['judged', 'sick', 'asked', 'stuck']) {
+    for (const service of ['judged', 'asked', 'stuck']) {
       const keys = (await stage.ledger(service)).map(({ key }) => key);
       assert.equal(new Set(keys).size, keys.length, service);
     }
@@ -211,7 +193,7 @@ describe('the way back', () => {
       program: join(folder, 'instances', id, 'server.mjs'),
     }));
   }
-});
+};
 
 interface SavedPlace {
   readonly stable: {

@@ -8,65 +8,31 @@ import { type Load, startLoad } from '../../src/demo/load.js';
 import { rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { openStage, type Stage, type View } from '../support/stage.js';
+import type { Stage, View } from '../support/stage.js';
 
 const patient = '{ kind: canary, shares: [25, 50, 100], window: 60s, afterwards: 60s, every: 1s }';
 const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, every: 1s }';
 
-const pairs = '{ kind: canary, shares: [25, 100], window: 60s, afterwards: 60s, every: 1s }';
+/** The services these pages are told of, by strategy. */
+export const commandServices = { calm: quick, steered: patient, stopped: patient, disturbed: patient, paired: patient };
+export const commandWords = { steered: '    when-busy: supersede\n', disturbed: '    when-busy: reject\n' };
 
 /** Every command on the way, as people give them: over HTTP, against real processes. */
-describe('a command', () => {
-  let stage: Stage;
-  before(async () => {
-    const services = {
-      calm: quick,
-      steered: patient,
-      stopped: patient,
-      disturbed: patient,
-      superseded: patient,
-      paired: pairs,
-      busy: patient,
-    };
-    const more = { superseded: '    when-busy: supersede\n', busy: '    when-busy: reject\n' };
-    stage = await openStage(services, { environments: ['production'], more, latency: '2s' });
-  });
-  after(() => stage.close());
-
-  describe('is followed, and told', { concurrency: 3 }, () => {
-    withCustomers('calm', () => {
-      it('pause and resume: nothing further begins, whoever looks is told who paused it, and it goes on', async () => {
-        const changeId = await observing('calm', '1.1.0');
-        await said(changeId, 'pause', 200);
-        await said(changeId, 'pause', 200); // twice is once
-        const paused = await stage.until(changeId, 'paused', ({ state }) => state === 'paused');
-        assert.match(waitingOf(paused), /paused since .* by dave: why not/);
-        const before = stepsOf(paused).length;
-        await said(changeId, 'promote', 409, /no observation is under way/);
-        assert.equal(stepsOf(await stage.until(changeId, 'as it is', () => true)).length, before);
-        await said(changeId, 'resume', 200);
-        assert.equal((await closed(changeId)).state, 'succeeded');
-        await recordHistories(stage, 'calm', changeId, 'paused-and-resumed');
-        await recordHistories(stage, 'calm', changeId, 'standstill-told');
-      });
-
-      it('hold: a release stops at its next safe point until the line runs again; a rollback is never held', async () => {
-        const hold = { service: 'calm', reason: 'the bank is down' };
-        const changeId = await observing('calm', '1.2.0');
-        assert.equal((await stage.ask('dave', 'POST', '/v1/holds', hold)).status, 200);
-        const view = await stage.until(changeId, 'stopped', ({ state }) => state === 'paused');
-        assert.match(waitingOf(view), /the line is held \(service\/calm\).*the bank is down/);
-        const next = await stage.release('calm', '1.3.0');
-        await said(changeId, 'rollback', 200);
-        assert.equal((await closed(changeId)).state, 'rolled-back');
-        await stage.until(next, 'stopped before it began', ({ state }) => state === 'paused');
-        assert.equal((await stage.ask('alice', 'POST', '/v1/holds', { ...hold, lift: true })).status, 200);
-        await stage.until(next, 'its gate', ({ state }) => state === 'awaiting-approval');
-        await said(next, 'abort', 200);
-      });
-    });
-
+export const commands = (stage: Stage): void => {
+  describe('a command is followed, and told', { concurrency: 3 }, () => {
     withCustomers('steered', () => {
+      it('a newer release supersedes the one under way: first back to the stable lane, then the newer one', async () => {
+        const older = await observing('steered', '1.1.0');
+        const newer = await stage.release('steered', '1.2.0');
+        const view = await closed(older);
+        assert.equal(view.state, 'aborted');
+        assert.match(view.outcome?.reason ?? '', new RegExp(`superseded by ${newer}`));
+        await stage.until(newer, 'its own turn', ({ state }) => state === 'awaiting-approval');
+        assert.equal((await placeOf('steered'))?.traffic.share, 0);
+        await said(newer, 'abort', 200);
+        assert.equal((await closed(newer)).state, 'aborted');
+      });
+
       it('promote: the observation that is seen ends; with full, all that are left', async () => {
         const changeId = await observing('steered', '1.1.0');
         await said(changeId, 'promote', 409, /09-adopt is not under way; 04-observe is/, { step: '09-adopt' });
@@ -107,9 +73,41 @@ describe('a command', () => {
       });
     });
 
+    withCustomers('calm', () => {
+      it('pause and resume: nothing further begins, whoever looks is told who paused it, and it goes on', async () => {
+        const changeId = await observing('calm', '1.1.0');
+        await said(changeId, 'pause', 200);
+        await said(changeId, 'pause', 200); // twice is once
+        const paused = await stage.until(changeId, 'paused', ({ state }) => state === 'paused');
+        assert.match(waitingOf(paused), /paused since .* by dave: why not/);
+        const before = stepsOf(paused).length;
+        await said(changeId, 'promote', 409, /no observation is under way/);
+        assert.equal(stepsOf(await stage.until(changeId, 'as it is', () => true)).length, before);
+        await said(changeId, 'resume', 200);
+        assert.equal((await closed(changeId)).state, 'succeeded');
+        await recordHistories(stage, 'calm', changeId, 'paused-and-resumed');
+        await recordHistories(stage, 'calm', changeId, 'standstill-told');
+      });
+
+      it('hold: a release stops at its next safe point until the line runs again; a rollback is never held', async () => {
+        const hold = { service: 'calm', reason: 'the bank is down' };
+        const changeId = await observing('calm', '1.2.0');
+        assert.equal((await stage.ask('dave', 'POST', '/v1/holds', hold)).status, 200);
+        const view = await stage.until(changeId, 'stopped', ({ state }) => state === 'paused');
+        assert.match(waitingOf(view), /the line is held \(service\/calm\).*the bank is down/);
+        const next = await stage.release('calm', '1.3.0');
+        await said(changeId, 'rollback', 200);
+        assert.equal((await closed(changeId)).state, 'rolled-back');
+        await stage.until(next, 'stopped before it began', ({ state }) => state === 'paused');
+        assert.equal((await stage.ask('alice', 'POST', '/v1/holds', { ...hold, lift: true })).status, 200);
+        await stage.until(next, 'its gate', ({ state }) => state === 'awaiting-approval');
+        await said(next, 'abort', 200);
+      });
+    });
+
     withCustomers('stopped', () => {
       it('abort: users are back on the stable lane, the candidate is left to be looked at, nothing is vetoed', async () => {
-        const changeId = await observing('stopped', '1.1.0');
+        const changeId = await observing('stopped', '1.3.0');
         await said(changeId, 'abort', 200);
         const view = await closed(changeId);
         assert.equal(view.state, 'aborted', view.outcome?.reason);
@@ -120,25 +118,34 @@ describe('a command', () => {
         const place = await placeOf('stopped');
         assert.deepEqual([place?.traffic.share, place?.fleet.candidate?.instances.length], [0, 2]);
         await recordHistories(stage, 'stopped', changeId, 'aborted');
-        const next = await observing('stopped', '1.1.0'); // not vetoed
+        const next = await observing('stopped', '1.3.0'); // not vetoed
         await said(next, 'rollback', 200);
         await closed(next);
       });
 
       it('rollback vetoes the version, until a person lifts that with a reason', async () => {
-        const changeId = await observing('stopped', '1.2.0');
+        const changeId = await observing('stopped', '1.0.0');
         await said(changeId, 'rollback', 200);
         await closed(changeId);
-        const refused = await ask('stopped', '1.2.0');
+        const refused = await ask('stopped', '1.0.0');
         assert.equal(refused.status, 409);
-        assert.match(String(refused.body['detail']), /1\.2\.0 is vetoed since .*slipway veto stopped 1\.2\.0 --lift/);
-        const lift = { version: '1.2.0', lift: true, reason: 'it was the test' };
+        assert.match(String(refused.body['detail']), /1\.0\.0 is vetoed since .*slipway veto stopped 1\.0\.0 --lift/);
+        const lift = { version: '1.0.0', lift: true, reason: 'it was the test' };
         assert.equal((await stage.ask('alice', 'POST', '/v1/services/stopped/veto', lift)).status, 200);
-        assert.equal((await ask('stopped', '1.2.0')).status, 202);
+        assert.equal((await ask('stopped', '1.0.0')).status, 202);
       });
     });
 
     withCustomers('disturbed', () => {
+      it('a service that asks for it refuses a second release while it is busy', async () => {
+        const changeId = await observing('disturbed', '1.1.0');
+        const { status, body } = await ask('disturbed', '1.2.0');
+        assert.equal(status, 409);
+        assert.match(String(body['detail']), new RegExp(`busy with ${changeId}`));
+        await said(changeId, 'abort', 200);
+        await closed(changeId);
+      });
+
       it('traffic that somebody else has moved is not written over: it is held, and people are asked', async () => {
         const changeId = await observing('disturbed', '1.1.0');
         const place = await placeOf('disturbed');
@@ -182,20 +189,6 @@ describe('a command', () => {
       });
     });
 
-    withCustomers('superseded', () => {
-      it('a newer release supersedes the one under way: first back to the stable lane, then the newer one', async () => {
-        const older = await observing('superseded', '1.1.0');
-        const newer = await stage.release('superseded', '1.2.0');
-        const view = await closed(older);
-        assert.equal(view.state, 'aborted');
-        assert.match(view.outcome?.reason ?? '', new RegExp(`superseded by ${newer}`));
-        await stage.until(newer, 'its own turn', ({ state }) => state === 'awaiting-approval');
-        assert.equal((await placeOf('superseded'))?.traffic.share, 0);
-        await said(newer, 'abort', 200);
-        assert.equal((await closed(newer)).state, 'aborted');
-      });
-    });
-
     withCustomers('paired', () => {
       it('abort and completion at one moment: it ends by one of the two, whole, and both are told what became of theirs', async () => {
         const changeId = await observing('paired', '1.1.0');
@@ -233,7 +226,7 @@ describe('a command', () => {
         const before = (await placeOf('paired'))?.fleet.stable?.artifact.version;
         const changeId = await observing('paired', '1.3.0');
         await said(changeId, 'promote', 200, undefined, { full: true });
-        await stage.until(changeId, 'adopting', (view) => has(view, '07-adopt'));
+        await stage.until(changeId, 'adopting', (view) => has(view, '09-adopt'));
         const { status, body } = await say(changeId, 'dave', 'rollback');
         assert.ok(status === 200 || status === 202, JSON.stringify(body));
         await closed(changeId);
@@ -241,17 +234,6 @@ describe('a command', () => {
         await eventually('the version before', async () =>
           (await placeOf('paired'))?.fleet.stable?.artifact.version === before ? true : undefined,
         );
-      });
-    });
-
-    withCustomers('busy', () => {
-      it('a service that asks for it refuses a second release while it is busy', async () => {
-        const changeId = await observing('busy', '1.1.0');
-        const { status, body } = await ask('busy', '1.2.0');
-        assert.equal(status, 409);
-        assert.match(String(body['detail']), new RegExp(`busy with ${changeId}`));
-        await said(changeId, 'rollback', 200);
-        await closed(changeId);
       });
     });
   });
@@ -326,4 +308,4 @@ describe('a command', () => {
     rollouts.findLast(({ environment }) => environment === 'production')?.steps ?? [];
   const has = (view: View, step: string): boolean => stepsOf(view).some(({ id }) => id === step);
   const waitingOf = (view: View): string => (view['waiting'] as { reason: string } | undefined)?.reason ?? '';
-});
+};
