@@ -5,16 +5,8 @@ import type { CommandRecord } from '../src/domain/command.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { Finding } from '../src/domain/finding.js';
-import type {
-  FlagObservation,
-  FlagOrder,
-  FlagOutcome,
-  FlagPlan,
-  FlagRequest,
-  FlagSet,
-  FlagSetting,
-  FlagTo,
-} from '../src/domain/flag.js';
+import type { FlagSet, FlagSetting, FlagTo } from '../src/domain/flag.js';
+import type { FlagObservation, FlagOrder, FlagOutcome, FlagPlan, FlagRequest } from '../src/domain/flag-change.js';
 import type {
   BackupOutcome,
   BackupProof,

@@ -15,7 +15,7 @@ import { createDatabaseActivities, dataPlanFor } from './database.js';
 import { withCodes } from './faults.js';
 import { lookAtStable } from './observe-flag.js';
 import { lookOnce } from './observe.js';
-import { planFlag } from './plan-flag.js';
+import { boundFlags, planFlag } from './plan-flag.js';
 import { planHash } from './plan-hash.js';
 import { complete, smokeLane } from './smoke-lane.js';
 
@@ -35,10 +35,12 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
   return withCodes<EnvironmentActivities>({
     async planRollout({ kind, stage, artifact }) {
       const place = { service: artifact.service, environment: stage.environment };
-      const [{ generation, stable }, { share }, known] = await Promise.all([
+      const { environment, flags: names = [] } = stage;
+      const [{ generation, stable }, { share }, known, bound] = await Promise.all([
         fleet.read(place),
         traffic.read(place),
         dataPlanFor(tools, { stage, artifact }),
+        boundFlags(tools, { environment, names }),
       ]);
       const plan = planFor({
         kind,
@@ -50,6 +52,7 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
           ...(stable && { stable: stable.artifact }),
         },
         data: known.data,
+        flags: bound,
       });
       return { ...plan, hash: planHash(plan) };
     },

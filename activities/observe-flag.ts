@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { type Judgement, judgeWindow } from '../src/domain/decisions/judge.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import type { Place } from '../src/domain/environment.js';
-import type { FlagObservation } from '../src/domain/flag.js';
+import type { FlagObservation } from '../src/domain/flag-change.js';
 import type { LaneCounters } from '../src/domain/sample.js';
 import { fail } from '../src/domain/verdict.js';
 import type { Fleet } from '../src/ports/fleet.js';

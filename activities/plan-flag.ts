@@ -1,6 +1,7 @@
-import { sameSetting, settingFor, settingOf, unknownFlag } from '../src/domain/decisions/flags/set-flag.js';
+import { offFor, sameSetting, settingFor, settingOf, unknownFlag } from '../src/domain/decisions/flags/set-flag.js';
 import { Refused } from '../src/domain/failure.js';
-import type { FlagPlan } from '../src/domain/flag.js';
+import type { FlagPlan } from '../src/domain/flag-change.js';
+import type { BoundFlag } from '../src/domain/rollout.js';
 import type { Flags } from '../src/ports/flags.js';
 import type { EnvironmentActivities } from './contract.js';
 import { hashOf } from './plan-hash.js';
@@ -19,4 +20,20 @@ export async function planFlag({ flags }: { readonly flags: Flags }, ask: Ask): 
   const changes = !sameSetting(from, meant.setting);
   const plan = { environment, flag, from, to: meant.setting, changes, digest: hashOf(definition) };
   return { ...plan, hash: hashOf(plan) };
+}
+
+/** What being off is for each flag that a release is bound to. */
+export async function boundFlags(
+  { flags }: { readonly flags: Flags },
+  { environment, names }: { readonly environment: string; readonly names: readonly string[] },
+): Promise<readonly BoundFlag[]> {
+  if (names.length === 0) return [];
+  const there = await flags.read(environment);
+  return names.map((flag) => {
+    const definition = there.flags.find(({ name }) => name === flag);
+    if (!definition) throw new Refused('not-found', unknownFlag({ environment, flag }, there));
+    const meant = settingFor(definition, offFor(definition));
+    if (!meant.ok) throw new Refused('invalid', `${flag} in ${environment}: met ${meant.met}; wanted ${meant.wanted}`);
+    return { flag, off: meant.setting };
+  });
 }

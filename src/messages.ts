@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
 import type { Finding } from './domain/finding.js';
-import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag.js';
+import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag-change.js';
 import type { ReleaseProgress } from './domain/release.js';
 import type { LineChange } from './domain/line.js';
 import type { Hold, RolloutProgress } from './domain/rollout.js';

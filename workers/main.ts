@@ -2,7 +2,8 @@ import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporal
 import type { Logger } from 'pino';
 import { keepHosts } from '../src/adapters/local/keep-hosts.js';
 import { keepReconcilers } from '../src/adapters/temporal/keep-reconcilers.js';
-import { connectClient, connectNative } from '../src/adapters/temporal/connections.js';
+import { connectClient } from '../src/adapters/temporal/connections.js';
+import { connectNative } from '../src/adapters/temporal/native-connection.js';
 import { engineFromEnvironment } from '../src/adapters/temporal/engine-environment.js';
 import { loadConfig } from '../src/config/load.js';
 import { formatProblems } from '../src/config/problems.js';

@@ -11,14 +11,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AftercareOrder, AftercareProgress, AftercareReport } from '../src/domain/aftercare.js';
-import { after } from '../src/domain/duration.js';
+import { after, minutes } from '../src/domain/duration.js';
 import type { Demand } from '../src/domain/rollout.js';
+import type { Window } from '../src/domain/strategy.js';
 import { aftercareProgress, commandSignal, demandSignal, type Heard, serviceId } from '../src/messages.js';
 import { keepingIn, watchIn } from './activities.js';
 import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
 import { aftercareDetails } from './details.js';
 import { codeOf } from './faults.js';
+import { turnOff } from './flags-first.js';
 import { readCommand } from './reading.js';
 
 /**
@@ -65,9 +67,28 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
     return seen;
   });
 
+  /** Flags that the release was bound to go off first; only what is bad without them too comes back. */
   async function watch(): Promise<AftercareReport> {
+    const seen = await look(window);
+    if (seen.kind !== 'bad' || !(await flagsFirst())) return seen;
+    const left = Date.parse(until) - Date.parse(now());
+    return await look({ ...window, for: Math.max(left, 3 * window.every) });
+  }
+
+  async function look(length: Window): Promise<AftercareReport> {
     const ask = watchIn(place.environment, window.every, `watch ${to.version} after its adoption`);
-    return await ask.observeAdopted({ place, digest: to.digest, window, ...(baseline && { baseline }) });
+    return await ask.observeAdopted({ place, digest: to.digest, window: length, ...(baseline && { baseline }) });
+  }
+
+  async function flagsFirst(): Promise<boolean> {
+    const turning = { environment: place.environment, patience: minutes(2), generation, step: 'aftercare' };
+    const turned = (plan.flags ?? []).map((flag) =>
+      turnOff(flag, turning).catch((fault: unknown) => {
+        if (fault instanceof ActivityFailure) return false;
+        throw fault;
+      }),
+    );
+    return (await Promise.all(turned)).includes(true);
   }
 
   /** Tried until the mailbox has heard it. */

@@ -90,6 +90,14 @@ export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, 
     }
     case 'observe':
       return await observe(id, take.window, plan, journal);
+    case 'set-flag':
+      await ask.setFlag({
+        ...fence,
+        environment: place.environment,
+        flag: take.flag,
+        to: { kind: 'setting', setting: take.to },
+      });
+      return pass('read back');
     case 'backup':
     case 'migrate':
     case 'revert':

@@ -6,6 +6,7 @@ import type { Finding } from '../src/domain/finding.js';
 import type { ReleaseProgress, StageProgress } from '../src/domain/release.js';
 import type { ServiceStanding } from '../src/domain/service.js';
 import {
+  flagsFirst,
   type Hold,
   type PlannedStep,
   type Refusal,
@@ -33,6 +34,7 @@ export function releaseDetails(progress: ReleaseProgress): string {
       progress.stages.map((stage) => [stage.environment, stageState(stage, progress), approvers(stage)]),
     ),
     open?.plan && planTable(open.plan),
+    open?.plan?.flags && `**Flags**: ${said(flagsFirst(open.plan.flags) ?? '', 800)}`,
     open?.plan?.dataImpact !== undefined && `**Data**: ${said(open.plan.dataImpact, 800)}`,
     commandTable(progress.commands),
     refusals(progress.refused),
@@ -58,6 +60,7 @@ export function rolloutDetails(progress: RolloutProgress): string {
         `${overruled ? `${overruled.how} by ${said(overruled.by)}; ` : ''}${verdict ? `${verdict.kind}: ${said(verdict.reason)}` : 'under way'}`,
       ]),
     ),
+    plan.flags && `**Flags**: ${said(flagsFirst(plan.flags) ?? '', 800)}`,
     plan.dataImpact !== undefined && `**Data**: ${said(plan.dataImpact, 800)}`,
     commandTable(progress.commands),
     refusals(progress.refused),

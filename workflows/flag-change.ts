@@ -9,16 +9,15 @@ import {
 import type { Fenced } from '../activities/contract.js';
 import { between, type Instant } from '../src/domain/duration.js';
 import { failureCodes } from '../src/domain/failure.js';
-import {
-  type FlagObservation,
-  type FlagOrder,
-  type FlagOutcome,
-  type FlagOutcomeKind,
-  type FlagPlan,
-  type FlagSubmission,
-  settingText,
-  wantedText,
-} from '../src/domain/flag.js';
+import { settingText, wantedText } from '../src/domain/flag.js';
+import type {
+  FlagObservation,
+  FlagOrder,
+  FlagOutcome,
+  FlagOutcomeKind,
+  FlagPlan,
+  FlagSubmission,
+} from '../src/domain/flag-change.js';
 import type { Demand, RollbackFacts } from '../src/domain/rollout.js';
 import { backIn, forthIn, recording, watchIn } from './activities.js';
 import { now } from './clock.js';

@@ -15,7 +15,13 @@ import {
   whyNot,
 } from '../src/domain/approval.js';
 import { after } from '../src/domain/duration.js';
-import type { FlagAccepted, FlagChangeState, FlagPlan, FlagProgress, FlagSubmission } from '../src/domain/flag.js';
+import type {
+  FlagAccepted,
+  FlagChangeState,
+  FlagPlan,
+  FlagProgress,
+  FlagSubmission,
+} from '../src/domain/flag-change.js';
 import type { Demand, Refusal } from '../src/domain/rollout.js';
 import {
   approveSignal,

@@ -1,5 +1,6 @@
 import { spoken } from '../src/domain/duration.js';
-import { type FlagProgress, settingText, wantedText } from '../src/domain/flag.js';
+import { settingText, wantedText } from '../src/domain/flag.js';
+import type { FlagProgress } from '../src/domain/flag-change.js';
 import { page, profileNote, refusals, said, table } from './details.js';
 
 /** The page an approver of a flag reads in the Temporal UI (*User Metadata*). */

@@ -307,9 +307,11 @@ function recoveryFacts(demand: Demand, recovery: RolloutOutcome, exposedAt?: Ins
 
 const said = ({ rollback, kind }: RolloutOutcome): string => rollback?.demand.reason ?? kind;
 
-/** A plan that cannot be made for what the data is now is an answer, and no fault. */
+/** A plan that cannot be made for what the data or its flags are now is an answer, and no fault. */
 function refusedPlan(fault: unknown): string {
   const code = codeOf(fault);
-  if (code !== 'no-way-back' && code !== 'too-early') throw fault;
+  if (!noPlan.some((known) => known === code)) throw fault;
   return faultOf(fault);
 }
+
+const noPlan = ['no-way-back', 'too-early', 'not-found', 'invalid'];

@@ -2,6 +2,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation } from '@
 import { between, hours } from '../src/domain/duration.js';
 import {
   type BackStep,
+  type BoundFlag,
   type Demand,
   type PlannedStep,
   type RollbackFacts,
@@ -17,6 +18,7 @@ import { fail, pass, type Verdict } from '../src/domain/verdict.js';
 import { observe, openJournal, takeBack, takeForth, verifyStable } from './carry-out.js';
 import { now } from './clock.js';
 import { codeOf, faultOf } from './faults.js';
+import { turnOff } from './flags-first.js';
 import { type Leave, openRolloutDesk, type Overruling } from './rollout-desk.js';
 
 /**
@@ -30,6 +32,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
   const desk = openRolloutDesk(order, journal);
   // Every attempt at the way back that follows a person's word fences off the one before.
   let generation = plan.generation + 1;
+  let flagsAreOff = false;
 
   return await CancellationScope.nonCancellable(async () => {
     for (const step of plan.steps) {
@@ -47,7 +50,8 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const watching = scope.run(() => watch(next)).catch(asVerdict);
       const verdict = await Promise.race([watching, desk.unlessHeld()]);
       scope.cancel();
-      if (verdict && verdict.kind !== 'pass') return desk.leaving() ?? ownLeave(verdict);
+      if (!verdict || verdict.kind === 'pass' || (await flagsFirst(next.id, verdict))) continue;
+      return desk.leaving() ?? ownLeave(verdict);
     }
     return desk.leaving();
   }
@@ -72,12 +76,17 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const leave = step.take.kind === 'adopt' && verdict.kind === 'pass' ? undefined : desk.leaving();
       if (leave) return leave;
       if (verdict.kind === 'pass' || journal.steps.at(-1)?.overruled) return undefined;
+      if (!held && (await flagsFirst(step.id, verdict))) continue;
       if (!held && whyNoWayBack(journal.steps, journal.data) === undefined) return ownLeave(verdict);
       const said = await desk.decided('held', verdict.reason);
       if ('demand' in said) return said;
       desk.enter('running');
       if (said.how !== 'skipped') continue;
-      overrule(journal.steps.length - 1, said, verdict);
+      overrule(
+        journal.steps.findLastIndex(({ id }) => id === step.id),
+        said,
+        verdict,
+      );
       return undefined;
     }
   }
@@ -112,6 +121,35 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
     if (!(fault instanceof ActivityFailure) && !isCancellation(fault)) throw fault;
     journal.cause = 'fault';
     return fail(faultOf(fault));
+  }
+
+  /**
+   * Flags that the release is bound to go off before its version goes back: once, where the figures of the candidate are
+   * why. Answers whether it is worth looking again, that is, whether users meet anything else now.
+   */
+  async function flagsFirst(id: string, { kind }: Verdict): Promise<boolean> {
+    const { flags = [] } = plan;
+    if (flagsAreOff || flags.length === 0 || kind !== 'fail' || journal.cause !== 'judgement') return false;
+    flagsAreOff = true;
+    const turned = Promise.all(flags.map((flag) => flagOff(id, flag)));
+    const changed = await Promise.race([turned, desk.left.then((): readonly boolean[] => [])]);
+    return changed.includes(true) && !desk.leaving();
+  }
+
+  /** A flag that cannot be turned off does not keep the version from going back. */
+  async function flagOff(step: string, bound: BoundFlag): Promise<boolean> {
+    const done = begin(`${step}-${bound.flag}`, { kind: 'set-flag', flag: bound.flag, to: bound.off }, 'back');
+    const { place, generation: forthwith } = plan;
+    const turning = { environment: place.environment, patience: order.rollbackPatience, generation: forthwith, step };
+    try {
+      const changed = await turnOff(bound, turning);
+      done(pass(changed ? 'read back; looking again' : 'it was so already'));
+      return changed;
+    } catch (fault) {
+      if (!(fault instanceof ActivityFailure)) throw fault;
+      done(fail(faultOf(fault)));
+      return false;
+    }
   }
 
   /** The judge's, the smoke suite's or a fault's own demand. */

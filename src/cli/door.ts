@@ -19,6 +19,7 @@ export interface WrittenAsk {
   readonly ref?: string;
   readonly description?: string;
   readonly environments?: readonly string[];
+  readonly flags?: readonly string[];
   readonly startAt?: string;
   readonly startBy?: string;
 }

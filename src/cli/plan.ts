@@ -38,6 +38,7 @@ function stageLines(stage: PlansView['stages'][number]): readonly string[] {
     ...columns(
       stage.steps.map(({ id, does, wayBack }) => ['', id, does, wayBack === undefined ? '' : `back: ${wayBack}`]),
     ),
+    ...(stage.flagsFirst === undefined ? [] : [`  flags: ${stage.flagsFirst}`]),
     ...(stage.dataImpact === undefined ? [] : [`  data: ${stage.dataImpact}`]),
     ...(stage.refused === undefined ? [] : [`  refused: ${stage.refused}`]),
   ];

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { hasSqlDetails, parse } from 'libpg-query';
 import type { MigrationClass, Migration, Script } from '../domain/migration.js';
 import type { ConfigProblem, Path, Position } from './problems.js';
 import { shown, toProblem } from './problems.js';
@@ -127,6 +126,8 @@ async function unusable(declared: Written, script: ReadScript): Promise<readonly
 /** By PostgreSQL's own grammar. What only the server can tell is found out on the restored copy. */
 async function sqlProblem(sql: string): Promise<{ readonly met: string; readonly wanted: string } | undefined> {
   if (sql.trim() === '') return { met: ', an empty file', wanted: 'SQL statements' };
+  // Loaded where there is SQL to read: most releases bring none.
+  const { hasSqlDetails, parse } = await import('libpg-query');
   try {
     const { stmts = [] } = await parse(sql);
     if (stmts.length === 0) return { met: ', which holds no statement', wanted: 'SQL statements' };

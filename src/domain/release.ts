@@ -28,6 +28,8 @@ export interface StageOrder {
   readonly wayBack?: { readonly shares: readonly number[]; readonly every: Milliseconds };
   /** Enhanced monitoring after an adoption, the former version kept warm for as long (SPEC-0701: 24 hours). */
   readonly aftercare?: Window;
+  /** Feature flags that the release is bound to: they go off before its version goes back. */
+  readonly flags?: readonly string[];
   /** What a hold of the line means for a rollout that has begun. */
   readonly onHold?: 'stop' | 'finish';
 }

@@ -3,6 +3,7 @@ import type { Artifact } from './artifact.js';
 import type { CommandRecord } from './command.js';
 import { type Instant, type Milliseconds, spoken } from './duration.js';
 import type { Place } from './environment.js';
+import { type FlagSetting, settingText } from './flag.js';
 import { type DataRecord, type DataStep, migrationKind } from './migration.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
@@ -20,6 +21,7 @@ export type Lane = 'stable' | 'candidate';
  * - `adopt` makes the candidate the stable lane and ends the former one. It has no way back inside the rollout.
  * - `backup` dumps the data of the service and proves the dump by a restore; `migrate` and `revert` run the scripts of a
  *   version's migration. A revert that finds nothing applied is done.
+ * - `set-flag` sets a feature flag that the release is bound to. It is taken before the way back, and is no part of it.
  */
 export type Step =
   | { readonly kind: 'start' }
@@ -40,6 +42,7 @@ export type Step =
       readonly keepFormer?: boolean;
     }
   | { readonly kind: 'backup' }
+  | { readonly kind: 'set-flag'; readonly flag: string; readonly to: FlagSetting }
   | DataStep;
 
 /** The words a way back is made of. */
@@ -51,6 +54,12 @@ export interface PlannedStep {
   readonly id: string;
   readonly take: Step;
   readonly back?: BackStep;
+}
+
+/** A flag that a release is bound to, and what being off is for it. */
+export interface BoundFlag {
+  readonly flag: string;
+  readonly off: FlagSetting;
 }
 
 /** A release's work in one environment: made by a pure function, stored as data, read by the workflow. */
@@ -66,6 +75,8 @@ export interface RolloutPlan {
   /** Fencing token of the way forth; the way back uses the numbers after it. Platforms refuse anything older. */
   readonly generation: number;
   readonly steps: readonly PlannedStep[];
+  /** Flags that go off, and are looked at again, before the version goes back; missing where none is bound. */
+  readonly flags?: readonly BoundFlag[];
   /** What a rollback would do to data; missing where the rollout does not touch any. */
   readonly dataImpact?: string;
   /** SHA-256 over the canonical JSON of all the other fields; what an approval is bound to. */
@@ -220,6 +231,15 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** What happens before the version goes back, as a sentence for people; nothing where no flag is bound. */
+export function flagsFirst(
+  flags: readonly { readonly flag: string; readonly off?: FlagSetting }[] = [],
+): string | undefined {
+  if (flags.length === 0) return undefined;
+  const each = flags.map(({ flag, off }) => (off ? `${flag} is set to ${settingText(off)}` : `${flag} is set to off`));
+  return `${each.join(' and ')}, and users are looked at again, before the version goes back`;
+}
+
 /** One step as a sentence for people: `shift 25 % of the traffic to the candidate`. */
 export function sentence(step: Step, plan: Pick<RolloutPlan, 'from' | 'to' | 'instances'>): string {
   const to = plan.to.version;
@@ -244,6 +264,8 @@ export function sentence(step: Step, plan: Pick<RolloutPlan, 'from' | 'to' | 'in
       return step.keepFormer
         ? `adopt ${to} as stable, ${plan.from?.version ?? 'what was before'} kept warm`
         : `adopt ${to} as stable`;
+    case 'set-flag':
+      return `set flag ${step.flag} to ${settingText(step.to)}`;
     case 'backup':
       return 'back the data up and prove the backup by a restore';
     case 'migrate':

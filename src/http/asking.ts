@@ -5,22 +5,30 @@ import type { Config, ServiceConfig } from '../config/config.js';
 import { stageOrders } from '../config/orders.js';
 import type { StageOrder } from '../domain/release.js';
 import type { KnownRevision, Sources } from '../ports/builder.js';
+import { checkBound } from './flag-asking.js';
+import type { LiveFlags } from './live-flags.js';
 import { Problem } from './problems.js';
 import type { WrittenPlan } from './requests/release.js';
 
 /** What a written release means: the commit it names, and what each environment asks of it. Nothing is started by asking. */
 export async function meantBy(
-  { service, version, ref, environments }: WrittenPlan,
-  { config, sources }: { readonly config: Config; readonly sources: Sources },
+  { service, version, ref, environments, flags: bound = [] }: WrittenPlan,
+  { config, sources, flags }: { readonly config: Config; readonly sources: Sources; readonly flags: LiveFlags },
 ): Promise<{ readonly revision: KnownRevision; readonly stages: readonly StageOrder[] }> {
   const all = stageOrders(config, knownService(service, config, '/service'));
   checkEnvironments(environments, all);
+  const asked = all.slice(0, environments?.length);
+  await checkBound(
+    bound,
+    asked.map(({ environment }) => environment),
+    flags,
+  );
   const revision = await sources.resolve({
     service,
     ref: ref ?? version ?? '',
     ...(version !== undefined && { version }),
   });
-  return { revision, stages: all.slice(0, environments?.length) };
+  return { revision, stages: asked.map((stage) => (bound.length > 0 ? { ...stage, flags: bound } : stage)) };
 }
 
 /** SHA-256 over the canonical JSON of what this person wrote: tells a repetition from another request. */

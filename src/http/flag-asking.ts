@@ -4,7 +4,8 @@ import { roster } from '../config/orders.js';
 import { settingFor, unknownFlag } from '../domain/decisions/flags/set-flag.js';
 import { type Instant, minutes } from '../domain/duration.js';
 import type { Person } from '../domain/environment.js';
-import type { FlagDefinition, FlagRequest, FlagWatch } from '../domain/flag.js';
+import type { FlagDefinition } from '../domain/flag.js';
+import type { FlagRequest, FlagWatch } from '../domain/flag-change.js';
 import type { Window } from '../domain/strategy.js';
 import type { LiveFlags, Served } from './live-flags.js';
 import { Problem } from './problems.js';
@@ -54,6 +55,27 @@ export async function flagRequestOf(
     ...(observe && { observe }),
     rollbackPatience: service?.rollbackPatience ?? minutes(5),
   };
+}
+
+/** That the flags a release is bound to are there, in every environment it goes to. */
+export async function checkBound(
+  names: readonly string[],
+  environments: readonly string[],
+  flags: LiveFlags,
+): Promise<void> {
+  if (names.length === 0) return;
+  for (const environment of environments) {
+    const served = await readable(environment, flags);
+    for (const [i, flag] of names.entries()) {
+      const known = served.flags.map(({ name }) => name);
+      if (known.includes(flag)) continue;
+      const near = nearest(flag, known);
+      const hint = near === undefined ? '' : `. Did you mean ${near}?`;
+      throw new Problem('senseless', `${unknownFlag({ environment, flag }, served)}${hint}`, {
+        errors: [{ pointer: `/flags/${i}`, met: `"${flag}"`, wanted: `a flag of ${served.path}${hint}` }],
+      });
+    }
+  }
 }
 
 /** The flags as their file stands; while it makes no sense nothing is set in it. */

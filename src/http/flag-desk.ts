@@ -1,4 +1,4 @@
-import type { FlagAccepted, FlagProgress, FlagSubmission } from '../domain/flag.js';
+import type { FlagAccepted, FlagProgress, FlagSubmission } from '../domain/flag-change.js';
 import type { WrittenDecision } from '../messages.js';
 import type { Caller, Run } from './desk.js';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { FlagdCore } from '@openfeature/flagd-core';
+import type { FlagdCore } from '@openfeature/flagd-core';
 import type { Logger } from 'pino';
 import { toFlagd } from '../domain/decisions/flags/flagd.js';
 import { Refused } from '../domain/failure.js';
@@ -34,7 +34,7 @@ export function createLiveFlags({ flags, logger }: { readonly flags: Flags; read
       const before = good.get(environment);
       try {
         const read = await flags.read(environment);
-        const served = before?.revision === read.revision ? before : serve(read);
+        const served = before?.revision === read.revision ? before : await serve(read);
         if (served !== before)
           logger.info({ environment, path: read.path, flags: read.flags.length }, 'flags are served');
         good.set(environment, served);
@@ -66,7 +66,9 @@ const linesOf = (fault: unknown): readonly string[] => {
   return [fault instanceof Error ? fault.message : String(fault)];
 };
 
-function serve(read: FlagsRead): Served {
+async function serve(read: FlagsRead): Promise<Served> {
+  // Loaded when somebody asks for flags: not every Slipway has any.
+  const { FlagdCore } = await import('@openfeature/flagd-core');
   const flagd = JSON.stringify(toFlagd(read.flags));
   // No code is made of what stands in a file.
   const core = new FlagdCore(undefined, silent, { disableDynamicCodeGeneration: true });

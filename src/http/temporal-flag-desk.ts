@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { SearchAttributeType, defineSearchAttributeKey, type UpdateDefinition } from '@temporalio/common';
 import { seconds } from '../domain/duration.js';
-import { type FlagAccepted, type FlagProgress, type FlagSubmission, wantedText } from '../domain/flag.js';
+import { wantedText } from '../domain/flag.js';
+import type { FlagAccepted, FlagProgress, FlagSubmission } from '../domain/flag-change.js';
 import {
   decideFlagUpdate,
   flagChangeId,

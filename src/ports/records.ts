@@ -1,7 +1,7 @@
 import type { ApprovalDecision } from '../domain/approval.js';
 import type { CommandRecord } from '../domain/command.js';
 import type { Instant } from '../domain/duration.js';
-import type { FlagOrder, FlagOutcome, FlagRequest } from '../domain/flag.js';
+import type { FlagOrder, FlagOutcome, FlagRequest } from '../domain/flag-change.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
 

@@ -5,7 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { lookAtStable } from '../../activities/observe-flag.js';
 import type { WindowSoFar } from '../../activities/observe.js';
 import { after, seconds } from '../../src/domain/duration.js';
-import type { FlagObservation } from '../../src/domain/flag.js';
+import type { FlagObservation } from '../../src/domain/flag-change.js';
 import type { LaneCounters } from '../../src/domain/sample.js';
 import { anArtifact, aWindow, tuesday } from '../support/orders.js';
 

@@ -44,6 +44,7 @@ describe('The OpenAPI document', () => {
       'version',
       'ref',
       'environments',
+      'flags',
       'description',
       'startAt',
       'startBy',

@@ -53,6 +53,18 @@ const rows: readonly Row[] = [
     says: /grace holds governance-sentinel; this takes the role implementation-wrangler/,
   },
   { of: 'a release by no role', by: 'norma', ...release(good), status: 403, says: /no role/ },
+  {
+    of: 'a release that is bound to a flag nobody knows',
+    ...release({ ...good, flags: ['expres'] }),
+    status: 422,
+    says: /there is no flag .*expres.* in dev; known in memory: none.*\/flags\/0/,
+  },
+  {
+    of: 'a release that is bound to a flag twice',
+    ...release({ ...good, flags: ['express', 'express'] }),
+    status: 400,
+    says: /each flag once/,
+  },
   { of: 'another method', ask: 'DELETE /v1/releases', status: 405, says: /POST, GET, HEAD/ },
   { of: 'another method on a release', ask: 'PUT /v1/releases/change-20261124-01', status: 405, says: /GET, HEAD/ },
   { of: 'an unknown path', ask: 'GET /v2/releases', status: 404, says: /openapi.json/ },

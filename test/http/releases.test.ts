@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { pino } from 'pino';
+import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { Refused } from '../../src/domain/failure.js';
 import type { Migration } from '../../src/domain/migration.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import type { FoundRollout } from '../../src/http/desk.js';
+import { createLiveFlags } from '../../src/http/live-flags.js';
 import type { PlansView } from '../../src/http/views/plan.js';
 import type { Sources } from '../../src/ports/builder.js';
 import { aRelease, aRollout, aWaitingRelease } from '../support/memory-desk.js';
@@ -152,6 +155,28 @@ describe('A plan', () => {
       { role: 'service-owner', people: ['oscar'] },
     ]);
     assert.equal(door.desk.submissions.length, 0);
+  });
+
+  it('of a release that is bound to flags says that they go off first', async () => {
+    const about = { description: 'next day', owner: 'logistics' };
+    const express = {
+      ...about,
+      name: 'express',
+      state: 'ENABLED' as const,
+      defaultVariant: 'on',
+      variants: { on: true, off: false },
+    };
+    const of = Object.fromEntries(['dev', 'staging', 'production'].map((name) => [name, [express]]));
+    const flags = createLiveFlags({ flags: createMemoryFlags(of), logger: pino({ level: 'silent' }) });
+    const at = await openFrontDoor({ flags });
+    const sent = { body: { ...good, flags: ['express'] }, headers: { 'idempotency-key': 'bound' } };
+    const { body } = await at.ask('alice', 'POST', '/v1/plans', { body: sent.body });
+    const first = (body['stages'] as { flagsFirst?: string }[]).map(({ flagsFirst }) => flagsFirst);
+    const says = 'express is set to off, and users are looked at again, before the version goes back';
+    assert.deepEqual(first, [says, says, says]);
+    assert.equal((await at.ask('alice', 'POST', '/v1/releases', sent)).status, 202);
+    assert.deepEqual(at.desk.submissions[0]?.request.stages.at(-1)?.flags, ['express']);
+    await at.close();
   });
 
   it('knows that asking is approving where the rules say so', async () => {

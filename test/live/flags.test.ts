@@ -9,6 +9,7 @@ import { eventually } from '../support/eventually.js';
 import { recordFlagHistory } from '../support/histories.js';
 import { openStage, type Stage } from '../support/stage.js';
 import { asBytes, asJson, sendSignal, sendUpdate } from '../support/temporal-ui.js';
+import { boundServices, flagsFirst } from './flags-first.js';
 
 const file = `# What our customers get, and who answers for it.
 flags:
@@ -34,7 +35,7 @@ describe('a feature flag, on real parts and under load', () => {
   let url: string;
   before(async () => {
     stage = await openStage(
-      { shop: '{ kind: blue-green, afterwards: 2s, every: 1s }' },
+      { shop: '{ kind: blue-green, afterwards: 2s, every: 1s }', ...boundServices },
       { flags: file, environments: ['dev', 'production'] },
     );
     const changeId = await stage.release('shop', '7.0.0');
@@ -219,6 +220,8 @@ describe('a feature flag, on real parts and under load', () => {
     assert.equal((await closed('theme')).state, 'withdrawn');
     await recordFlagHistory(stage, 'theme', 'flag-poisoned-and-withdrawn');
   });
+
+  flagsFirst(() => stage);
 
   it('has lost no comment, no record and no change: the chain verifies, and the file is committed', async () => {
     const { verified, findings } = await stage.audit();

@@ -1,5 +1,5 @@
 import { after, hours, minutes, seconds } from '../../src/domain/duration.js';
-import type { FlagObservation, FlagOutcome, FlagRequest } from '../../src/domain/flag.js';
+import type { FlagObservation, FlagOutcome, FlagRequest } from '../../src/domain/flag-change.js';
 import { fail, pass } from '../../src/domain/verdict.js';
 import type { EndedFlagChange } from '../../src/ports/records.js';
 import { aRequest, aWindow, begun } from './stories.js';

@@ -1,6 +1,6 @@
 import { standing, whyNot } from '../../src/domain/approval.js';
 import { after } from '../../src/domain/duration.js';
-import type { FlagAccepted, FlagProgress, FlagRequest, FlagSubmission } from '../../src/domain/flag.js';
+import type { FlagAccepted, FlagProgress, FlagRequest, FlagSubmission } from '../../src/domain/flag-change.js';
 import { type Caller, DeskFault } from '../../src/http/desk.js';
 import type { FlagAddress, FlagDesk, FoundFlagChange } from '../../src/http/flag-desk.js';
 import type { WrittenDecision } from '../../src/messages.js';

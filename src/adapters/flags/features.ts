@@ -16,7 +16,6 @@ import { createWriterLock } from '../governance/writer-lock.js';
 import { type Deed, deedFor, outcomeOf, withDeed } from './deeds.js';
 import { readDeeds, writeDeeds } from './deed-file.js';
 import { withSetting } from './edit.js';
-import { targetingFault } from './targeting.js';
 
 /** Where the flags of all environments are kept, relative to the governance repository. */
 export const featuresPath = 'method/config/features.yml';
@@ -77,7 +76,7 @@ export function createFeatures(parts: {
     const own = features.flags?.[flag]?.environments?.[environment] !== undefined;
     const entry = own || path === featuresPath ? { environment } : {};
     const changed = withSetting(text, { flag: definition, ...entry, setting: after });
-    check(readFeatures(changed, path, known()), { environment, flag, after });
+    check(readFeatures(changed, path, await known(changed)), { environment, flag, after });
     await replaceFile(join(config.directory, path), changed);
     check({ ok: true, features: (await fileOf(environment)).features }, { environment, flag, after });
   }
@@ -104,17 +103,21 @@ export function createFeatures(parts: {
       if (read.met === 'no such file') return { path, text: '', features: { version: 1 }, revision: 'none' };
       return new Refused('invalid', `${path}:1:1 met ${read.met}; wanted ${read.wanted}`);
     }
-    const found = readFeatures(read.text, file, known());
+    const found = readFeatures(read.text, file, await known(read.text));
     if (!found.ok) return new Refused('invalid', formatProblems(found.problems, config.directory));
     const revision = createHash('sha256').update(path).update('\0').update(read.text).digest('hex');
     return { path, text: read.text, features: found.features, revision };
   }
 
-  function known() {
+  /** What flagd itself says of targeting; its library is loaded for a file that has some. */
+  async function known(text: string) {
+    const { targetingFault } = text.includes('targeting') ? await import('./targeting.js') : noTargeting;
     const environments = config.environments.map(({ name }) => name);
     return { services: Object.keys(config.services), environments, targetingFault };
   }
 }
+
+const noTargeting = { targetingFault: () => undefined };
 
 /** A features file as it was last seen. */
 interface FileRead {

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import type { ClientOptions } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
 import { seconds, spoken } from '../../domain/duration.js';
 import type { Milliseconds } from '../../domain/duration.js';
 import type { Engine } from './engine-environment.js';
 
-interface Connecting {
+export interface Connecting {
   readonly engine: Engine;
   /** How long an engine that does not answer yet is waited for; without it 60 s. */
   readonly within?: Milliseconds;
@@ -31,11 +30,8 @@ export async function connectClient(
   return Object.assign(client, { connection }); // The same one, by its full type: provisioning needs all its services.
 }
 
-/** A worker's connection. It outlives outages by itself, but its making fails at once while the engine is down: hence the waiting. */
-export const connectNative = (ask: Connecting): Promise<NativeConnection> =>
-  persist(ask, () => NativeConnection.connect(ask.engine.connection));
-
-async function persist<T>(
+/** Tries for as long as it is to be waited for; `connect` is told how much of that is left. */
+export async function persist<T>(
   { engine, within = seconds(60) }: Connecting,
   connect: (left: Milliseconds) => Promise<T>,
 ): Promise<T> {

@@ -1,6 +1,6 @@
 import type { Artifact } from '../artifact.js';
 import type { StageOrder } from '../release.js';
-import type { RolloutPlan } from '../rollout.js';
+import type { BoundFlag, RolloutPlan } from '../rollout.js';
 import { dataImpact } from './data-impact.js';
 import { type DataPlan, noData } from './plan-data.js';
 import { planMending, planRecovery, planRollout } from './plan-rollout.js';
@@ -21,8 +21,10 @@ export function planFor(ask: {
   readonly world: World;
   /** What it does to data; nothing unless said. */
   readonly data?: DataPlan;
+  /** The flags that the release is bound to, as they stand there. */
+  readonly flags?: readonly BoundFlag[];
 }): Omit<RolloutPlan, 'hash'> {
-  const { stage, artifact, world } = ask;
+  const { stage, artifact, world, flags = [] } = ask;
   const data = dataOf(ask);
   const { environment, instances, strategy, smokeWithin, wayBack } = stage;
   const keepFormer = stage.aftercare !== undefined;
@@ -49,6 +51,7 @@ export function planFor(ask: {
     ...draft,
     ...(from && { from }),
     ...found,
+    ...(flags.length > 0 && ask.kind === 'release' && { flags }),
     ...(impact !== undefined && { dataImpact: impact }),
   };
 }

@@ -2,6 +2,14 @@ import * as z from 'zod';
 import { name } from '../../config/words.js';
 import { line, reference, version } from './words.js';
 
+/** Feature flags that go off, and are looked at again, before the version goes back. */
+const flags = z
+  .array(name, 'a list of flags')
+  .min(1, 'at least one flag')
+  .max(10)
+  .refine((names) => new Set(names).size === names.length, 'each flag once')
+  .optional();
+
 const revision = {
   service: name,
   /** Without `ref`, the version's own tag. */
@@ -9,6 +17,7 @@ const revision = {
   ref: reference.optional(),
   /** The first ones of the configuration, in its order; all of them when left out. */
   environments: z.array(name, 'a list of environments').min(1, 'at least one environment').max(50).optional(),
+  flags,
 };
 
 const momentWanted = 'a moment in UTC such as 2026-11-24T03:00:00Z';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { implementationWrangler } from '../../domain/environment.js';
-import type { FlagProgress } from '../../domain/flag.js';
+import type { FlagProgress } from '../../domain/flag-change.js';
 import type { WrittenDecision } from '../../messages.js';
 import { checkSame, fingerprintOf } from '../asking.js';
 import { type Caller, DeskFault } from '../desk.js';

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { whyNot } from '../../domain/approval.js';
-import { type FlagChangeState, type FlagProgress, settingText, wantedText } from '../../domain/flag.js';
+import { settingText, wantedText } from '../../domain/flag.js';
+import type { FlagChangeState, FlagProgress } from '../../domain/flag-change.js';
 import type { FoundFlagChange } from '../flag-desk.js';
-import { changePath, setting } from './flags.js';
+import { changePath } from './flags.js';
 import { temporalLink, type TemporalUi } from './links.js';
 import * as nouns from './nouns.js';
 import { waiting, type Waiting } from './waiting.js';
@@ -54,7 +55,13 @@ export const flagChange = z
     /** What was asked for, and once it is planned what it changes. */
     wanted: z.string(),
     plan: z
-      .strictObject({ from: setting, to: setting, digest: z.string(), hash: z.string(), says: z.string() })
+      .strictObject({
+        from: nouns.flagSetting,
+        to: nouns.flagSetting,
+        digest: z.string(),
+        hash: z.string(),
+        says: z.string(),
+      })
       .exactOptional(),
     reason: z.string(),
     requester: z.string(),

@@ -2,14 +2,7 @@ import * as z from 'zod';
 import { type FlagDefinition, settingText } from '../../domain/flag.js';
 import type { Instant } from '../../domain/duration.js';
 import type { Serving } from '../live-flags.js';
-import { list } from './nouns.js';
-
-const state = z.enum(['ENABLED', 'DISABLED']);
-
-/** What a change of a flag changes. */
-export const setting = z
-  .strictObject({ state, defaultVariant: z.string(), rollout: z.record(z.string(), z.number()).exactOptional() })
-  .meta({ id: 'FlagSetting' });
+import { flagState as state, list } from './nouns.js';
 
 const flag = z
   .strictObject({

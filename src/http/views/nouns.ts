@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
 import type { Artifact } from '../../domain/artifact.js';
+import type { FlagSetting } from '../../domain/flag.js';
 import type { Finding } from '../../domain/finding.js';
 import type { Migration } from '../../domain/migration.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
@@ -87,6 +88,17 @@ export const migration = z
 
 const of = z.strictObject({ version: z.string(), digest: z.string() });
 
+export const flagState = z.enum(['ENABLED', 'DISABLED']);
+
+/** What a change of a flag changes. */
+export const flagSetting = z
+  .strictObject({
+    state: flagState,
+    defaultVariant: z.string(),
+    rollout: z.record(z.string(), z.number()).exactOptional(),
+  })
+  .meta({ id: 'FlagSetting' }) satisfies z.ZodType<FlagSetting>;
+
 export const step = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('start') }),
@@ -101,6 +113,7 @@ export const step = z
     z.strictObject({ kind: z.literal('verify'), lane: z.enum(['stable', 'candidate']), within: milliseconds }),
     z.strictObject({ kind: z.literal('observe'), window }),
     z.strictObject({ kind: z.literal('adopt'), keepFormer: z.boolean().exactOptional() }),
+    z.strictObject({ kind: z.literal('set-flag'), flag: z.string(), to: flagSetting }),
     z.strictObject({ kind: z.literal('backup') }),
     z.strictObject({ kind: z.literal('migrate'), migration, of }),
     z.strictObject({ kind: z.literal('revert'), migration: scripted, of }),

@@ -8,6 +8,7 @@ import { type DataPlan, noData } from '../../domain/decisions/plan-data.js';
 import { planRollout } from '../../domain/decisions/plan-rollout.js';
 import type { Instant } from '../../domain/duration.js';
 import type { StageOrder } from '../../domain/release.js';
+import { flagsFirst } from '../../domain/rollout.js';
 import type { ServiceStanding } from '../../domain/service.js';
 import type { KnownRevision, Revision } from '../../ports/builder.js';
 import { whyNotContract } from '../contracting.js';
@@ -26,6 +27,8 @@ const plannedStage = z
     /** Whether asking for the release is already the approval. */
     approvedByAsking: z.boolean(),
     steps: nouns.list(plannedStep),
+    /** What happens before the version goes back, where flags are bound. */
+    flagsFirst: z.string().exactOptional(),
     /** What a rollback would do to data. */
     dataImpact: z.string().exactOptional(),
     /** Why the release cannot go here now. */
@@ -80,6 +83,7 @@ function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): Pla
     ...(wayBack && { wayBack }),
   });
   const impact = dataImpact(data, { to: to.version, ...(from && { from: from.version }) });
+  const first = flagsFirst(stage.flags?.map((flag) => ({ flag })));
   const refused = whyNotContract({ stage, migration, standing: ask.standing, now: ask.now });
   return {
     environment,
@@ -89,6 +93,7 @@ function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): Pla
     ...(from && { from }),
     ...approvalsOf(stage, ask),
     steps: draft.steps.map((step) => stepView(step, { to, instances, ...(from && { from }) })),
+    ...(first !== undefined && { flagsFirst: first }),
     ...(impact !== undefined && { dataImpact: impact }),
     ...(refused !== undefined && { refused }),
   };

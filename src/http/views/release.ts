@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ReleaseProgress, StageProgress } from '../../domain/release.js';
-import { sentence, type PlannedStep, type RolloutPlan } from '../../domain/rollout.js';
+import { flagsFirst, type PlannedStep, type RolloutPlan, sentence } from '../../domain/rollout.js';
 import type { Address, FoundRelease, FoundRollout } from '../desk.js';
 import { linksOf, releaseLinks, type TemporalUi } from './links.js';
 import * as nouns from './nouns.js';
@@ -27,6 +27,8 @@ const plan = z
     generation: z.number(),
     hash: z.string(),
     steps: nouns.list(plannedStep),
+    /** What happens before the version goes back, where flags are bound. */
+    flagsFirst: z.string().exactOptional(),
     /** What a rollback would do to data. */
     dataImpact: z.string().exactOptional(),
   })
@@ -172,6 +174,7 @@ function stageView({ plan: planned, ...rest }: StageProgress): z.infer<typeof st
       generation,
       hash,
       steps: steps.map((step) => stepView(step, planned)),
+      ...(planned.flags && { flagsFirst: flagsFirst(planned.flags) ?? '' }),
       ...(dataImpact !== undefined && { dataImpact }),
     },
   };

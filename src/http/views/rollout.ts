@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sentence, type StepRecord } from '../../domain/rollout.js';
+import { flagsFirst, sentence, type StepRecord } from '../../domain/rollout.js';
 import type { FoundRollout } from '../desk.js';
 import { temporalLink, type TemporalUi } from './links.js';
 import * as nouns from './nouns.js';
@@ -46,6 +46,8 @@ export const rollout = z
     stuck: z.string().exactOptional(),
     held: z.string().exactOptional(),
     paused: nouns.pause.exactOptional(),
+    /** What happens before the version goes back, where flags are bound. */
+    flagsFirst: z.string().exactOptional(),
     /** What a rollback would do to data. */
     dataImpact: z.string().exactOptional(),
     refused: nouns.list(nouns.refusal),
@@ -71,6 +73,7 @@ export function rolloutView({ run, progress, window }: FoundRollout, ui: Tempora
     ...(stuck !== undefined && { stuck }),
     ...(held !== undefined && { held }),
     ...(paused && { paused }),
+    ...(plan.flags && { flagsFirst: flagsFirst(plan.flags) ?? '' }),
     ...(plan.dataImpact !== undefined && { dataImpact: plan.dataImpact }),
     refused,
     ...(window !== undefined && { window }),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Runtime, DefaultLogger } from '@temporalio/worker';
-import { connectNative } from '../../../src/adapters/temporal/connections.js';
+import { connectNative } from '../../../src/adapters/temporal/native-connection.js';
 import { worker } from '../../../workers/workers.js';
 import { floorQueues } from './queues.js';
 

@@ -31,6 +31,12 @@ export function settingFor(definition: Pick<FlagDefinition, keyof FlagSetting | 
   }
 }
 
+/** What being off is for a flag: its variant of that name for everybody; one without it, or disabled already, is disabled. */
+export const offFor = ({ variants, state }: Pick<FlagDefinition, 'variants' | 'state'>): FlagTo =>
+  state === 'ENABLED' && Object.hasOwn(variants, 'off')
+    ? { kind: 'variant', variant: 'off' }
+    : { kind: 'state', state: 'DISABLED' };
+
 /** Only what a change changes. */
 export const settingOf = ({ state, defaultVariant, rollout }: FlagSetting): FlagSetting => ({
   state,

@@ -1,7 +1,7 @@
 import type { ApprovalDecision } from '../../approval.js';
 import type { CommandRecord } from '../../command.js';
 import type { Instant } from '../../duration.js';
-import type { FlagOrder, FlagOutcome, FlagRequest } from '../../flag.js';
+import type { FlagOrder, FlagOutcome, FlagRequest } from '../../flag-change.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
 

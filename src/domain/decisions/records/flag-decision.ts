@@ -1,5 +1,6 @@
 import { spoken } from '../../duration.js';
-import { type FlagObservation, settingText } from '../../flag.js';
+import { settingText } from '../../flag.js';
+import type { FlagObservation } from '../../flag-change.js';
 import { changeLogPath } from './change-log.js';
 import { chainComment, notice } from './facts.js';
 import type { ChainPlace, FlagFacts } from './facts.js';

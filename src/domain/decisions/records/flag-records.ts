@@ -1,4 +1,5 @@
-import { type FlagRequest, settingText, wantedText } from '../../flag.js';
+import { settingText, wantedText } from '../../flag.js';
+import type { FlagRequest } from '../../flag-change.js';
 import { changeLogPath, renderRow } from './change-log.js';
 import type { ChangeRow } from './change-log.js';
 import type { DecidedEntry, RecordFacts } from './entry.js';

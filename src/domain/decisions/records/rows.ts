@@ -1,4 +1,5 @@
 import { shortDigest } from '../../artifact.js';
+import { settingText } from '../../flag.js';
 import { neverReached } from '../../never.js';
 import type { ReleaseRequest, StageOrder } from '../../release.js';
 import { changeLogPath } from './change-log.js';
@@ -41,8 +42,8 @@ export function rolloutRow(rollout: RolloutFacts, paths: RolloutPaths): ChangeRo
   return {
     changeId: order.changeId,
     date: shown(outcome.endedAt),
-    description: said(order, `${endPhrase(rollout, paths)}${dataPhrase(plan, outcome)}`),
-    impactedIds: `${md(order.service)}, SPEC-0701, ${md(shortDigest(plan.to.digest))}${decision}`,
+    description: said(order, `${endPhrase(rollout, paths)}${flagPhrase(outcome)}${dataPhrase(plan, outcome)}`),
+    impactedIds: `${md(order.service)}, ${flagsOf(outcome)}SPEC-0701, ${md(shortDigest(plan.to.digest))}${decision}`,
     operator: operator(order.requester),
     verification: `${verificationPhrase(rollout)}: ${links(paths)}`,
   };
@@ -101,6 +102,21 @@ function strategyPhrase({ strategy }: StageOrder): string {
       return neverReached(strategy);
   }
 }
+
+/** A flag that was turned off on the way: what for, and what came of it. */
+function flagPhrase({ steps }: RolloutFacts['outcome']): string {
+  return steps
+    .map(({ id, step, verdict }) => {
+      if (step.kind !== 'set-flag') return '';
+      const bad = steps.findLast((other) => id.startsWith(`${other.id}-`) && other.verdict?.kind === 'fail');
+      const why = bad?.verdict ? `, because ${md(bad.verdict.reason)}` : '';
+      return `; flag ${md(step.flag)} set to ${md(settingText(step.to))}${why}: ${md(verdict?.reason ?? 'not known')}`;
+    })
+    .join('');
+}
+
+const flagsOf = ({ steps }: RolloutFacts['outcome']): string =>
+  steps.map(({ step }) => (step.kind === 'set-flag' ? `flag ${md(step.flag)}, ` : '')).join('');
 
 function deploymentPhrase(rollout: RolloutFacts): string {
   const { order, plan } = rollout;
