@@ -6,7 +6,6 @@ import {
   setDefaultSignalHandler,
   setHandler,
   sleep,
-  Trigger,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -22,6 +21,7 @@ import { aftercareDetails } from './details.js';
 import { codeOf } from './faults.js';
 import { turnOff } from './flags-first.js';
 import { readCommand } from './reading.js';
+import { resolvable } from './resolvable.js';
 
 /**
  * The hours after an adoption. What runs is watched in one activity, whatever their length; the former version is kept
@@ -32,7 +32,7 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
   const { plan, window, changeId, baseline } = order;
   const { place, to, generation } = plan;
   const until = after(now(), window.for);
-  const demanded = new Trigger<Demand>();
+  const demanded = resolvable<Demand>();
   let state: AftercareProgress['state'] = 'watching';
   let report: AftercareReport | undefined;
 

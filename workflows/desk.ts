@@ -5,7 +5,6 @@ import {
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
-  Trigger,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import {
@@ -37,6 +36,7 @@ import { hearHolds } from './holds.js';
 import { readDecision } from './reading.js';
 import { noteRefusal } from './refusals.js';
 import type { rollout } from './rollout.js';
+import { resolvable } from './resolvable.js';
 
 /** Where a gate waits for people. */
 interface Gate {
@@ -59,7 +59,7 @@ export function openDesk(order: ReleaseOrder) {
   const refused: Refusal[] = [];
   const commands: CommandRecord[] = [];
   const records: string[] = [];
-  const withdrawn = new Trigger<Demand>();
+  const withdrawn = resolvable<Demand>();
   const outbox: (() => Promise<void>)[] = [];
   let seen: Pick<ReleaseProgress, 'state' | 'environment' | 'artifact' | 'outcome'> = { state: 'building' };
   let gate: Gate | undefined;

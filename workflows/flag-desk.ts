@@ -4,7 +4,6 @@ import {
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
-  Trigger,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import {
@@ -40,6 +39,7 @@ import { refusal } from './commands.js';
 import { flagDetails } from './flag-details.js';
 import { readCommand, readDecision } from './reading.js';
 import { noteRefusal } from './refusals.js';
+import { resolvable } from './resolvable.js';
 
 /** How the wait for approvals ended. */
 export type FlagGateEnd =
@@ -55,7 +55,7 @@ export function openFlagDesk(submission: FlagSubmission) {
   const decisions: ApprovalDecision[] = [];
   const refused: Refusal[] = [];
   const records: string[] = [];
-  const demanded = new Trigger<Demand>();
+  const demanded = resolvable<Demand>();
   let state: FlagChangeState = 'opening';
   let seen: Seen = {};
   let gate: ApprovalSubject | undefined;

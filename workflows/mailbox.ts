@@ -1,10 +1,11 @@
-import { CancellationScope, condition, Trigger } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import { type Command, type CommandRecord, precedence } from '../src/domain/command.js';
+import { type Resolvable, resolvable } from './resolvable.js';
 
 /** A command on its way: who hears it is answered when its turn has come. */
 interface Waiting {
   readonly command: Command;
-  readonly answer: Trigger<CommandRecord>;
+  readonly answer: Resolvable<CommandRecord>;
 }
 
 /**
@@ -23,7 +24,7 @@ export function openMailbox(hear: (command: Command) => CommandRecord) {
 
   return {
     put(command: Command): Promise<CommandRecord> {
-      const answer = new Trigger<CommandRecord>();
+      const answer = resolvable<CommandRecord>();
       waiting.push({ command, answer });
       return Promise.resolve(answer);
     },

@@ -5,7 +5,6 @@ import {
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
-  Trigger,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -30,6 +29,7 @@ import { hearCommands } from './commands.js';
 import { rolloutDetails } from './details.js';
 import { hearHolds } from './holds.js';
 import { noteRefusal } from './refusals.js';
+import { resolvable } from './resolvable.js';
 
 /** How a rollout is left before its end, and who wants that. */
 export interface Leave {
@@ -52,14 +52,14 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   const { plan, changeId, roster = {}, onHold = 'stop' } = order;
   const commands: CommandRecord[] = [];
   const refused: Refusal[] = [];
-  const left = new Trigger<Leave>();
+  const left = resolvable<Leave>();
   let leave: Leave | undefined;
   let state: RolloutState = 'running';
   let pause: Pause | undefined;
   let holds: readonly Hold[] = order.holds ?? [];
   let full = false;
   let at: { readonly id: string; readonly step: Step } | undefined;
-  let overruled = new Trigger<Overruling>();
+  let overruled = resolvable<Overruling>();
   /** Why it is held or stuck, and what gets it going again. */
   let trouble: string | undefined;
 
@@ -104,7 +104,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   /** The step that commands are about from now on. */
   function working(id: string, step: Step): void {
     at = { id, step };
-    overruled = new Trigger<Overruling>();
+    overruled = resolvable<Overruling>();
     if (full && step.kind === 'observe') {
       const by = commands.findLast(({ kind, outcome }) => kind === 'promote' && outcome === 'done');
       overruled.resolve({ how: 'promoted', by: by?.by ?? '', reason: by?.reason ?? '' });
@@ -117,7 +117,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
     const ways = noReturn !== undefined ? 'skip' : where === 'held' ? 'rollback, abort' : 'skip';
     const explained = noReturn === undefined ? why : `${why}. ${noReturn}`;
     trouble = `${explained}. Mend what it names, then \`retry\`; or ${ways} or take-over`;
-    overruled = new Trigger<Overruling>();
+    overruled = resolvable<Overruling>();
     enter(where);
     const said = await Promise.race([overruled, where === 'held' ? left : takenOver()]);
     trouble = undefined;

@@ -55,7 +55,7 @@ export interface Fleet {
     readonly instances: number;
     readonly fence: Fence;
   }): Promise<FleetStatus>;
-  /** Ends the candidate lane: drained first, then stopped. Refused while it holds traffic and the stable lane could take it. */
+  /** Ends the candidate lane: drained first, then stopped. Refused while it holds traffic: as `invalid`, or `unhealthy` where a stable lane should take it and cannot. */
   stop(ask: { readonly place: Place; readonly fence: Fence }): Promise<FleetStatus>;
   /**
    * Makes `batch` of `of` parts of the `instances` run `to` (candidate lane), the others `from` (stable lane), one

@@ -26,7 +26,7 @@ export async function endsWell(stage: Stage, service: string, requestsPerSecond:
     assert.equal(state, 'succeeded', outcome?.reason);
     const { sent, failed } = load.sentBetween(from, new Date().toISOString());
     assert.equal(failed, 0, `${failed} of ${sent} customer requests failed`);
-    assert.ok(sent > 50, `only ${sent} requests were sent`);
+    assert.ok(sent > 20, `only ${sent} requests were sent`);
     await recordHistories(stage, service, changeId, `good-${service}`, ['service', 'release', 'rollout']);
   } finally {
     await load.stop();

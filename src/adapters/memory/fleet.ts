@@ -38,6 +38,8 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
         world.apply(place, fence, 'stop the candidate', (here) => {
           if (here.share > 0 && world.healthyIn(here, 'stable') > 0)
             throw new Refused('invalid', `the candidate of ${here.name} still has ${here.share} % of the traffic`);
+          if (here.share > 0 && here.stable && world.healthyIn(here, 'candidate') > 0)
+            throw new Refused('unhealthy', `the candidate of ${here.name} is all that lives: it is not stopped`);
           Object.assign(here, { candidate: undefined, share: 0 });
         }),
       ),

@@ -86,6 +86,11 @@ async function stop(ground: Ground, ended: AbortSignal): Promise<void> {
       'invalid',
       `the candidate of ${ground.name} still has ${lanes.share} % of the traffic: shift it first`,
     );
+  if (lanes.share > 0 && lanes.stable && ableIn(lanes, 'candidate') > 0)
+    throw new Refused(
+      'unhealthy',
+      `the candidate of ${ground.name} has ${lanes.share} % of the traffic and is all that lives: it is not stopped`,
+    );
   lanes.share = 0;
   await unlessEnded(ended, endCandidate(ground));
 }
