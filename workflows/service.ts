@@ -199,11 +199,12 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const { changeId, version, requester } = order;
     underWay = order;
     show();
-    const expired = order.startBy !== undefined && Date.parse(now()) > Date.parse(order.startBy);
     const vetoed = order.comeback ? undefined : vetoes.find((veto) => veto.version === version);
     const refusedBecause =
       order.refusedBecause ??
-      (expired ? `it was to begin by ${order.startBy ?? ''}` : vetoed && `${version} was vetoed: ${vetoed.reason}`);
+      (expired(order)
+        ? `it was to begin by ${order.startBy ?? ''}`
+        : vetoed && `${version} was vetoed: ${vetoed.reason}`);
     const child = await startChild<typeof release>(workflowTypes.release, {
       workflowId: releaseId(order.service, changeId),
       args: [
@@ -299,11 +300,13 @@ export async function service(memory: ServiceMemory): Promise<never> {
     return vetoes;
   }
 
-  /** Whose turn it is; one that is to begin later lets the others pass. */
+  /** Whose turn it is: first whoever is refused by now, and is told so; one that is to begin later lets the others pass. */
   function due(): ReleaseOrder | undefined {
-    return queue.find(({ startAt, refusedBecause }) => {
-      return refusedBecause !== undefined || startAt === undefined || Date.parse(startAt) <= Date.parse(now());
-    });
+    const isOver = (order: ReleaseOrder): boolean => order.refusedBecause !== undefined || expired(order);
+    return (
+      queue.find(isOver) ??
+      queue.find(({ startAt }) => startAt === undefined || Date.parse(startAt) <= Date.parse(now()))
+    );
   }
 
   /** How long until one that is to begin later is due; missing where none waits for that. */
@@ -352,6 +355,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
 interface Hearer {
   signal(name: string, said: unknown): Promise<void>;
 }
+
+const expired = ({ startBy }: ReleaseOrder): boolean =>
+  startBy !== undefined && Date.parse(now()) > Date.parse(startBy);
 
 /** A release that was terminated: nobody knows what runs until somebody looks. */
 const lost = ({ changeId, service: of, version }: ReleaseOrder, reason: string): ReleaseOutcome => ({

@@ -106,6 +106,21 @@ export const commands = (stage: Stage): void => {
     });
 
     withCustomers('stopped', () => {
+      it('a release that is to begin later lets others pass; one whose time has passed is refused, with that reason', async () => {
+        const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+        const startAt = at(3_000);
+        const later = await scheduled('stopped', '1.1.0', { startAt });
+        const now = await stage.release('stopped', '1.2.0');
+        await stage.until(now, 'its gate, before the other', ({ state }) => state === 'awaiting-approval');
+        const late = await scheduled('stopped', '1.3.0', { startBy: at(1_500) });
+        await eventually('its time has passed', () => (Date.now() > Date.parse(startAt) ? true : undefined));
+        await said(now, 'abort', 200);
+        assert.match((await closed(late)).outcome?.reason ?? '', /^it was to begin by 20/);
+        await stage.until(later, 'its time', ({ state }) => state === 'awaiting-approval');
+        await said(later, 'abort', 200);
+        assert.ok(Date.parse((await closed(later)).closedAt ?? '') >= Date.parse(startAt));
+      });
+
       it('abort: users are back on the stable lane, the candidate is left to be looked at, nothing is vetoed', async () => {
         const changeId = await observing('stopped', '1.3.0');
         await said(changeId, 'abort', 200);
@@ -286,6 +301,14 @@ export const commands = (stage: Stage): void => {
 
   const say = (changeId: string, person: string, kind: string, more: object = {}) =>
     stage.ask(person, 'POST', `/v1/releases/${changeId}/${kind}`, { reason: 'why not', ...more });
+
+  /** A release with a time to begin at, or by. */
+  async function scheduled(service: string, version: string, when: object): Promise<string> {
+    const key = { 'idempotency-key': `${service}-${Math.random()}` };
+    const { status, body } = await stage.ask('alice', 'POST', '/v1/releases', { service, version, ...when }, key);
+    assert.equal(status, 202, JSON.stringify(body));
+    return body.changeId;
+  }
 
   const ask = (service: string, version: string) =>
     stage.ask(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
 import type { Finding } from '../../src/domain/finding.js';
 import { releaseId, rolloutId, serviceId } from '../../src/messages.js';
+import type { HistoryEvent } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
@@ -87,6 +89,28 @@ describe('what somebody ends in the Temporal UI', () => {
     await recordHistories(stage, 'shop', changeId, 'followed-on', ['service', 'release', 'rollout', 'reconciler']);
   });
 
+  it('or resets: a release follows its rollout on, and a rollout starts over on what is there; no effect is doubled', async () => {
+    const changeId = (await standing())['underWay'] as string;
+    await stage.approve(changeId);
+    await stage.until(changeId, 'observing', ({ rollouts }) => rollouts.some(({ share }) => share === 25));
+    await reset(releaseId('shop', changeId), (tasks) => tasks.at(-1));
+    await reset(rolloutId('production', 'shop'), (tasks) => tasks[0]);
+    await stage.until(changeId, 'observing again', ({ rollouts }) =>
+      rollouts.some(({ state, share, steps }) => state === 'running' && share === 25 && steps.length > 3),
+    );
+    assert.deepEqual(await findings(), []);
+    const { status } = await stage.ask('alice', 'POST', `/v1/releases/${changeId}/promote`, {
+      reason: 'go',
+      full: true,
+    });
+    assert.equal(status, 200);
+    const { state, outcome } = await closed(changeId);
+    assert.equal(state, 'succeeded', outcome?.reason);
+    assert.deepEqual(await inProduction(), { share: 0, candidate: undefined, stable: '1.1.0' });
+    const keys = (await stage.ledger('shop')).map(({ key }) => key);
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
   it('leaves records whose hash chain verifies', async () => {
     const { verified, findings } = await stage.audit();
     assert.deepEqual(findings, []);
@@ -102,6 +126,22 @@ describe('what somebody ends in the Temporal UI', () => {
 
   async function terminate(workflowId: string): Promise<void> {
     await (await stage.client()).workflow.getHandle(workflowId).terminate('by mistake');
+  }
+
+  /** Back to one of its workflow tasks, as the Temporal UI offers it. */
+  async function reset(workflowId: string, which: (tasks: readonly HistoryEvent[]) => HistoryEvent | undefined) {
+    const client = await stage.client();
+    const handle = client.workflow.getHandle(workflowId);
+    const { events = [] } = await handle.fetchHistory();
+    const task = which((events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes));
+    assert.ok(task?.eventId);
+    await client.workflowService.resetWorkflowExecution({
+      namespace: client.options.namespace,
+      workflowExecution: { workflowId, runId: (await handle.describe()).runId },
+      workflowTaskFinishEventId: task.eventId,
+      reason: 'to see it again',
+      requestId: randomUUID(),
+    });
   }
 
   async function findings(): Promise<readonly Finding[]> {

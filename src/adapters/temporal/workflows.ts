@@ -39,16 +39,17 @@ export function createWorkflows(client: Client): Workflows {
 
   async function sightOf(rollout: About) {
     const parent = rollout.raw.workflowExecutionInfo?.parentExecution;
-    const release = parent?.workflowId ? await about(parent.workflowId, parent.runId ?? undefined) : undefined;
+    // By its id alone: a release that was reset is another run, which follows the same rollout.
+    const release = parent?.workflowId ? await about(parent.workflowId) : undefined;
     const word = (name: string): string =>
       String(rollout.typedSearchAttributes.getAll().find(({ key }) => key.name === name)?.value ?? '');
     const [changeId, state] = [word(searchAttributes.changeId), word(searchAttributes.state)];
     return { changeId, state, attended: release === undefined || runs(release) };
   }
 
-  async function about(workflowId: string, runId?: string): Promise<About | undefined> {
+  async function about(workflowId: string): Promise<About | undefined> {
     try {
-      return await client.workflow.getHandle(workflowId, runId).describe();
+      return await client.workflow.getHandle(workflowId).describe();
     } catch (fault) {
       if (fault instanceof WorkflowNotFoundError) return undefined;
       throw fault;
