@@ -109,6 +109,7 @@ export function openDesk(order: ReleaseOrder) {
     roster,
     holds: () => holds,
     demanded: () => demand,
+    takeDemand,
     ending: () => ending,
   };
 
@@ -253,6 +254,13 @@ export function openDesk(order: ReleaseOrder) {
       pass(ending === 'aborted' ? 'abort' : 'rollback', { person: wanted.by, reason: wanted.reason });
     } else withdrawn.resolve(wanted);
     show();
+  }
+
+  /** The demand, to be answered by who takes it: what is started for that is not told to go back itself. */
+  function takeDemand(): Demand | undefined {
+    const taken = demand;
+    demand = undefined;
+    return taken;
   }
 
   /** The rollout tells when it goes back, stands still, or needs people. */

@@ -100,7 +100,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     desk.enter('rolling-out', environment);
     const outcome = await rollOut(stage, plan);
     if (typeof outcome === 'string') return await close('failed', outcome, { environment });
-    const settled = outcome.unanswered && plan.from ? await recover(stage, plan.from, outcome) : outcome;
+    const settled = outcome.kind === 'adopted' && plan.from ? await unlessLate(stage, plan.from, outcome) : outcome;
 
     const { kind, begunAt, endedAt, rollback } = settled;
     desk.note(environment, { outcome: { kind, begunAt, endedAt, ...(rollback && { rollback }) } });
@@ -118,7 +118,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
       return await close(kind, `taken over; not done: ${settled.leftUndone?.join('; ') || 'nothing'}`, { environment });
 
     const { timeToDetectMs, timeToSafeMs } = rollback ?? {};
-    return await close(kind, rollback ? `${rollback.demand.by}: ${rollback.demand.reason}` : 'went back', {
+    const how = kind === 'rolled-back' && desk.ending() === 'aborted' ? 'aborted' : kind;
+    return await close(how, rollback ? `${rollback.demand.by}: ${rollback.demand.reason}` : 'went back', {
       environment,
       ...(timeToDetectMs !== undefined && { timeToDetectMs }),
       ...(timeToSafeMs !== undefined && { timeToSafeMs }),
@@ -221,9 +222,13 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     }
   }
 
-  /** A demand that came while adopting: the former version comes back, as a rollout of its own. */
-  async function recover(stage: StageOrder, former: Artifact, late: RolloutOutcome): Promise<RolloutOutcome> {
-    const { unanswered: demand, ...outcome } = late;
+  /**
+   * A demand that came while adopting, heard by the rollout or here when it just had ended: what was acknowledged is done.
+   * The former version comes back, as a rollout of its own.
+   */
+  async function unlessLate(stage: StageOrder, former: Artifact, adoption: RolloutOutcome): Promise<RolloutOutcome> {
+    const own = desk.takeDemand();
+    const { unanswered: demand = own, ...outcome } = adoption;
     if (!demand) return outcome;
     desk.enter('going-back', stage.environment);
     const plan = await planned('recovery', stage, former);

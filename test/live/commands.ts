@@ -5,10 +5,11 @@ import { createLocalTraffic } from '../../src/adapters/local/traffic.js';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import { loadConfig } from '../../src/config/load.js';
 import { type Load, startLoad } from '../../src/demo/load.js';
-import { rolloutId } from '../../src/messages.js';
+import { releaseId, rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import type { Stage, View } from '../support/stage.js';
+import { asJson, sendSignal } from '../support/temporal-ui.js';
 
 const patient = '{ kind: canary, shares: [25, 50, 100], window: 60s, afterwards: 60s, every: 1s }';
 const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, every: 1s }';
@@ -108,17 +109,21 @@ export const commands = (stage: Stage): void => {
     withCustomers('stopped', () => {
       it('a release that is to begin later lets others pass; one whose time has passed is refused, with that reason', async () => {
         const at = (ms: number) => new Date(Date.now() + ms).toISOString();
-        const startAt = at(3_000);
+        const past = (moment: string) =>
+          eventually(`it is past ${moment}`, () => (Date.now() > Date.parse(moment) ? true : undefined));
+        const startAt = at(20_000);
         const later = await scheduled('stopped', '1.1.0', { startAt });
-        const now = await stage.release('stopped', '1.2.0');
-        await stage.until(now, 'its gate, before the other', ({ state }) => state === 'awaiting-approval');
-        const late = await scheduled('stopped', '1.3.0', { startBy: at(1_500) });
-        await eventually('its time has passed', () => (Date.now() > Date.parse(startAt) ? true : undefined));
-        await said(now, 'abort', 200);
+        const first = await stage.release('stopped', '1.2.0');
+        await stage.until(first, 'its gate, before the other', ({ state }) => state === 'awaiting-approval');
+        const startBy = at(1_500);
+        const late = await scheduled('stopped', '1.3.0', { startBy });
+        await past(startBy);
+        await said(first, 'abort', 200);
         assert.match((await closed(late)).outcome?.reason ?? '', /^it was to begin by 20/);
         await stage.until(later, 'its time', ({ state }) => state === 'awaiting-approval');
+        assert.ok(Date.now() >= Date.parse(startAt));
         await said(later, 'abort', 200);
-        assert.ok(Date.parse((await closed(later)).closedAt ?? '') >= Date.parse(startAt));
+        await closed(later);
       });
 
       it('abort: users are back on the stable lane, the candidate is left to be looked at, nothing is vetoed', async () => {
@@ -249,6 +254,23 @@ export const commands = (stage: Stage): void => {
         await eventually('the version before', async () =>
           (await placeOf('paired'))?.fleet.stable?.artifact.version === before ? true : undefined,
         );
+      });
+
+      it('a demand that the release hears while its rollout adopts is done if it was acknowledged, and not half', async () => {
+        const lift = { version: '1.3.0', lift: true, reason: 'once more' };
+        assert.equal((await stage.ask('alice', 'POST', '/v1/services/paired/veto', lift)).status, 200);
+        const before = (await placeOf('paired'))?.fleet.stable?.artifact.version;
+        const changeId = await observing('paired', '1.3.0');
+        await said(changeId, 'promote', 200, undefined, { full: true });
+        await stage.until(changeId, 'the last shift', (view) => has(view, '07-shift'));
+        const demand = asJson({ person: 'dave', reason: 'customers call' });
+        await sendSignal(stage, releaseId('paired', changeId), 'rollback', demand);
+        const view = await closed(changeId);
+        const commands = view['commands'] as readonly { kind: string; outcome: string }[];
+        const done = commands.some(({ kind, outcome }) => kind === 'rollback' && outcome === 'done');
+        assert.equal(view.state, done ? 'rolled-back' : 'succeeded', view.outcome?.reason);
+        assert.equal((await placeOf('paired'))?.fleet.stable?.artifact.version, done ? before : '1.3.0');
+        if (view.rollouts.length > 1) await recordHistories(stage, 'paired', changeId, 'demand-while-adopting');
       });
     });
   });

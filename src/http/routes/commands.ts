@@ -126,12 +126,13 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
     return json({ changeId, ahead, links }, 202, { Location: links.self });
   }
 
-  /** Too late for the release itself, which writes its records by now: its mailbox brings the former version back. */
+  /** Too late for the release itself, which writes its records or has just done so: its mailbox brings the former version back. */
   async function closing(changeId: string, fault: unknown): Promise<Address | undefined> {
     if (!(fault instanceof DeskFault) || fault.kind !== 'refused') return undefined;
     const found = await finder.find(changeId);
-    if (found.kind === 'queued' || found.release.progress.state !== 'recording') return undefined;
-    return { service: found.release.progress.order.service, changeId };
+    if (found.kind === 'queued') return undefined;
+    const { state, outcome, order } = found.release.progress;
+    return state === 'recording' || outcome ? { service: order.service, changeId } : undefined;
   }
 
   /** Nothing runs that could hear it: not yet, or not any more. */
