@@ -19,7 +19,7 @@ import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
 import { aftercareDetails } from './details.js';
 import { codeOf } from './faults.js';
-import { turnOff } from './flags-first.js';
+import { settling, turnOff } from './flags-first.js';
 import { readCommand } from './reading.js';
 import { resolvable } from './resolvable.js';
 
@@ -71,6 +71,7 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
   async function watch(): Promise<AftercareReport> {
     const seen = await look(window);
     if (seen.kind !== 'bad' || !(await flagsFirst())) return seen;
+    await sleep(settling(window.every), { summary: 'until everybody has heard of it' });
     const left = Date.parse(until) - Date.parse(now());
     return await look({ ...window, for: Math.max(left, 3 * window.every) });
   }

@@ -1,4 +1,4 @@
-import type { Milliseconds } from '../src/domain/duration.js';
+import { type Milliseconds, seconds } from '../src/domain/duration.js';
 import { settingText } from '../src/domain/flag.js';
 import type { BoundFlag } from '../src/domain/rollout.js';
 import { backIn } from './activities.js';
@@ -12,6 +12,9 @@ interface Turning {
   /** The step that asks for it, part of the effect's key. */
   readonly step: string;
 }
+
+/** Clients hear of a flag when they next ask for it: what they answer before that says nothing about it. */
+export const settling = (every: Milliseconds): Milliseconds => Math.min(3 * every, seconds(30));
 
 /** Turns a flag off, whatever it is now, on the way back's own queue. Answers whether that changed anything. */
 export async function turnOff({ flag, off }: BoundFlag, turning: Turning): Promise<boolean> {

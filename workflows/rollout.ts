@@ -1,4 +1,4 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { between, hours } from '../src/domain/duration.js';
 import {
   type BackStep,
@@ -18,7 +18,7 @@ import { fail, pass, type Verdict } from '../src/domain/verdict.js';
 import { observe, openJournal, takeBack, takeForth, verifyStable } from './carry-out.js';
 import { now } from './clock.js';
 import { codeOf, faultOf } from './faults.js';
-import { turnOff } from './flags-first.js';
+import { settling, turnOff } from './flags-first.js';
 import { type Leave, openRolloutDesk, type Overruling } from './rollout-desk.js';
 
 /**
@@ -50,7 +50,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const watching = scope.run(() => watch(next)).catch(asVerdict);
       const verdict = await Promise.race([watching, desk.unlessHeld()]);
       scope.cancel();
-      if (!verdict || verdict.kind === 'pass' || (await flagsFirst(next.id, verdict))) continue;
+      if (!verdict || verdict.kind === 'pass' || (await flagsFirst(next, verdict))) continue;
       return desk.leaving() ?? ownLeave(verdict);
     }
     return desk.leaving();
@@ -76,7 +76,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const leave = step.take.kind === 'adopt' && verdict.kind === 'pass' ? undefined : desk.leaving();
       if (leave) return leave;
       if (verdict.kind === 'pass' || journal.steps.at(-1)?.overruled) return undefined;
-      if (!held && (await flagsFirst(step.id, verdict))) continue;
+      if (!held && (await flagsFirst(step, verdict))) continue;
       if (!held && whyNoWayBack(journal.steps, journal.data) === undefined) return ownLeave(verdict);
       const said = await desk.decided('held', verdict.reason);
       if ('demand' in said) return said;
@@ -127,13 +127,24 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
    * Flags that the release is bound to go off before its version goes back: once, where the figures of the candidate are
    * why. Answers whether it is worth looking again, that is, whether users meet anything else now.
    */
-  async function flagsFirst(id: string, { kind }: Verdict): Promise<boolean> {
+  async function flagsFirst(step: PlannedStep, { kind }: Verdict): Promise<boolean> {
     const { flags = [] } = plan;
     if (flagsAreOff || flags.length === 0 || kind !== 'fail' || journal.cause !== 'judgement') return false;
     flagsAreOff = true;
-    const turned = Promise.all(flags.map((flag) => flagOff(id, flag)));
+    const turned = Promise.all(flags.map((flag) => flagOff(step.id, flag)));
     const changed = await Promise.race([turned, desk.left.then((): readonly boolean[] => [])]);
-    return changed.includes(true) && !desk.leaving();
+    if (!changed.includes(true) || desk.leaving()) return false;
+    await settled(step);
+    return !desk.leaving();
+  }
+
+  /** Until the flag has reached everybody who asks for it, or somebody wants out. */
+  async function settled(step: PlannedStep): Promise<void> {
+    const window = step.take.kind === 'observe' ? step.take.window : windowBefore(step);
+    const scope = new CancellationScope();
+    const over = scope.run(() => sleep(settling(window?.every ?? 0), { summary: 'until everybody has heard of it' }));
+    await Promise.race([over.catch(() => undefined), desk.left]);
+    scope.cancel();
   }
 
   /** A flag that cannot be turned off does not keep the version from going back. */

@@ -28,6 +28,7 @@ export function releaseCommand(program: Command): void {
         'slipway release shop 1.2.0 --description "delivery estimates"',
         'slipway release shop 1.2.0 --watch',
         'slipway release shop 1.2.0 --at 2026-11-25T03:00:00Z --by 2026-11-25T05:00:00Z',
+        'slipway release shop 1.2.0 --flags express',
         'slipway release shop --ref main 1.3.0-rc.1 --environments dev,staging',
       ],
     }),

@@ -5,14 +5,14 @@ import type { WrittenAsk } from './door.js';
 export interface AskFlags {
   readonly ref?: string;
   readonly environments?: string;
-  readonly flag?: readonly string[];
+  readonly flags?: string;
 }
 
 export const askOptions = (command: Command): Command =>
   command
     .option('--ref <ref>', 'a tag, branch or commit, where the version has no tag of its own')
     .option('--environments <names>', 'only the first ones, as dev,staging; all of them unless said')
-    .option('--flag <names...>', 'flags that go off, and are looked at again, before the version goes back');
+    .option('--flags <names>', 'flags that go off before the version goes back, as express,banner');
 
 /** The command line as the front door wants it written. */
 export const writtenAsk = (service: string, version: string | undefined, flags: AskFlags): WrittenAsk => ({
@@ -20,5 +20,5 @@ export const writtenAsk = (service: string, version: string | undefined, flags: 
   ...(version !== undefined && { version }),
   ...(flags.ref !== undefined && { ref: flags.ref }),
   ...(flags.environments !== undefined && { environments: flags.environments.split(',') }),
-  ...(flags.flag !== undefined && { flags: [...flags.flag] }),
+  ...(flags.flags !== undefined && { flags: flags.flags.split(',') }),
 });

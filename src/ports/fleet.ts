@@ -55,7 +55,10 @@ export interface Fleet {
     readonly instances: number;
     readonly fence: Fence;
   }): Promise<FleetStatus>;
-  /** Ends the candidate lane: drained first, then stopped. Refused while it holds traffic: as `invalid`, or `unhealthy` where a stable lane should take it and cannot. */
+  /**
+   * Ends the candidate lane: drained first, then stopped. Refused while it holds traffic: as `invalid`, or as `unhealthy`
+   * where a stable lane should take that and cannot.
+   */
   stop(ask: { readonly place: Place; readonly fence: Fence }): Promise<FleetStatus>;
   /**
    * Makes `batch` of `of` parts of the `instances` run `to` (candidate lane), the others `from` (stable lane), one

@@ -53,6 +53,13 @@ describe('slipway release', () => {
     assert.equal(door.desk.submissions.length, 1);
   });
 
+  it('binds flags to it, which must be there', async () => {
+    const { code, err } = await as('alice', 'release', 'shop', '1.1.0', '--flags', 'express,banner');
+    assert.notEqual(code, 0);
+    assert.match(err, /flags\/0: met "express"; wanted a flag of dev: there is none/);
+    assert.equal(door.desk.submissions.length, 0);
+  });
+
   it('takes a branch with the version it shall have, and the first environments only', async () => {
     await as('alice', 'release', 'shop', '1.2.0-rc.1', '--ref', 'main', '--environments', 'dev,staging');
     assert.equal(door.desk.submissions[0]?.request.stages.length, 2);
