@@ -72,7 +72,13 @@ export async function checkBound(
       const near = nearest(flag, known);
       const hint = near === undefined ? '' : `. Did you mean ${near}?`;
       throw new Problem('senseless', `${unknownFlag({ environment, flag }, served)}${hint}`, {
-        errors: [{ pointer: `/flags/${i}`, met: `"${flag}"`, wanted: `a flag of ${environment}: ${known.join(', ') || 'there is none'}${hint}` }],
+        errors: [
+          {
+            pointer: `/flags/${i}`,
+            met: `"${flag}"`,
+            wanted: `a flag of ${environment}: ${known.join(', ') || 'there is none'}${hint}`,
+          },
+        ],
       });
     }
   }
