@@ -1,8 +1,9 @@
 import { offFor, sameSetting, settingFor, settingOf, unknownFlag } from '../src/domain/decisions/flags/set-flag.js';
 import { Refused } from '../src/domain/failure.js';
+import type { FlagDefinition, FlagSetting, FlagTo } from '../src/domain/flag.js';
 import type { FlagPlan } from '../src/domain/flag-change.js';
 import type { BoundFlag } from '../src/domain/rollout.js';
-import type { Flags } from '../src/ports/flags.js';
+import type { Flags, FlagsRead } from '../src/ports/flags.js';
 import type { EnvironmentActivities } from './contract.js';
 import { hashOf } from './plan-hash.js';
 
@@ -12,13 +13,10 @@ type Ask = Parameters<EnvironmentActivities['planFlag']>[0];
 export async function planFlag({ flags }: { readonly flags: Flags }, ask: Ask): Promise<FlagPlan> {
   const { environment, flag, to } = ask;
   const there = await flags.read(environment);
-  const definition = there.flags.find(({ name }) => name === flag);
-  if (!definition) throw new Refused('not-found', unknownFlag(ask, there));
-  const meant = settingFor(definition, to);
-  if (!meant.ok) throw new Refused('invalid', `${flag} in ${environment}: met ${meant.met}; wanted ${meant.wanted}`);
-  const from = settingOf(definition);
-  const changes = !sameSetting(from, meant.setting);
-  const plan = { environment, flag, from, to: meant.setting, changes, digest: hashOf(definition) };
+  const definition = knownFlag(ask, there);
+  const [from, wanted] = [settingOf(definition), wantedOf(definition, environment, to)];
+  const changes = !sameSetting(from, wanted);
+  const plan = { environment, flag, from, to: wanted, changes, digest: hashOf(definition) };
   return { ...plan, hash: hashOf(plan) };
 }
 
@@ -30,10 +28,19 @@ export async function boundFlags(
   if (names.length === 0) return [];
   const there = await flags.read(environment);
   return names.map((flag) => {
-    const definition = there.flags.find(({ name }) => name === flag);
-    if (!definition) throw new Refused('not-found', unknownFlag({ environment, flag }, there));
-    const meant = settingFor(definition, offFor(definition));
-    if (!meant.ok) throw new Refused('invalid', `${flag} in ${environment}: met ${meant.met}; wanted ${meant.wanted}`);
-    return { flag, off: meant.setting };
+    const definition = knownFlag({ environment, flag }, there);
+    return { flag, off: wantedOf(definition, environment, offFor(definition)) };
   });
+}
+
+function knownFlag(ask: { readonly environment: string; readonly flag: string }, there: FlagsRead): FlagDefinition {
+  const found = there.flags.find(({ name }) => name === ask.flag);
+  if (!found) throw new Refused('not-found', unknownFlag(ask, there));
+  return found;
+}
+
+function wantedOf(definition: FlagDefinition, environment: string, to: FlagTo): FlagSetting {
+  const meant = settingFor(definition, to);
+  if (meant.ok) return meant.setting;
+  throw new Refused('invalid', `${definition.name} in ${environment}: met ${meant.met}; wanted ${meant.wanted}`);
 }

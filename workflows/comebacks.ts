@@ -29,14 +29,18 @@ export function comebackOf(standing: ServiceStanding, wanted: Wanted): Comeback 
   return { of, environment, to: former, demand, exposedAt: since };
 }
 
-/** A release that was ended from outside has left things as they were: what was adopted last is brought back to order. */
+/**
+ * A release that was ended from outside has left things as they were: what was adopted last is brought back to order. One
+ * that could not go back after it had adopted is what was adopted last: there it is the version before it.
+ */
 function mending(
   { running }: ServiceStanding,
   { changeId, environment }: ReleaseOutcome,
   { environment: wanted, demand }: Wanted,
 ): Comeback | string {
   const where = wanted ?? environment ?? Object.keys(running).at(-1);
-  const stable = where === undefined ? undefined : running[where]?.current;
+  const at = where === undefined ? undefined : running[where];
+  const stable = at?.changeId === changeId ? (at.former ?? at.current) : at?.current;
   if (where === undefined || !stable)
     return `${changeId} was ended from outside, and nothing had been adopted ${where === undefined ? 'anywhere' : `in ${where}`} before: release the version that you want`;
   return { of: changeId, environment: where, to: stable, demand };

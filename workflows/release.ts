@@ -112,7 +112,10 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
       const why = whyNoWayBack(settled.steps, settled.data);
       if (why !== undefined) noWayBack[environment] = why;
       if (stage.aftercare && plan.from) await startAftercare(stage.aftercare, plan, settled);
-      return undefined;
+      const { unanswered } = settled;
+      if (!unanswered || !plan.from) return undefined;
+      adopted.push(environment);
+      return await close('failed', `${unanswered.by}: ${unanswered.reason}`, { environment });
     }
     if (kind === 'taken-over')
       return await close(kind, `taken over; not done: ${settled.leftUndone?.join('; ') || 'nothing'}`, { environment });
@@ -224,16 +227,22 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
 
   /**
    * A demand that came while adopting, heard by the rollout or here when it just had ended: what was acknowledged is done.
-   * The former version comes back, as a rollout of its own.
+   * The former version comes back, as a rollout of its own. Where it cannot, the demand stays unanswered, with the reason.
    */
   async function unlessLate(stage: StageOrder, former: Artifact, adoption: RolloutOutcome): Promise<RolloutOutcome> {
     const own = desk.takeDemand();
     const { unanswered: demand = own, ...outcome } = adoption;
     if (!demand) return outcome;
     desk.enter('going-back', stage.environment);
-    const plan = await planned('recovery', stage, former);
+    const stays = (why: string): RolloutOutcome => {
+      const reason = `${demand.reason}; ${former.version} could not be brought back: ${why}`;
+      return { ...outcome, unanswered: { ...demand, reason } };
+    };
+    const plan = await planned('recovery', stage, former).catch(refusedPlan);
+    if (typeof plan === 'string') return stays(plan);
     const recovery = await rollOut(stage, plan);
-    if (typeof recovery === 'string' || recovery.kind === 'rolled-back') return outcome;
+    if (typeof recovery === 'string') return stays(recovery);
+    if (recovery.kind === 'rolled-back') return stays(said(recovery));
     const back = told(recovery, plan);
     return {
       ...outcome,

@@ -112,7 +112,8 @@ export type ReleaseState =
  * - `withdrawn`: a person asked for the way back while there was nothing to go back from.
  * - `aborted`: a person ended it in `environment`, users on the stable lane, the candidate left to be looked at.
  * - `taken-over`: a person ended it as it was; what was not done is in that person's hands.
- * - `failed`: the rollout was ended from outside (terminated); nobody knows what runs until somebody looks.
+ * - `failed`: the rollout was ended from outside (terminated); nobody knows what runs until somebody looks. Or a demand
+ *   came while it adopted, and the former version could not be brought back: the reason says why, `rollback` tries again.
  */
 export type ReleaseOutcomeKind =
   'succeeded' | 'rolled-back' | 'refused' | 'withdrawn' | 'aborted' | 'taken-over' | 'failed';
