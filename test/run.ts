@@ -5,15 +5,19 @@ import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm test`: every `*.test.js` below this folder, or those whose path contains one of the words given. Three files at a
- * time, each in a process of its own. The last line counts.
+ * `npm test`: every `*.test.js` below this folder but `long`; with `--all` those too; or the files whose path contains one
+ * of the words given. Three files at a time, each in a process of its own, the slow ones first. The last line counts.
  */
 const here = fileURLToPath(new URL('.', import.meta.url));
-const words = process.argv.slice(2);
+const words = process.argv.slice(2).filter((word) => word !== '--all');
+const all = process.argv.includes('--all');
 const found = await readdir(here, { recursive: true });
+const wanted = (file: string): boolean =>
+  words.length > 0 ? words.some((word) => file.includes(word)) : all || !file.startsWith('long');
+const slowness = (file: string): number => ['live', 'long'].findIndex((folder) => file.startsWith(folder));
 const files = found
-  .filter((file) => file.endsWith('.test.js') && (words.length === 0 || words.some((word) => file.includes(word))))
-  .sort((a, b) => Number(b.startsWith('live')) - Number(a.startsWith('live')) || a.localeCompare(b))
+  .filter((file) => file.endsWith('.test.js') && wanted(file))
+  .sort((a, b) => slowness(b) - slowness(a) || a.localeCompare(b))
   .map((file) => join(here, file));
 
 const count = { passed: 0, failed: 0, skipped: 0 };

@@ -116,11 +116,21 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
     const binary = join(dataDir, 'temporal');
     const firstFails = `#!/bin/sh\n[ -e been ] || { touch been; exit 2; }\nexec '${path}' "$@"\n`;
     await writeFile(binary, firstFails, { mode: 0o755 });
+    const quicker = createServer().listen(0, '127.0.0.1');
+    await once(quicker, 'listening');
+    const { port } = quicker.address() as AddressInfo;
+    await new Promise((closed) => quicker.close(closed));
+    await mkdir(join(dataDir, 'engine'));
+    await writeFile(join(dataDir, 'engine', 'engine.json'), staleRecord(dataDir, { grpc: port, ui: 2, metrics: 3 }));
     const said: string[] = [];
-    const tell = (line: string): void => void said.push(line);
+    const tell = (line: string): void => {
+      if (said.push(line) === 1) quicker.listen(port, '127.0.0.1');
+    };
+    afterwards(t, () => quicker.close());
     const server = await startDevServer({ binary, dataDir, ports: { grpc: 0, ui: 0 }, tell });
     afterwards(t, () => server.stop());
     assert.match(said.join('; '), /exited with 2 while starting; starting it again/);
+    assert.notEqual(server.address, `127.0.0.1:${port}`);
   });
 
   it('tells the last words of a server that ends at once', async (t) => {
@@ -168,9 +178,9 @@ async function aKeeper(
 }
 
 /** This test's own pid, but another start: a record from before the pid was given to somebody else. */
-const staleRecord = (dataDir: string): string =>
+const staleRecord = (dataDir: string, ports = { grpc: 1, ui: 2, metrics: 3 }): string =>
   JSON.stringify({
-    ports: { grpc: 1, ui: 2, metrics: 3 },
+    ports,
     binary: 'temporal',
     database: join(dataDir, 'engine', 'temporal.db'),
     server: { pid: process.pid, startedAt: 'another time' },

@@ -1,6 +1,7 @@
-import { execa } from 'execa';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 
-const main = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const host = new URL('slipway-cli-host.js', import.meta.url).pathname;
 
 /** How a command ended, and what it printed where. */
 export interface Ended {
@@ -9,18 +10,29 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs `slipway` in a process of its own, with nothing of this environment but what finds programs and a home. */
-export async function slipway(
-  args: readonly string[],
-  at: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
-): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env;
-  const run = await execa(process.execPath, [main, ...args], {
-    cwd: at.cwd ?? '/',
-    env: { PATH, HOME, ...at.env },
-    extendEnv: false,
-    reject: false,
-    timeout: 60_000,
-  });
-  return { code: run.exitCode, out: run.stdout, err: run.stderr };
+/** What a command is given: nothing of this environment but what finds programs and a home. */
+export interface Asked {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
 }
+
+/** Processes that have loaded the libraries of `slipway` and wait for the next command. */
+const idle: ChildProcess[] = [];
+
+/** Runs `slipway` outside this process. Commands of one test file share a process, one after the other. */
+export async function slipway(args: readonly string[], at: Partial<Omit<Asked, 'args'>> = {}): Promise<Ended> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = idle.pop() ?? begun();
+  child.ref();
+  child.channel?.ref();
+  child.send({ args, cwd: at.cwd ?? '/', env: { PATH, HOME, ...at.env } } satisfies Asked);
+  const [ended] = (await once(child, 'message', { signal: AbortSignal.timeout(60_000) })) as [Ended];
+  child.unref();
+  child.channel?.unref();
+  idle.push(child);
+  return { ...ended, out: ended.out.replace(/\n$/, ''), err: ended.err.replace(/\n$/, '') };
+}
+
+/** Ends with this process, whose channel it listens to. */
+const begun = (): ChildProcess => fork(host, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

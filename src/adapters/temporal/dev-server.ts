@@ -56,18 +56,25 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     const record = await readRecord(settings.folder);
     await refuseSecondKeeper(record, settings);
     const keeper = await identify(process.pid);
-    const adopted = await adopt(record, settings);
-    const ports = adopted ? adopted.ports : await choosePorts(settings.ports, record?.ports);
-    const remembered: EngineRecord = { ports, binary: settings.binary, database: settings.database };
-    const running = (server: ProcessIdentity): Promise<void> =>
-      writeRecord(settings.folder, { ...remembered, server, ...(keeper && { keeper }) });
-    const launch: Launcher = async (signal) => {
+    const remembered = (ports: EnginePorts): EngineRecord => ({
+      ports,
+      binary: settings.binary,
+      database: settings.database,
+    });
+    const running = (ports: EnginePorts, server: ProcessIdentity): Promise<void> =>
+      writeRecord(settings.folder, { ...remembered(ports), server, ...(keeper && { keeper }) });
+    const launch = async (ports: EnginePorts, signal: AbortSignal): Promise<ServerProcess> => {
       await mustAllBeFree(ports);
-      return launchServer({ ...settings, ports, born: running, signal });
+      return launchServer({ ...settings, ports, born: (server) => running(ports, server), signal });
     };
-    if (adopted) await running(adopted.server);
-    const first = adopted ? takeUp(adopted.server) : await launchFirst(launch, settings.tell);
-    const { pid, stop } = keepRunning(first, launch, settings, remembered);
+    const adopted = await adopt(record, settings);
+    if (adopted) await running(adopted.ports, adopted.server);
+    const choose = (): Promise<EnginePorts> => choosePorts(settings.ports, record?.ports);
+    const { ports, server } = adopted
+      ? { ports: adopted.ports, server: takeUp(adopted.server) }
+      : await launchFirst(choose, launch, settings.tell);
+    const again: Launcher = (signal) => launch(ports, signal);
+    const { pid, stop } = keepRunning(server, again, settings, remembered(ports));
     return { ...links(ports), adopted: adopted !== undefined, pid, stop };
   } finally {
     await unlock();
@@ -162,13 +169,19 @@ function keepRunning(
 const firstTries = 3;
 
 /**
- * The first start. The server chooses ports for its inner parts by itself and ends when another program is quicker, so
- * a server that ended at once is started again, a few times; whatever else goes wrong is told at once.
+ * The first start. The server chooses ports for its inner parts by itself, and one of ours may be taken between our look
+ * and its own: it ends when another program is quicker. So a server that ended at once is started again, a few times, on
+ * ports that are free by then; whatever else goes wrong is told at once.
  */
-async function launchFirst(launch: Launcher, tell: (line: string) => void): Promise<ServerProcess> {
+async function launchFirst(
+  choose: () => Promise<EnginePorts>,
+  launch: (ports: EnginePorts, signal: AbortSignal) => Promise<ServerProcess>,
+  tell: (line: string) => void,
+): Promise<{ readonly ports: EnginePorts; readonly server: ServerProcess }> {
   for (let left = firstTries - 1; ; left--) {
+    const ports = await choose();
     try {
-      return await launch(new AbortController().signal);
+      return { ports, server: await launch(ports, new AbortController().signal) };
     } catch (fault) {
       if (!(fault instanceof EndedAtOnce) || left === 0) throw fault;
       tell(`The Temporal server ${fault.how} while starting; starting it again`);

@@ -51,9 +51,10 @@ export function openRoutes({ desk, metrics }: DoorParts & { readonly metrics: Do
   ];
 }
 
-/** The description of all routes, itself among them. */
+/** The description of all routes, itself among them; made when it is first asked for. */
 export function openApiRoute(others: readonly Route[]): Route {
-  const self = route({
+  let document: Readonly<Record<string, unknown>> | undefined;
+  const self: Route = route({
     method: 'get',
     path: '/openapi.json',
     name: 'openApi',
@@ -63,8 +64,7 @@ export function openApiRoute(others: readonly Route[]): Route {
     query: nothing,
     key: 'none',
     answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) } },
-    handle: () => Promise.resolve(json(document)),
+    handle: () => Promise.resolve(json((document ??= openApi([...others, self])))),
   });
-  const document = openApi([...others, self]);
   return self;
 }
