@@ -116,7 +116,7 @@ describe('The embedded engine', { timeout: 60_000 }, () => {
     const binary = join(dataDir, 'temporal');
     const firstFails = `#!/bin/sh\n[ -e been ] || { touch been; exit 2; }\nexec '${path}' "$@"\n`;
     await writeFile(binary, firstFails, { mode: 0o755 });
-    const quicker = createServer().listen(0, '127.0.0.1');
+    const quicker = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(quicker, 'listening');
     const { port } = quicker.address() as AddressInfo;
     await new Promise((closed) => quicker.close(closed));

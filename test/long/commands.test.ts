@@ -8,18 +8,25 @@ import { type Load, startLoad } from '../../src/demo/load.js';
 import { releaseId, rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import type { Stage, View } from '../support/stage.js';
+import { openStage, type View } from '../support/stage.js';
 import { asJson, sendSignal } from '../support/temporal-ui.js';
 
 const patient = '{ kind: canary, shares: [25, 50, 100], window: 60s, afterwards: 60s, every: 1s }';
 const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, every: 1s }';
 
-/** The services these pages are told of, by strategy. */
-export const commandServices = { calm: quick, steered: patient, stopped: patient, disturbed: patient, paired: patient };
-export const commandWords = { steered: '    when-busy: supersede\n', disturbed: '    when-busy: reject\n' };
-
 /** Every command on the way, as people give them: over HTTP, against real processes. */
-export const commands = (stage: Stage): void => {
+describe('in production', async () => {
+  const stage = await openStage(
+    { calm: quick, steered: patient, stopped: patient, disturbed: patient, paired: patient },
+    {
+      environments: ['production'],
+      more: { steered: '    when-busy: supersede\n', disturbed: '    when-busy: reject\n' },
+      startWithin: '90s',
+      latency: '2s',
+    },
+  );
+  after(() => stage.close());
+
   describe('a command is followed, and told', { concurrency: 3 }, () => {
     withCustomers('steered', () => {
       it('a newer release supersedes the one under way: first back to the stable lane, then the newer one', async () => {
@@ -353,4 +360,4 @@ export const commands = (stage: Stage): void => {
     rollouts.findLast(({ environment }) => environment === 'production')?.steps ?? [];
   const has = (view: View, step: string): boolean => stepsOf(view).some(({ id }) => id === step);
   const waitingOf = (view: View): string => (view['waiting'] as { reason: string } | undefined)?.reason ?? '';
-};
+});
