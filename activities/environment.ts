@@ -17,6 +17,7 @@ import { lookAtStable } from './observe-flag.js';
 import { lookOnce } from './observe.js';
 import { boundFlags, planFlag } from './plan-flag.js';
 import { planHash } from './plan-hash.js';
+import { readBack, type Wanted } from './read-back.js';
 import { complete, smokeLane } from './smoke-lane.js';
 
 /** What an environment's worker holds: the world of that environment, and no other. */
@@ -61,23 +62,27 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 
     async startCandidate({ key, generation, place, artifact, instances, from }) {
       await expectStable(place, from, generation);
-      return await done(() => fleet.start({ place, artifact, instances, fence: { key, generation } }));
+      const start = () => fleet.start({ place, artifact, instances, fence: { key, generation } });
+      return await effect(place, start, { candidate: artifact.digest });
     },
 
-    stopCandidate: ({ place, ...fence }) => done(() => fleet.stop({ place, fence: only(fence) })),
+    stopCandidate: ({ place, ...fence }) =>
+      effect(place, () => fleet.stop({ place, fence: only(fence) }), { candidate: undefined }),
 
     async replaceBatch({ key, generation, ...ask }) {
       return await done(() => fleet.replace({ ...ask, fence: { key, generation } }));
     },
 
     async shiftTraffic({ key, generation, digest, ...ask }) {
-      if (digest !== undefined) await expectComplete(ask.place, digest, generation);
-      return await done(() => traffic.shift({ ...ask, fence: { key, generation } }));
+      const { place, share } = ask;
+      if (digest !== undefined) await expectComplete(place, digest, generation);
+      return await effect(place, () => traffic.shift({ ...ask, fence: { key, generation } }), { share });
     },
 
     async adoptCandidate({ place, digest, keepFormer = false, key, generation }) {
       await expectComplete(place, digest, generation);
-      return await done(() => fleet.adopt({ place, digest, keepFormer, fence: { key, generation } }));
+      const adopt = () => fleet.adopt({ place, digest, keepFormer, fence: { key, generation } });
+      return await effect(place, adopt, { stable: digest });
     },
 
     retireFormer: ({ place, ...fence }) => done(() => fleet.retire({ place, fence: only(fence) })),
@@ -97,6 +102,14 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 
     observeFlag: (ask) => lookAtStable(tools, ask),
   });
+
+  /** Brings something about, and reads it back. */
+  function effect(place: Place, work: () => Promise<unknown>, wanted: Wanted): Promise<Done> {
+    return done(async () => {
+      await work();
+      await readBack(tools, place, wanted);
+    });
+  }
 
   /** Every instance reports the digest that it runs: one that runs another stops the cut-over, however many do not. */
   async function expectComplete(place: Place, digest: string, generation: number): Promise<void> {

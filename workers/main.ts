@@ -43,7 +43,7 @@ async function work(): Promise<void> {
   const workers: Worker[] = [];
   const client = await connectClient({ engine, role: house ? 'house' : `environment/${environments.join('+')}` });
   if (house) workers.push(...(await houseWorkers(polling, houseTools({ config, settings, client, logger }))));
-  for (const environment of environments)
+  for (const environment of config.environments.filter(({ name }) => environments.includes(name)))
     workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings, client }))));
   const keeping = keepHosts({ dataDir: settings.dataDir, environments, log: logger });
   const reconciling = keepReconcilers({ client, environments, log: logger });

@@ -4,6 +4,7 @@ import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
+import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
 import type { Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
@@ -49,12 +50,13 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
 /** One environment's workers: the way forth, and the way back on a queue of its own, so that it never waits behind the other. */
 export function environmentWorkers(
   { connection, namespace }: Polling,
-  environment: string,
+  { name, atOnce }: Pick<EnvironmentConfig, 'name' | 'atOnce'>,
   tools: EnvironmentTools & ReconcilerTools,
 ): Promise<readonly Worker[]> {
   const activities = { ...createEnvironmentActivities(tools), ...createReconcilerActivities(tools) };
-  const queues = [environmentQueue(environment), rollbackQueue(environment)];
-  return Promise.all(queues.map((taskQueue) => worker({ connection, namespace, taskQueue, activities })));
+  const forth = { taskQueue: environmentQueue(name), ...(atOnce && { maxConcurrentActivityTaskExecutions: atOnce }) };
+  const back = { taskQueue: rollbackQueue(name) };
+  return Promise.all([forth, back].map((queue) => worker({ connection, namespace, activities, ...queue })));
 }
 
 /** The bundle made by the build, or the sources where it is missing (tests may start before it is made). */

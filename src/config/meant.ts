@@ -36,6 +36,7 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
     approval: approvalOf(e, profile),
     variables: e.variables ?? {},
     onHold: e['on-hold'] ?? 'stop',
+    ...(e['at-once'] !== undefined && { atOnce: e['at-once'] }),
     ...(aftercare !== undefined && { aftercare }),
   };
 }

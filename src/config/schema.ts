@@ -37,6 +37,7 @@ const environment = z.strictObject({
   variables: variables.optional(),
   aftercare: duration.optional(),
   'on-hold': z.enum(['stop', 'finish']).optional(),
+  'at-once': whole(1, 100).optional(),
 });
 
 const build = z.strictObject({

@@ -24,9 +24,18 @@ function eight(stale: number) {
       url: 'http://127.0.0.1:1',
     } as const;
   });
-  const status: FleetStatus = { generation: 1, candidate: { artifact, instances } };
-  const fleet = { read: () => Promise.resolve(status), adopt: () => Promise.resolve(void done.push('adopt')) };
-  const traffic = { shift: () => Promise.resolve(void done.push('shift')) };
+  const lane = { artifact, instances };
+  const status = (): FleetStatus => ({
+    generation: 1,
+    ...(done.includes('adopt') ? { stable: lane } : { candidate: lane }),
+  });
+  const fleet = { read: () => Promise.resolve(status()), adopt: () => Promise.resolve(void done.push('adopt')) };
+  let share = 0;
+  const shift = (ask: { readonly share: number }) => {
+    share = ask.share;
+    return Promise.resolve(void done.push('shift'));
+  };
+  const traffic = { shift, read: () => Promise.resolve({ share }) };
   const tools = { fleet, traffic } as unknown as EnvironmentTools;
   return { activities: createEnvironmentActivities(tools), done };
 }

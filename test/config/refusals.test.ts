@@ -93,6 +93,14 @@ const words: readonly Refusal[] = [
     'environments: { dev: { instances: 101 } }',
     'slipway.yml:9:39 services.shop.environments.dev.instances: met 101; wanted a whole number from 1 to 100',
   ),
+  {
+    says: 'no step at once',
+    file: aFile({
+      environments:
+        '{ dev: { tier: development, at-once: 0 }, staging: { tier: staging }, production: { tier: production } }',
+    }),
+    reads: ['slipway.yml:3:52 environments.dev.at-once: met 0; wanted a whole number from 1 to 100'],
+  },
   service(
     'a number where text is wanted',
     'environments: { dev: { variables: { LEVEL: 1.10 } } }',

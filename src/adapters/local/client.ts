@@ -56,12 +56,19 @@ async function giveOrder(
   } catch (error) {
     return { kind: 'lost', error };
   }
-  if (response.status === 200) return { kind: 'done', view: body as PlaceView };
+  if (response.status === 200 && view.safeParse(body).success) return { kind: 'done', view: body as PlaceView };
   if (response.status === 202) return { kind: 'under-way' };
   if (response.status === 401) return { kind: 'lost', error: 'the token was of an earlier host' };
   const refusal = refused.safeParse(body);
   if (response.status === 409 && refusal.success) throw new Refused(refusal.data.code, refusal.data.detail);
-  throw new Error(`the host of ${name.environment} failed: ${JSON.stringify(body)}`);
+  const [met, wanted] = [JSON.stringify(body).slice(0, 500), `the state of ${order.settings.service}`];
+  throw new Error(`the host of ${name.environment} answered ${response.status}: ${met}; wanted ${wanted}`);
 }
 
 const refused = z.object({ code: z.enum(failureCodes), detail: z.string() });
+/** What a place cannot be without: an answer of somebody in between has none of it. */
+const view = z.object({
+  fleet: z.object({ generation: z.number() }),
+  traffic: z.object({ share: z.number() }),
+  sample: z.object({}),
+});
