@@ -50,7 +50,7 @@ describe('a cut-over', () => {
     adoption: ({ activities }: ReturnType<typeof eight>) => activities.adoptCandidate({ ...fence, place, digest }),
   };
   for (const [name, cutOver] of Object.entries(cutOvers)) {
-    it(`${name}: one stale instance of eight stops it, by name, and nothing is done`, async () => {
+    it(`fault 10, ${name}: one stale instance of eight stops it, by name, and nothing is done`, async () => {
       const world = eight(1);
       await assert.rejects(
         run(() => cutOver(world)),

@@ -19,5 +19,5 @@ describe('in production', async () => {
 
   describe('a good release', () => strategies(stage));
   describe('the way back', () => rollback(stage));
-  describe('a message that makes no sense', () => messages(stage));
+  describe('fault 16: a message that makes no sense', () => messages(stage));
 });

@@ -20,7 +20,7 @@ describe(`kill -9 of the workers at points drawn by seed ${seed}`, () => {
   });
   after(() => lane.close());
 
-  it('leaves everything as in the golden run', async (t) => {
+  it('fault 1: leaves everything as in the golden run', async (t) => {
     const points = names.map(drawn);
     const tried = await Promise.all(points.map((point) => attempt(lane, point, golden[point.scenario]!.seen)));
     for (const { point, at } of tried) t.diagnostic(`${nameOf(point)}: ${at ?? 'not killed'}`);

@@ -72,7 +72,7 @@ export const messages = (stage: Stage): void => {
     assert.equal(events?.filter((event) => event.workflowTaskFailedEventAttributes).length, 0);
   });
 
-  it('and the release goes on: by a signal, and by an update, as the Temporal UI sends them', async () => {
+  it('and the release goes on, an approval said twice counting once: by a signal, and by an update, as the Temporal UI sends them', async () => {
     await sendSignal(stage, id, 'approve', asJson({ person: 'grace', comment: 'read it' }));
     await sendSignal(stage, id, 'approve', asJson('grace'));
     await stage.until(changeId, 'grace has approved', ({ decisions }) => decisions.some((d) => d.person === 'grace'));

@@ -53,7 +53,7 @@ describe('after the release has ended', () => {
         await recordHistories(stage, 'asked', body.changeId, 'comeback', ['service', 'release', 'rollout']);
       }));
 
-    it('and comes back by itself when a fault shows only then', () =>
+    it('fault 28: and comes back by itself when a fault shows only then', () =>
       adopted('8.0.0', async (changeId) => {
         const back = await eventually(
           'the comeback',

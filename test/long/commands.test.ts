@@ -65,7 +65,7 @@ describe('in production', async () => {
         assert.equal((await closed(changeId)).state, 'rolled-back');
       });
 
-      it('rollback and promote at the same moment: what is safer wins, whichever came first', async () => {
+      it('fault 18: rollback and promote at the same moment: what is safer wins, whichever came first', async () => {
         const changeId = await observing('steered', '1.3.0');
         const at = `/v1/releases/${changeId}`;
         await Promise.all([
@@ -198,7 +198,7 @@ describe('in production', async () => {
         await recordHistories(stage, 'disturbed', changeId, 'held-and-retried');
       });
 
-      it('rollback mends what was terminated in the Temporal UI', async () => {
+      it('fault 20: rollback mends what was terminated in the Temporal UI', async () => {
         const changeId = await observing('disturbed', '1.2.0');
         const client = await stage.client();
         await client.workflow.getHandle(rolloutId('production', 'disturbed')).terminate('by mistake');
@@ -217,7 +217,7 @@ describe('in production', async () => {
     });
 
     withCustomers('paired', () => {
-      it('abort and completion at one moment: it ends by one of the two, whole, and both are told what became of theirs', async () => {
+      it('fault 18: abort and completion at one moment: it ends by one of the two, whole, and both are told what became of theirs', async () => {
         const changeId = await observing('paired', '1.1.0');
         const [aborted] = await Promise.all([
           say(changeId, 'dave', 'abort'),
@@ -230,7 +230,7 @@ describe('in production', async () => {
         else assert.deepEqual(now, ['succeeded', 0, '1.1.0']);
       });
 
-      it('approve and reject at one moment: one rejection decides, unless the gate was passed before it came', async () => {
+      it('fault 18: approve and reject at one moment: one rejection decides, unless the gate was passed before it came', async () => {
         const changeId = await stage.release('paired', '1.2.0');
         const gate = `/v1/releases/${changeId}/approvals`;
         await stage.until(changeId, 'its gate', ({ state }) => state === 'awaiting-approval');
@@ -249,7 +249,7 @@ describe('in production', async () => {
         }
       });
 
-      it('demand and close at one moment: the version before is what runs in the end, by this release or by its comeback', async () => {
+      it('fault 19: demand and close at one moment: the version before is what runs in the end, by this release or by its comeback', async () => {
         const before = (await placeOf('paired'))?.fleet.stable?.artifact.version;
         const changeId = await observing('paired', '1.3.0');
         await said(changeId, 'promote', 200, undefined, { full: true });

@@ -74,7 +74,7 @@ describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, (
     assert.equal(`sha256:${createHash('sha256').update(dump).digest('hex')}`, digest);
   });
 
-  it('comes back last when a person rolls back in the middle of a window, after workers died in the migration: nothing lost', async () => {
+  it('fault 25: comes back last when a person rolls back in the middle of a window, after workers died in the migration: nothing lost', async () => {
     const impact = /^A rollback of 2\.0\.0 ends with db\/0003-sku-back\.sql, rehearsed on a restored copy/;
     assert.match(await plannedImpact('2.0.0'), impact);
     const changeId = await stage.release('shop', '2.0.0');
@@ -116,7 +116,7 @@ describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, (
     assert.ok((written.now ?? 0) > (written.before ?? 0), JSON.stringify(written));
   });
 
-  it('that was changed for good is not left behind: a rollback is refused, and the release holds for a fix forward', async () => {
+  it('fault 25: that was changed for good is not left behind: a rollback is refused, and the release holds for a fix forward', async () => {
     const impact = /^Once db\/0006-no-note\.sql has run, 3\.0\.0 cannot be rolled back/;
     assert.match(await plannedImpact('3.0.0'), impact);
     const changeId = await stage.release('shop', '3.0.0');

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import proto from '@temporalio/proto';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
-import { environmentQueue, releaseId, rolloutId } from '../../src/messages.js';
+import type { RolloutOrder, RolloutOutcome } from '../../src/domain/rollout.js';
+import { environmentQueue, releaseId, releaseQueue, rolloutId, workflowTypes } from '../../src/messages.js';
 import { type Disturbance, disturbHost } from '../support/disturbed-host.js';
 import { eventsOf } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
@@ -12,6 +14,7 @@ import { checkInvariants } from '../support/invariants.js';
 import { opened } from '../support/opened.js';
 import { withSecondWorker } from '../support/second-worker.js';
 import { openStage, type View } from '../support/stage.js';
+import { asJson, sendSignal } from '../support/temporal-ui.js';
 
 const quick = '{ kind: canary, shares: [25, 100], window: 6s, afterwards: 2s, every: 1s }';
 const patient = '{ kind: canary, shares: [25, 100], window: 5m, afterwards: 2s, every: 1s }';
@@ -199,6 +202,74 @@ describe('the fault list', { concurrency: 1 }, async () => {
     for (const hung of hanging) await closed(hung);
   });
 
+  it('faults 11 and 14: what is said too early is refused by its rule and skips no gate; who approves twice counts once', async () => {
+    const early = await stage.release('gated', '1.1.0');
+    assert.equal((await said('alice', early, 'promote')).status, 409);
+    assert.equal((await said('alice', early, 'resume')).status, 409);
+    assert.equal((await said('dave', early, 'rollback')).status, 200);
+    assert.equal((await closed(early)).state, 'withdrawn');
+    const changeId = await stage.release('gated', '1.1.0');
+    await stage.until(changeId, 'its gate', ({ state }) => state === 'awaiting-approval');
+    for (const command of ['promote', 'skip', 'resume', 'retry'])
+      assert.equal((await said('alice', changeId, command)).status, 409, command);
+    const approve = (person: string) =>
+      stage.ask(person, 'POST', `/v1/releases/${changeId}/approvals`, { decision: 'approve', comment: 'read it' });
+    await Promise.all([approve('grace'), approve('grace')]);
+    await sendSignal(stage, releaseId('gated', changeId), 'approve', asJson('grace'));
+    await approve('grace');
+    const view = await viewOf(changeId);
+    assert.deepEqual([view.state, view.rollouts.length], ['awaiting-approval', 0]);
+    await approve('oscar');
+    const { state, outcome } = await closed(changeId);
+    assert.equal(state, 'rolled-back'); // Nobody sends it requests: no data is not a pass.
+    assert.match(outcome?.reason ?? '', /no request/);
+    await holds('gated', changeId);
+  });
+
+  it('fault 15: a demand that was there before the first task is not lost', async () => {
+    const client = await stage.client();
+    const { workers } = await stage.pids();
+    const order = await orderOf(rolloutId('production', 'asked'));
+    for (const pid of workers) process.kill(pid, 'SIGSTOP');
+    const handle = await client.workflow.signalWithStart(workflowTypes.rollout, {
+      workflowId: `${rolloutId('production', 'asked')}-early`,
+      taskQueue: releaseQueue,
+      args: [order],
+      signal: 'rollback',
+      signalArgs: [{ person: 'dave', reason: 'before it began' }],
+    });
+    for (const pid of workers) process.kill(pid, 'SIGCONT');
+    const outcome = (await handle.result()) as RolloutOutcome;
+    assert.equal(outcome.kind, 'rolled-back');
+    assert.match(JSON.stringify(outcome), /dave.*before it began/);
+    const { runId } = await handle.describe();
+    const done = (await stage.ledger('asked')).filter(({ key }) => key.startsWith(runId));
+    assert.ok(!done.some(({ what }) => /^(start|shift)/.test(String(what))), JSON.stringify(done));
+  });
+
+  it('fault 29: of two releases that begin in the same moment one has its turn, and the other waits for it', async () => {
+    const both = await Promise.all([stage.release('gated', '1.2.0'), stage.release('gated', '1.3.0')]);
+    const states = await Promise.all(
+      both.map((id) => stage.until(id, 'settled', ({ state }) => ['awaiting-approval', 'queued'].includes(state))),
+    );
+    assert.deepEqual(states.map(({ state }) => state).sort(), ['awaiting-approval', 'queued']);
+    const inTurn = states[0]?.state === 'queued' ? [...both].reverse() : both;
+    for (const id of inTurn) {
+      await stage.until(id, 'its gate', ({ state }) => state === 'awaiting-approval');
+      assert.equal((await said('dave', id, 'rollback')).status, 200);
+    }
+    for (const id of both) assert.equal((await closed(id)).state, 'withdrawn');
+  });
+
+  /** What a rollout was started with, without its release. */
+  async function orderOf(workflowId: string): Promise<RolloutOrder> {
+    const [first] = await eventsOf(await stage.client(), workflowId);
+    const [payload] = first?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+    const { plan, ...order } = JSON.parse(Buffer.from(payload?.data ?? []).toString()) as RolloutOrder;
+    const { changeId, smokeWithin, rollbackPatience } = order;
+    return { changeId, plan, smokeWithin, rollbackPatience };
+  }
+
   /** Approved, and on its way. */
   async function started(service: string, version: string): Promise<string> {
     const changeId = await stage.release(service, version);
@@ -227,7 +298,7 @@ describe('the fault list', { concurrency: 1 }, async () => {
     const { pollers } = await workflowService.describeTaskQueue({
       namespace: options.namespace,
       taskQueue: { name: environmentQueue('production') },
-      taskQueueType: 2, // activities
+      taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
     });
     return pollers.some(({ identity }) => identity?.startsWith(`${pid}@`));
   }

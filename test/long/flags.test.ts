@@ -149,7 +149,7 @@ describe('a feature flag, on real parts and under load', () => {
     await recordFlagHistory(stage, 'banner', 'flag-stuck-and-retried');
   });
 
-  it('is not touched when somebody rejects it, or has edited it meanwhile', async () => {
+  it('fault 46: is not touched when somebody rejects it, or has edited it meanwhile', async () => {
     await ask('theme', { to: 'dark' });
     await until('theme', 'waits', ({ state }) => state === 'awaiting-approval');
     await said('grace', 'theme', 'approvals', { decision: 'reject', comment: 'not before the weekend' });

@@ -89,7 +89,7 @@ describe('what somebody ends in the Temporal UI', () => {
     await recordHistories(stage, 'shop', changeId, 'followed-on', ['service', 'release', 'rollout', 'reconciler']);
   });
 
-  it('or resets: a release follows its rollout on, and a rollout starts over on what is there; no effect is doubled', async () => {
+  it('fault 20, or resets: a release follows its rollout on, and a rollout starts over on what is there; no effect is doubled', async () => {
     const changeId = (await standing())['underWay'] as string;
     await stage.approve(changeId);
     await stage.until(changeId, 'observing', ({ rollouts }) => rollouts.some(({ share }) => share === 25));

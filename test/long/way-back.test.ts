@@ -7,80 +7,91 @@ import type { Load } from '../../src/demo/load.js';
 import { releaseId, rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
+import { checkInvariants } from '../support/invariants.js';
 import { opened } from '../support/opened.js';
 import { openStage, type View } from '../support/stage.js';
 
 const patient = '{ kind: canary, shares: [25, 100], window: 60s, afterwards: 2s, every: 1s }';
 
 /** Ways back that people make difficult: where nothing lives any more, and by a button that is meant for something else. */
-describe('the way back', { concurrency: 2 }, async () => {
+describe('the way back', async () => {
   const stage = await openStage(
     { stuck: patient, cancelled: patient },
     { environments: ['production'], startWithin: '90s', latency: '2s' },
   );
   after(() => stage.close());
 
-  describe('is stuck when nothing lives where it leads', { concurrency: 1 }, () => {
-    let load: Load;
-    before(async () => (load = await opened(stage, 'stuck')));
-    after(() => load.stop());
+  describe('of one service beside another', { concurrency: 2 }, () => {
+    describe('faults 21 and 24: is stuck when nothing lives where it leads', { concurrency: 1 }, () => {
+      let load: Load;
+      before(async () => (load = await opened(stage, 'stuck')));
+      after(() => load.stop());
 
-    it('mended and retried, it ends well', async () => {
-      const { changeId, revive } = await stuckWith('1.2.0');
-      await revive();
-      await said('dave', changeId, 'retry', 'it lives again');
-      wentBack(await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined), /dave: look/);
-      await recordHistories(stage, 'stuck', changeId, 'stuck-and-retried');
+      it('mended and retried, it ends well', async () => {
+        const { changeId, revive } = await stuckWith('1.2.0');
+        await revive();
+        await said('dave', changeId, 'retry', 'it lives again');
+        wentBack(await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined), /dave: look/);
+        await recordHistories(stage, 'stuck', changeId, 'stuck-and-retried');
+      });
+
+      it('a step is skipped, and yet what is all that lives is not stopped; taken over, one command mends it later', async () => {
+        const { changeId, revive } = await stuckWith('1.1.0');
+        await said('alice', changeId, 'skip', 'the stable lane is lost');
+        const view = await stage.until(changeId, 'stuck again', (seen) => /all that lives/.test(waitingOf(seen)));
+        assert.match(waitingOf(view), /has 25 % of the traffic and is all that lives: it is not stopped.*take-over/);
+        assert.equal((await place('stuck')).fleet.candidate?.instances.filter(({ healthy }) => healthy).length, 2);
+        await said('alice', changeId, 'take-over', 'by hand');
+        const { state, outcome } = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+        assert.equal(state, 'taken-over');
+        assert.match(outcome?.reason ?? '', /move all traffic back to the stable lane; .*stop the candidate 1\.1\.0/);
+        await recordHistories(stage, 'stuck', changeId, 'skipped-and-taken-over');
+        await revive();
+        const mending = await stage.ask('dave', 'POST', '/v1/services/stuck/rollback', { reason: 'mend' });
+        assert.equal(mending.status, 202, JSON.stringify(mending.body));
+        const mended = await stage.until(mending.body.changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+        assert.equal(mended.state, 'succeeded', mended.outcome?.reason);
+        const { traffic, fleet } = await place('stuck');
+        assert.deepEqual([traffic.share, fleet.candidate], [0, undefined]);
+      });
     });
 
-    it('a step is skipped, and yet what is all that lives is not stopped; taken over, one command mends it later', async () => {
-      const { changeId, revive } = await stuckWith('1.1.0');
-      await said('alice', changeId, 'skip', 'the stable lane is lost');
-      const view = await stage.until(changeId, 'stuck again', (seen) => /all that lives/.test(waitingOf(seen)));
-      assert.match(waitingOf(view), /has 25 % of the traffic and is all that lives: it is not stopped.*take-over/);
-      assert.equal((await place('stuck')).fleet.candidate?.instances.filter(({ healthy }) => healthy).length, 2);
-      await said('alice', changeId, 'take-over', 'by hand');
-      const { state, outcome } = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
-      assert.equal(state, 'taken-over');
-      assert.match(outcome?.reason ?? '', /move all traffic back to the stable lane; .*stop the candidate 1\.1\.0/);
-      await recordHistories(stage, 'stuck', changeId, 'skipped-and-taken-over');
-      await revive();
-      const mending = await stage.ask('dave', 'POST', '/v1/services/stuck/rollback', { reason: 'mend' });
-      assert.equal(mending.status, 202, JSON.stringify(mending.body));
-      const mended = await stage.until(mending.body.changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
-      assert.equal(mended.state, 'succeeded', mended.outcome?.reason);
-      const { traffic, fleet } = await place('stuck');
-      assert.deepEqual([traffic.share, fleet.candidate], [0, undefined]);
+    it('fault 20: by Request Cancellation in the Temporal UI, as orderly as by any other word', async () => {
+      const load = await opened(stage, 'cancelled');
+      try {
+        for (const [version, workflowId] of [
+          ['1.1.0', (changeId: string) => releaseId('cancelled', changeId)],
+          ['1.2.0', () => rolloutId('production', 'cancelled')],
+        ] as const) {
+          const changeId = await observing('cancelled', version);
+          await (await stage.client()).workflow.getHandle(workflowId(changeId)).cancel();
+          const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+          wentBack(view, /the Temporal UI: cancellation was requested/);
+          assert.equal(await share('cancelled'), 0);
+          await recordHistories(
+            stage,
+            'cancelled',
+            changeId,
+            version === '1.1.0' ? 'release-cancelled' : 'rollout-cancelled',
+          );
+        }
+        const waits = await stage.release('cancelled', '1.3.0');
+        await stage.until(waits, 'its gate', ({ state }) => state === 'awaiting-approval');
+        await (await stage.client()).workflow.getHandle(releaseId('cancelled', waits)).cancel();
+        const { state } = await stage.until(waits, 'closed', ({ closedAt }) => closedAt !== undefined);
+        assert.equal(state, 'withdrawn');
+        await recordHistories(stage, 'cancelled', waits, 'cancelled-at-the-gate', ['release']);
+      } finally {
+        await load.stop();
+      }
     });
   });
 
-  it('by Request Cancellation in the Temporal UI, as orderly as by any other word', async () => {
-    const load = await opened(stage, 'cancelled');
-    try {
-      for (const [version, workflowId] of [
-        ['1.1.0', (changeId: string) => releaseId('cancelled', changeId)],
-        ['1.2.0', () => rolloutId('production', 'cancelled')],
-      ] as const) {
-        const changeId = await observing('cancelled', version);
-        await (await stage.client()).workflow.getHandle(workflowId(changeId)).cancel();
-        const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
-        wentBack(view, /the Temporal UI: cancellation was requested/);
-        assert.equal(await share('cancelled'), 0);
-        await recordHistories(
-          stage,
-          'cancelled',
-          changeId,
-          version === '1.1.0' ? 'release-cancelled' : 'rollout-cancelled',
-        );
-      }
-      const waits = await stage.release('cancelled', '1.3.0');
-      await stage.until(waits, 'its gate', ({ state }) => state === 'awaiting-approval');
-      await (await stage.client()).workflow.getHandle(releaseId('cancelled', waits)).cancel();
-      const { state } = await stage.until(waits, 'closed', ({ closedAt }) => closedAt !== undefined);
-      assert.equal(state, 'withdrawn');
-      await recordHistories(stage, 'cancelled', waits, 'cancelled-at-the-gate', ['release']);
-    } finally {
-      await load.stop();
+  it('leaves every invariant as it was', async () => {
+    for (const service of ['stuck', 'cancelled']) {
+      const { body } = await stage.ask('alice', 'GET', `/v1/services/${service}`);
+      const [latest] = body['latest'] as readonly { readonly changeId: string }[];
+      assert.deepEqual(await checkInvariants(stage, service, latest?.changeId ?? ''), []);
     }
   });
 

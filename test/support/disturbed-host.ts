@@ -41,7 +41,10 @@ export async function disturbHost(folder: string) {
     const body = await text(incoming);
     const pass = () => forward(host.port, incoming, body);
     try {
-      if (disturb && incoming.url === '/orders') return await disturb({ response, pass, body, count: ++count });
+      if (disturb && incoming.url === '/orders') {
+        await disturb({ response, pass, body, count: ++count });
+        return;
+      }
       const answer = await pass();
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
     } catch {

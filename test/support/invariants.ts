@@ -100,8 +100,12 @@ interface DeployLog {
   readonly environment: string;
 }
 
-/** I5: nothing was done in production before that very digest and plan were approved. */
-function nothingUnapproved({ stages, decisions }: ReleaseProgress, own: readonly LedgerLine[]): readonly string[] {
+/** I5: nothing was done in production before that very digest and plan were approved; bringing a verified version back asks nobody. */
+function nothingUnapproved(
+  { order, stages, decisions }: ReleaseProgress,
+  own: readonly LedgerLine[],
+): readonly string[] {
+  if (order.comeback) return [];
   const production = stages.find(({ environment }) => environment === 'production');
   const { plan, approval } = production ?? {};
   const first = own.map(({ at }) => Date.parse(String(at))).sort((a, b) => a - b)[0];
