@@ -24,7 +24,7 @@ export const startOf = (memory: ServiceMemory) => ({
  * one knew where it was ended from outside (Terminate in the Temporal UI), which a worker reads from its history.
  */
 export async function memoryFor(client: Client, service: string): Promise<ServiceMemory> {
-  const empty: ServiceMemory = { service, running: {}, accepted: {}, latest: [] };
+  const empty: ServiceMemory = { service, running: {}, accepted: {}, latest: [], tellsBeside: true };
   const handle = client.workflow.getHandle(serviceId(service));
   try {
     const { status } = await handle.describe();

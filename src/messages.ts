@@ -14,6 +14,7 @@ import type {
   Submission,
   Veto,
   VetoChange,
+  Withdrawal,
 } from './domain/service.js';
 
 /** Every name on the wire: queues, workflow ids, signals, updates, queries, search attributes. */
@@ -116,6 +117,8 @@ export const demandSignal = defineSignal<[Heard]>('demand');
 export const notMine = 'NotMine';
 
 export const vetoUpdate = defineUpdate<readonly Veto[], [VetoChange]>('veto');
+/** Of a release that waits for its turn; heard by the mailbox. */
+export const withdrawUpdate = defineUpdate<ServiceStanding, [Withdrawal]>('withdraw');
 export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');
 export const lineUpdate = defineUpdate<readonly Hold[], [LineChange]>('line');
 export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');

@@ -60,7 +60,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   });
 
   async function carry(): Promise<ReleaseOutcome> {
-    if (order.refusedBecause !== undefined) return await close('refused', order.refusedBecause);
+    if (order.refusedBecause !== undefined)
+      return await close(order.withdrawn ? 'withdrawn' : 'refused', order.refusedBecause);
     if (order.comeback) return await comeBack(order.comeback);
     const built = await desk.unlessWithdrawn(() => build());
     if (!built) return await close(desk.ending(), demandSaid());

@@ -12,6 +12,8 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
+import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain/decisions/turns.js';
+import { standingAfter, withVeto } from '../src/domain/decisions/standing.js';
 import { concerns } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
 import type {
@@ -22,6 +24,7 @@ import type {
   Submission,
   Veto,
   VetoChange,
+  Withdrawal,
 } from '../src/domain/service.js';
 import {
   comebackUpdate,
@@ -33,6 +36,7 @@ import {
   serviceStanding,
   submitUpdate,
   vetoUpdate,
+  withdrawUpdate,
   workflowTypes,
 } from '../src/messages.js';
 import { recording } from './activities.js';
@@ -65,6 +69,8 @@ export async function service(memory: ServiceMemory): Promise<never> {
   let { running, latest, vetoes = [], holds = [], pattern } = memory;
   let underWay: ReleaseOrder | undefined;
   let hearer: Hearer | undefined;
+  /** Those who are being told. */
+  let refused: readonly ReleaseOrder[] = [];
   const told: (() => Promise<void>)[] = [];
 
   setHandler(serviceStanding, standing, {
@@ -81,6 +87,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
     description: 'Bring a former version back (the front door does).',
     validator: (ask) => refuseSenseless({ ...ask, fingerprint: '' }, memory.service),
   });
+  setHandler(withdrawUpdate, withdraw, {
+    description: 'Take back a release that waits for its turn (the front door does).',
+  });
   setHandler(vetoUpdate, changeVeto, { description: 'Veto a version, or lift a veto (the front door does).' });
   setHandler(demandSignal, (heard) => void demanded(heard), {
     description: 'The aftercare demands the former version.',
@@ -93,10 +102,11 @@ export async function service(memory: ServiceMemory): Promise<never> {
   setDefaultSignalHandler((name) => log.warn('a signal that a service does not hear', { signal: name.slice(0, 60) }));
   show();
 
+  if (memory.tellsBeside) void tellRefused();
   if (memory.underWay) await followOn(memory.underWay);
   for (;;) {
     const awake = (): boolean => due() !== undefined || (idle() && workflowInfo().continueAsNewSuggested);
-    const wait = untilDue();
+    const wait = due() ? undefined : untilTurn(queue, now());
     const waiting = queue.length;
     await (wait === undefined ? condition(awake) : condition(() => awake() || queue.length !== waiting, wait));
     const order = due();
@@ -196,16 +206,21 @@ export async function service(memory: ServiceMemory): Promise<never> {
   }
 
   async function carry(order: ReleaseOrder): Promise<void> {
-    const { changeId, version, requester } = order;
     underWay = order;
     show();
+    const child = await begin(order);
+    await accompany(order, child, child.result());
+  }
+
+  async function begin(order: ReleaseOrder) {
+    const { changeId, version, requester } = order;
     const vetoed = order.comeback ? undefined : vetoes.find((veto) => veto.version === version);
     const refusedBecause =
       order.refusedBecause ??
-      (expired(order)
+      (expired(order, now())
         ? `it was to begin by ${order.startBy ?? ''}`
         : vetoed && `${version} was vetoed: ${vetoed.reason}`);
-    const child = await startChild<typeof release>(workflowTypes.release, {
+    return await startChild<typeof release>(workflowTypes.release, {
       workflowId: releaseId(order.service, changeId),
       args: [
         {
@@ -226,7 +241,6 @@ export async function service(memory: ServiceMemory): Promise<never> {
         { key: versionAttribute, value: version },
       ],
     });
-    await accompany(order, child, child.result());
   }
 
   /** The release of a mailbox that was ended from outside: it is no child of this one, and goes on all the same. */
@@ -259,32 +273,20 @@ export async function service(memory: ServiceMemory): Promise<never> {
     if (to) told.push(() => to.signal(name, said).catch(() => undefined));
   }
 
-  function settle(outcome: ReleaseOutcome, { commit, comeback }: ReleaseOrder): void {
+  function settle(outcome: ReleaseOutcome, order: ReleaseOrder): void {
     latest = [outcome, ...latest].slice(0, remembered.outcomes);
-    const { artifact, changeId, kind, version, reason, noWayBack } = outcome;
-    if (kind === 'rolled-back')
-      veto({ version, commit, by: 'slipway', reason: `rolled back: ${reason}`, at: now(), changeId });
-    if (!artifact) return;
-    for (const environment of outcome.adopted) {
-      const former = running[environment]?.current;
-      // What was taken back is no target for going back.
-      const keeps = former && !comeback && { former };
-      const why = noWayBack?.[environment];
-      const final = why !== undefined && { noWayBack: why };
-      running = { ...running, [environment]: { current: artifact, ...keeps, since: now(), changeId, ...final } };
-      if (comeback && former)
-        veto({
-          version: former.version,
-          by: 'slipway',
-          reason: `taken back by ${changeId}: ${reason}`,
-          at: now(),
-          changeId,
-        });
-    }
+    const after = standingAfter(running, outcome, order, now());
+    running = after.running;
+    for (const veto of after.vetoed) vetoes = withVeto(vetoes, veto);
   }
 
-  function veto(wanted: Veto): void {
-    vetoes = [...vetoes.filter(({ version }) => version !== wanted.version), wanted];
+  function withdraw({ changeId, by, reason }: Withdrawal): ServiceStanding {
+    const at = queue.findIndex((order) => order.changeId === changeId);
+    const waits = queue[at];
+    if (!waits) throw refusal('Refused', `${changeId} does not wait for its turn`);
+    queue[at] = { ...waits, refusedBecause: waits.refusedBecause ?? `${by}: ${reason}`, withdrawn: true };
+    show();
+    return standing();
   }
 
   function changeVeto({ kind, version, by, reason }: VetoChange): readonly Veto[] {
@@ -295,28 +297,35 @@ export async function service(memory: ServiceMemory): Promise<never> {
         `${version} is not vetoed; vetoed: ${vetoes.map((v) => v.version).join(', ') || 'nothing'}`,
       );
     if (kind === 'lift') vetoes = vetoes.filter((v) => v.version !== version);
-    else if (!known) veto({ version, by, reason, at: now() });
+    else if (!known) vetoes = withVeto(vetoes, { version, by, reason, at: now() });
     show();
     return vetoes;
   }
 
-  /** Whose turn it is: first whoever is refused by now, and is told so; one that is to begin later lets the others pass. */
+  /** Whose turn it is. Mailboxes of earlier releases tell whoever is refused by now before that. */
   function due(): ReleaseOrder | undefined {
-    const isOver = (order: ReleaseOrder): boolean => order.refusedBecause !== undefined || expired(order);
-    return (
-      queue.find(isOver) ??
-      queue.find(({ startAt }) => startAt === undefined || Date.parse(startAt) <= Date.parse(now()))
-    );
+    return (memory.tellsBeside ? undefined : nextOver(queue, now())) ?? nextTurn(queue, now());
   }
 
-  /** How long until one that is to begin later is due; missing where none waits for that. */
-  function untilDue(): number | undefined {
-    if (due() || queue.length === 0) return undefined;
-    return Math.max(1, Math.min(...queue.map(({ startAt }) => Date.parse(startAt ?? now()) - Date.parse(now()))));
+  /** Who is refused while he waits is told so at once, whatever is under way: such a release touches nothing. */
+  async function tellRefused(): Promise<never> {
+    for (;;) {
+      const [waiting, wait] = [queue.length, untilOver(queue, now())];
+      const awake = (): boolean => nextOver(queue, now()) !== undefined || queue.length !== waiting;
+      await (wait === undefined ? condition(awake) : condition(awake, wait));
+      const order = nextOver(queue, now());
+      if (!order) continue;
+      queue.splice(queue.indexOf(order), 1);
+      refused = [...refused, order];
+      const child = await begin(order);
+      settle(await child.result().catch((fault: unknown) => lost(order, faultOf(fault))), order);
+      refused = refused.filter((other) => other !== order);
+      show();
+    }
   }
 
   function idle(): boolean {
-    return queue.length === 0 && arriving.size === 0;
+    return queue.length === 0 && arriving.size === 0 && refused.length === 0;
   }
 
   function remember(key: string, answer: Accepted): void {
@@ -330,11 +339,11 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const known = Object.fromEntries(accepted);
     const waits = queue.length > 0 && { queue };
     const told = { ...(pattern && { pattern }), ...waits, ...(underWay && { underWay }) };
-    return { service: name, running, latest, accepted: known, vetoes, holds, ...told };
+    return { service: name, running, latest, accepted: known, vetoes, holds, tellsBeside: true, ...told };
   }
 
   function standing(): ServiceStanding {
-    const waiting = queue.map(({ changeId }) => changeId);
+    const waiting = [...refused, ...queue].map(({ changeId }) => changeId);
     return {
       service: memory.service,
       running,
@@ -355,9 +364,6 @@ export async function service(memory: ServiceMemory): Promise<never> {
 interface Hearer {
   signal(name: string, said: unknown): Promise<void>;
 }
-
-const expired = ({ startBy }: ReleaseOrder): boolean =>
-  startBy !== undefined && Date.parse(now()) > Date.parse(startBy);
 
 /** A release that was terminated: nobody knows what runs until somebody looks. */
 const lost = ({ changeId, service: of, version }: ReleaseOrder, reason: string): ReleaseOutcome => ({

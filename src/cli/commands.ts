@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandKind } from '../domain/command.js';
+import type { ReleaseView } from '../http/views/release.js';
 import type { Door, WrittenCommand } from './door.js';
 import { exitCodes } from './exit-codes.js';
 import type { DoorFlags } from './find-door.js';
@@ -98,9 +99,14 @@ async function say(door: Door, kind: CommandKind, name: string, flags: CommandFl
     print(flags, after, [`slipway watch ${after.changeId}`]);
     return watch ? await watchRelease({ door, changeId: after.changeId, json }) : exitCodes.ok;
   }
-  print(flags, after, 'state' in after && after.state !== 'queued' ? [headline(after), ...waitingLines(after)] : []);
+  print(flags, after, 'state' in after ? seenAfter(after) : []);
   return watch ? await watchRelease({ door, changeId: name, json }) : exitCodes.ok;
 }
+
+const seenAfter = (release: ReleaseView): readonly string[] =>
+  release.state === 'queued'
+    ? [`${release.changeId} is taken back before its turn`]
+    : [headline(release), ...waitingLines(release)];
 
 /** So that a command that arrives late does not mean a step that nobody has seen. */
 async function stepUnderWay(door: Door, changeId: string): Promise<string | undefined> {

@@ -77,8 +77,10 @@ export interface ReleaseOrder extends ReleaseRequest {
   readonly changeId: string;
   /** Holds of the line in force when it begins. */
   readonly holds?: readonly Hold[];
-  /** Why it is refused before it begins: superseded, expired or vetoed while it waited. */
+  /** Why it is refused before it begins: superseded, expired, vetoed or withdrawn while it waited. */
   readonly refusedBecause?: string;
+  /** A person took it back while it waited. */
+  readonly withdrawn?: true;
 }
 
 /** One quality gate or the build command: what ran, how it ended, the end of what it printed. */

@@ -51,6 +51,13 @@ export interface VetoChange {
   readonly reason: string;
 }
 
+/** A person takes a release back that waits for its turn. */
+export interface Withdrawal {
+  readonly changeId: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** Somebody wants the former version of an environment back after its release has ended. */
 export interface ComebackAsk {
   /** As a release of the former version is asked for: who asks, the profile, the roster, the stage. */
@@ -78,6 +85,8 @@ export interface ServiceMemory {
   readonly queue?: readonly ReleaseOrder[];
   /** The release that was under way, and may still be. */
   readonly underWay?: ReleaseOrder;
+  /** Who is refused while he waits is told at once; missing of mailboxes that tell it at his turn. */
+  readonly tellsBeside?: true;
 }
 
 export interface ServiceStanding {

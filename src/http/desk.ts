@@ -4,7 +4,15 @@ import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
 import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
-import type { Accepted, ComebackAsk, ServiceStanding, Submission, Veto, VetoChange } from '../domain/service.js';
+import type {
+  Accepted,
+  ComebackAsk,
+  ServiceStanding,
+  Submission,
+  Veto,
+  VetoChange,
+  Withdrawal,
+} from '../domain/service.js';
 import type { WrittenDecision } from '../messages.js';
 
 /** Where a release is found. */
@@ -80,6 +88,8 @@ export interface Desk {
   decide(at: Address, decision: WrittenDecision, from: Caller): Promise<ReleaseProgress>;
   /** Heard by the rollout that is under way, or by the release where none is. */
   command(at: Address, kind: CommandKind, said: SaidCommand, from: Caller): Promise<CommandRecord>;
+  /** Takes a release back that waits for its turn; refused where it waits no longer. */
+  withdraw(service: string, withdrawal: Withdrawal): Promise<ServiceStanding>;
   /** Brings a former version back, after its release has ended. The same key gets the first answer. */
   comeBack(ask: ComebackAsk): Promise<Accepted>;
   /** All vetoes of the service, as they are after the change. */

@@ -21,6 +21,7 @@ import {
   serviceId,
   submitUpdate,
   vetoUpdate,
+  withdrawUpdate,
   workflowTypes,
 } from '../messages.js';
 import { memoryFor, openingOf } from '../mailbox.js';
@@ -54,6 +55,9 @@ export function createReleaseDesk(parts: {
 
     comeBack: (ask) =>
       within(patience.update, () => toMailbox(comebackUpdate, ask.request.service, ask, `comeback/${ask.key}`)),
+
+    withdraw: (service, withdrawal) =>
+      within(patience.update, () => toMailbox(withdrawUpdate, service, withdrawal, `withdraw/${withdrawal.changeId}`)),
 
     veto: (service, change) =>
       within(patience.update, () => toMailbox(vetoUpdate, service, change, `veto/${randomUUID()}`)),

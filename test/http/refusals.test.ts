@@ -403,8 +403,8 @@ const rows: readonly Row[] = [
     says: /has passed/,
   },
   {
-    of: 'a rollback of a queued release',
-    ask: 'POST /v1/releases/change-20261124-03/rollback',
+    of: 'a pause of a queued release',
+    ask: 'POST /v1/releases/change-20261124-03/pause',
     sent: reason,
     status: 409,
     says: /has not begun/,

@@ -102,6 +102,21 @@ describe('Asking for a release', () => {
     assert.match(listed.text, /change-20261124-02/);
   });
 
+  for (const command of ['rollback', 'abort'])
+    it(`who waits is taken back by ${command}, and nothing else`, async () => {
+      await submit(good);
+      await submit(good, 'k2');
+      const { status } = await door.ask('dave', 'POST', `/v1/releases/change-20261124-02/${command}`, {
+        body: { reason: 'the wrong one' },
+      });
+      assert.equal(status, 200);
+      const withdrawal = { changeId: 'change-20261124-02', by: 'dave', reason: 'the wrong one' };
+      assert.deepEqual(
+        door.desk.said.map(({ what, written }) => [what, written]),
+        [['withdraw', withdrawal]],
+      );
+    });
+
   it('the operator may, without being one of the people', async () => {
     assert.equal((await submit(good, 'k1', 'operator')).status, 202);
   });

@@ -125,8 +125,8 @@ describe('in production', async () => {
         const startBy = at(1_500);
         const late = await scheduled('stopped', '1.3.0', { startBy });
         await past(startBy);
-        await said(first, 'abort', 200);
         assert.match((await closed(late)).outcome?.reason ?? '', /^it was to begin by 20/);
+        await said(first, 'abort', 200);
         await stage.until(later, 'its time', ({ state }) => state === 'awaiting-approval');
         assert.ok(Date.now() >= Date.parse(startAt));
         await said(later, 'abort', 200);

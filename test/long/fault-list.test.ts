@@ -10,6 +10,7 @@ import { environmentQueue, releaseId, releaseQueue, rolloutId, workflowTypes } f
 import { type Disturbance, disturbHost } from '../support/disturbed-host.js';
 import { eventsOf } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
+import { recordHistories } from '../support/histories.js';
 import { checkInvariants } from '../support/invariants.js';
 import { opened } from '../support/opened.js';
 import { withSecondWorker } from '../support/second-worker.js';
@@ -254,11 +255,14 @@ describe('the fault list', { concurrency: 1 }, async () => {
     );
     assert.deepEqual(states.map(({ state }) => state).sort(), ['awaiting-approval', 'queued']);
     const inTurn = states[0]?.state === 'queued' ? [...both].reverse() : both;
-    for (const id of inTurn) {
-      await stage.until(id, 'its gate', ({ state }) => state === 'awaiting-approval');
-      assert.equal((await said('dave', id, 'rollback')).status, 200);
-    }
-    for (const id of both) assert.equal((await closed(id)).state, 'withdrawn');
+    const [first = '', second = ''] = inTurn;
+    assert.equal((await said('dave', second, 'rollback')).status, 200);
+    const { state, outcome } = await closed(second);
+    assert.deepEqual([state, outcome?.reason], ['withdrawn', 'dave: the fault list']);
+    assert.equal((await viewOf(first)).state, 'awaiting-approval');
+    assert.equal((await said('dave', first, 'rollback')).status, 200);
+    assert.equal((await closed(first)).state, 'withdrawn');
+    await recordHistories(stage, 'gated', second, 'withdrawn-in-the-queue', ['service', 'release']);
   });
 
   /** What a rollout was started with, without its release. */

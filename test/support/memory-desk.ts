@@ -90,6 +90,14 @@ export function createMemoryDesk(): MemoryDesk {
       });
       return done.then(() => record ?? unheard());
     },
+    withdraw: (service, withdrawal) =>
+      answer(() => {
+        const standing = standings.get(service);
+        const { changeId, by: person } = withdrawal;
+        if (!standing?.queue.includes(changeId)) throw new DeskFault('refused', `${changeId} does not wait`);
+        said.push({ what: 'withdraw', at: { service, changeId }, written: withdrawal, from: { person } });
+        return standing;
+      }),
     comeBack: ({ request, key, of }) =>
       answer(() =>
         submit({ request: { ...request, version: '1.0.0', description: `rollback of ${of}` }, key, fingerprint: '' }),

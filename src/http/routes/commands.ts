@@ -64,7 +64,7 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
       },
       async handle(ask) {
         try {
-          return await say(ask, (at, from) => desk.command(at, 'rollback', saidIn(ask.body), from));
+          return await leave(ask, 'rollback');
         } catch (fault) {
           const at = fault instanceof Closed ? fault.at : await closing(ask.params.changeId, fault);
           if (!at) throw fault;
@@ -98,7 +98,10 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
         body: writtenCommand,
         key: 'optional',
         answers: answered,
-        handle: (ask) => say(ask, (at, from) => desk.command(at, kind as CommandKind, saidIn(ask.body), from)),
+        handle: (ask) =>
+          kind === 'abort'
+            ? leave(ask, 'abort')
+            : say(ask, (at, from) => desk.command(at, kind as CommandKind, saidIn(ask.body), from)),
       }),
     ),
   ];
@@ -114,6 +117,21 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
       throw await explained(at, fault);
     }
     return json(viewOf(await finder.find(params.changeId), parts));
+  }
+
+  /** One that waits for its turn is taken back by its mailbox; the release itself hears it otherwise. */
+  async function leave(
+    ask: Asked<{ changeId: string }, unknown, { reason: string; step?: string | undefined }>,
+    kind: 'rollback' | 'abort',
+  ): Promise<Answer> {
+    const { params, person, body } = ask;
+    const found = await finder.find(params.changeId);
+    if (found.kind === 'queued') {
+      const withdrawal = { changeId: params.changeId, by: person.person, reason: body.reason };
+      const taken = await desk.withdraw(found.at.service, withdrawal).catch(begunMeanwhile);
+      if (taken) return json(viewOf(await finder.find(params.changeId), parts));
+    }
+    return await say(ask, (at, from) => desk.command(at, kind, saidIn(body), from));
   }
 
   async function comeBack(
@@ -148,6 +166,11 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
       `${at.changeId} is closed (${ended}). To change what runs, \`rollback\` it or release a version of ${order.service} again`,
     );
   }
+}
+
+/** What does not wait any longer has begun, and hears it itself. */
+function begunMeanwhile(fault: unknown): undefined {
+  if (!(fault instanceof DeskFault) || fault.kind !== 'refused') throw fault;
 }
 
 /** The release has ended: only going back has a meaning still. */
