@@ -12,8 +12,8 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain/decisions/turns.js';
-import { standingAfter, withVeto } from '../src/domain/decisions/standing.js';
+import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain/turns.js';
+import { standingAfter, withVeto } from '../src/domain/standing.js';
 import { concerns } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
 import type {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { standingAfter, withVeto } from '../../src/domain/decisions/standing.js';
+import { standingAfter, withVeto } from '../../src/domain/standing.js';
 import type { ReleaseOutcome } from '../../src/domain/release.js';
 import type { Running } from '../../src/domain/service.js';
 import { anArtifact, tuesday } from '../support/orders.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { nextOver, nextTurn, untilOver, untilTurn } from '../../src/domain/decisions/turns.js';
+import { nextOver, nextTurn, untilOver, untilTurn } from '../../src/domain/turns.js';
 import { after, minutes } from '../../src/domain/duration.js';
 import { tuesday } from '../support/orders.js';
 

@@ -1,6 +1,6 @@
-import type { Instant } from '../duration.js';
-import type { ReleaseOrder, ReleaseOutcome } from '../release.js';
-import type { Running, Veto } from '../service.js';
+import type { Instant } from './duration.js';
+import type { ReleaseOrder, ReleaseOutcome } from './release.js';
+import type { Running, Veto } from './service.js';
 
 type RunningBy = Readonly<Record<string, Running>>;
 

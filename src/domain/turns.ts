@@ -1,5 +1,5 @@
-import type { Instant, Milliseconds } from '../duration.js';
-import type { ReleaseOrder } from '../release.js';
+import type { Instant, Milliseconds } from './duration.js';
+import type { ReleaseOrder } from './release.js';
 
 /** What decides about a turn. */
 type Waiting = Pick<ReleaseOrder, 'refusedBecause' | 'startAt' | 'startBy'>;
