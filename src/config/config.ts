@@ -107,6 +107,8 @@ export interface DatabaseConfig {
   readonly statementTimeout: Milliseconds;
   /** How long a script waits for a table that users are working on, while they queue behind it. */
   readonly lockTimeout: Milliseconds;
+  /** How long a proved backup is kept; the latest three of a place always are. */
+  readonly keepBackups: Milliseconds;
 }
 
 /** Where the worker of an environment finds a secret. The secret itself is in no configuration, record or message. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { minutes, seconds } from '../domain/duration.js';
+import { hours, minutes, seconds } from '../domain/duration.js';
 import type { DatabaseConfig, SecretReference } from './config.js';
 import type { WrittenDatabase } from './schema.js';
 
@@ -11,6 +11,7 @@ export const databaseOf = (written: WrittenDatabase, directory: string): Databas
   dumpTimeout: written['dump-timeout'] ?? minutes(30),
   statementTimeout: written['statement-timeout'] ?? minutes(5),
   lockTimeout: written['lock-timeout'] ?? seconds(5),
+  keepBackups: written['keep-backups'] ?? hours(90 * 24),
 });
 
 type WrittenReferences = WrittenDatabase['url'];

@@ -12,6 +12,7 @@ import {
   repository,
   share,
   text,
+  keepFor,
   urlPath,
   variable,
   whole,
@@ -145,6 +146,7 @@ const database = z.strictObject({
   'dump-timeout': duration.optional(),
   'statement-timeout': duration.optional(),
   'lock-timeout': duration.optional(),
+  'keep-backups': keepFor.optional(),
 });
 
 const service = z.strictObject({

@@ -68,6 +68,7 @@ services:
     #   dump-timeout: 30m # of the backup, and again of its restore
     #   statement-timeout: 5m # of a whole script
     #   lock-timeout: 5s # how long users may queue behind a script that waits for a table
+    #   keep-backups: 90d # removed with the next backup after that; the latest three are always kept
     # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy.
     # Nothing secret belongs here: this file is kept with the records.
     environments:

@@ -15,6 +15,13 @@ export const duration = word('a duration such as 500ms, 90s, 15m or 1h, more tha
   return read !== undefined && read >= 1 && read <= hours(336) ? Math.round(read) : undefined;
 });
 
+/** `90d`: how long something is kept; milliseconds once read. */
+export const keepFor = word('a number of days such as 90d, from 1d to 3650d', (met) => {
+  const [, digits] = /^(\d{1,4})d$/.exec(String(met)) ?? [];
+  const days = Number(digits);
+  return days >= 1 && days <= 3650 ? hours(24 * days) : undefined;
+});
+
 /** `5%` or `0.05`; a fraction once read. */
 export const fraction = word('a percentage such as 5% or a fraction such as 0.05, from 0 to 1', (met) => {
   const read = typeof met === 'number' ? met : percentage(met, 100);

@@ -216,6 +216,7 @@ describe('what is written is what is meant', () => {
       dumpTimeout: minutes(30),
       statementTimeout: minutes(5),
       lockTimeout: seconds(2),
+      keepBackups: hours(24 * 90),
     });
   });
 

@@ -93,6 +93,11 @@ const words: readonly Refusal[] = [
     'environments: { dev: { instances: 101 } }',
     'slipway.yml:9:39 services.shop.environments.dev.instances: met 101; wanted a whole number from 1 to 100',
   ),
+  service(
+    'backups that are kept for no day',
+    'database: { url: { dev: { env: A }, staging: { env: B }, production: { env: C } }, keep-backups: 0d }',
+    'slipway.yml:9:102 services.shop.database.keep-backups: met "0d"; wanted a number of days such as 90d, from 1d to 3650d',
+  ),
   {
     says: 'no step at once',
     file: aFile({

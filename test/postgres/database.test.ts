@@ -129,6 +129,27 @@ describe('on a real PostgreSQL', { skip: withoutPostgres }, () => {
       assert.ok(kept.includes(file.split('/').at(-1) ?? ''));
     });
 
+    it('takes the place of those that have had their time; the latest three are always kept', async () => {
+      const { proofOf, told } = await aDatabase();
+      const folder = join(told.dataDir, 'backups/production/shop');
+      const { file: own, ...proof } = await proofOf('2.0.0', 3);
+      for (const year of [2021, 2022, 2023, 2024]) {
+        const old = {
+          ...proof,
+          tables: [],
+          file: `backups/production/shop/${year}.dump`,
+          takenAt: `${year}-01-01T00:00:00Z`,
+        };
+        await writeFile(join(folder, `${year}.dump.json`), JSON.stringify(old));
+        await writeFile(join(folder, `${year}.dump`), 'old');
+      }
+      await writeFile(join(folder, 'somebody-elses.dump'), 'kept');
+      const { file: next } = await proofOf('2.0.0', 4);
+      const kept = (await readdir(folder)).filter((name) => name.endsWith('.dump'));
+      const names = [own, next].map((path) => path.split('/').at(-1) ?? '');
+      assert.deepEqual(kept.sort(), [...names, '2024.dump', 'somebody-elses.dump'].sort());
+    });
+
     it('is not taken without PostgreSQL’s programs: what to install is said', async () => {
       const message = /pg_none is not found on PATH: install PostgreSQL's client programs.*apt install/;
       await assert.rejects(findTool('pg_none', process.env), { code: 'not-found', message });

@@ -7,7 +7,7 @@ import { createSources } from '../../src/adapters/build/sources.js';
 import { createPostgresDatabase } from '../../src/adapters/postgres/database.js';
 import type { Config, DatabaseConfig } from '../../src/config/config.js';
 import type { Artifact } from '../../src/domain/artifact.js';
-import { minutes, seconds } from '../../src/domain/duration.js';
+import { hours, minutes, seconds } from '../../src/domain/duration.js';
 import type { Database } from '../../src/ports/database.js';
 import { aConfig } from '../build/repository.js';
 import { pathToPostgres } from './postgres.js';
@@ -42,6 +42,7 @@ export const someLimits: DatabaseConfig = {
   dumpTimeout: minutes(1),
   statementTimeout: seconds(20),
   lockTimeout: seconds(2),
+  keepBackups: hours(90 * 24),
 };
 
 /** The tiny database service, its versions built as they are asked for. */

@@ -1,8 +1,7 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type pg from 'pg';
-import { z } from 'zod';
 import type { BackupOutcome, BackupProof, Rehearsal } from '../../domain/migration.js';
 import { Refused } from '../../domain/failure.js';
 import type { DataStep } from '../../domain/migration.js';
@@ -13,7 +12,9 @@ import { countTables, difference, sameText, type CountedTable } from './compare.
 import { connected, toolVariables } from './connection.js';
 import { connectionName, endOlder, enter, note, refuseOlder } from './ledger.js';
 import type { Here, Parts } from './place.js';
+import { backupFolder, keptProof, type KeptProof, writeProof } from './proofs.js';
 import { rehearse } from './rehearse.js';
+import { discardOld } from './retention.js';
 import { countScratch, restore, withScratch } from './scratch.js';
 import { inTransaction, ScriptFault } from './script.js';
 import { runTool, ToolFault } from './tools.js';
@@ -35,7 +36,7 @@ export async function backUp(parts: Parts, here: Here, { steps, fence }: BackupA
     await endOlder(client, here.place, fence);
   });
   const file = fileOf(here, fence);
-  const known = await keptProof(parts, file);
+  const known = await keptProof(parts.dataDir, file);
   if (known) return { kind: 'proved', proof: withoutColumns(known) };
   const dump = join(parts.dataDir, `${file}.taking`);
   await mkdir(dirname(dump), { recursive: true, mode: 0o700 });
@@ -52,6 +53,7 @@ export async function backUp(parts: Parts, here: Here, { steps, fence }: BackupA
         if (!done) await note(client, here.place, { what: 'backup', fence });
       }),
     );
+    await discardOld(parts, here);
     return { kind: 'proved', proof: withoutColumns(proof) };
   } catch (fault) {
     if (fault instanceof ToolFault || fault instanceof ScriptFault || fault instanceof NotEqual)
@@ -64,7 +66,7 @@ export async function backUp(parts: Parts, here: Here, { steps, fence }: BackupA
 
 /** The proof as it is kept beside its dump: with the columns that its checksums are over. Refused where dump or proof are gone. */
 export async function provedBackup({ dataDir }: Parts, { file, digest }: BackupProof): Promise<KeptProof> {
-  const kept = await keptProof({ dataDir }, file);
+  const kept = await keptProof(dataDir, file);
   if (kept?.digest === digest) return kept;
   const met = kept ? `another backup, ${kept.digest}` : 'no whole dump with a proof';
   throw new Refused(
@@ -159,50 +161,11 @@ async function prove(
 /** Named by the effect, so that its repetition finds it. */
 function fileOf({ place }: Here, { key }: Fence): string {
   const mark = createHash('sha256').update(key).digest('hex').slice(0, 16);
-  return join('backups', place.environment, place.service, `${mark}.dump`);
-}
-
-/** A backup counts when dump and proof are there and belong together. */
-async function keptProof({ dataDir }: Pick<Parts, 'dataDir'>, file: string): Promise<KeptProof | undefined> {
-  try {
-    const proof = keptWritten.parse(JSON.parse(await readFile(join(dataDir, `${file}.json`), 'utf8')));
-    return (await digestOf(join(dataDir, file))) === proof.digest ? proof : undefined;
-  } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return undefined;
-    throw fault;
-  }
-}
-
-async function writeProof(path: string, proof: KeptProof): Promise<void> {
-  const file = await open(`${path}.writing`, 'w', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(proof, undefined, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.writing`, path);
-  await flush(dirname(path));
+  return join(backupFolder(place), `${mark}.dump`);
 }
 
 /** History and records do not need the names of columns. */
 const withoutColumns = (kept: KeptProof): BackupProof => ({
   ...kept,
   tables: kept.tables.map(({ table, rows, checksum }) => ({ table, rows, checksum })),
-});
-
-type KeptProof = Omit<BackupProof, 'tables'> & { readonly tables: readonly CountedTable[] };
-
-const keptWritten: z.ZodType<KeptProof> = z.object({
-  place: z.object({ service: z.string(), environment: z.string() }),
-  takenAt: z.string(),
-  file: z.string(),
-  bytes: z.number(),
-  digest: z.string(),
-  tables: z.array(
-    z.object({ table: z.string(), rows: z.number(), checksum: z.string(), columns: z.array(z.string()) }),
-  ),
-  dumpMs: z.number(),
-  restoreMs: z.number(),
-  rehearsal: z.object({ migrateMs: z.number().exactOptional(), revertMs: z.number().exactOptional() }),
 });
