@@ -283,8 +283,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
   function withdraw({ changeId, by, reason }: Withdrawal): ServiceStanding {
     const at = queue.findIndex((order) => order.changeId === changeId);
     const waits = queue[at];
-    if (!waits) throw refusal('Refused', `${changeId} does not wait for its turn`);
-    queue[at] = { ...waits, refusedBecause: waits.refusedBecause ?? `${by}: ${reason}`, withdrawn: true };
+    if (!waits || waits.refusedBecause !== undefined)
+      throw refusal('Refused', `${changeId} does not wait for its turn`);
+    queue[at] = { ...waits, refusedBecause: `${by}: ${reason}`, withdrawn: true };
     show();
     return standing();
   }

@@ -33,7 +33,7 @@ export interface EnvironmentConfig {
   readonly aftercare?: Milliseconds;
   /** What a hold of the line means for a rollout that has begun here: it stops before its next step, or finishes. */
   readonly onHold: 'stop' | 'finish';
-  /** How many steps of the way forth are taken here at the same time, of all services; the way back waits for none of them. */
+  /** How many steps of the way forth one worker takes here at the same time, of all services; the way back waits for none of them. */
   readonly atOnce?: number;
 }
 

@@ -27,7 +27,7 @@ environments:
     #   expires-after: 24h # how long the gate waits, and an approval stays good
     # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing
     # on-hold: stop # what stopping the line (slipway hold) means for a rollout that has begun: stop, or finish
-    # at-once: 100 # steps taken here at the same time, of all services together; a way back waits for none of them
+    # at-once: 100 # steps that one worker takes here at the same time, of all services; a way back waits for none
 
 services:
   ${service}:

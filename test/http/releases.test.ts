@@ -103,7 +103,7 @@ describe('Asking for a release', () => {
   });
 
   for (const command of ['rollback', 'abort'])
-    it(`who waits is taken back by ${command}, and nothing else`, async () => {
+    it(`who waits is taken back by ${command}, which is said first, before anything is looked up`, async () => {
       await submit(good);
       await submit(good, 'k2');
       const { status } = await door.ask('dave', 'POST', `/v1/releases/change-20261124-02/${command}`, {
@@ -113,7 +113,10 @@ describe('Asking for a release', () => {
       const withdrawal = { changeId: 'change-20261124-02', by: 'dave', reason: 'the wrong one' };
       assert.deepEqual(
         door.desk.said.map(({ what, written }) => [what, written]),
-        [['withdraw', withdrawal]],
+        [
+          [command, { reason: 'the wrong one' }],
+          ['withdraw', withdrawal],
+        ],
       );
     });
 

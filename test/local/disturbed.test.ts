@@ -14,11 +14,11 @@ interface Case {
 
 const cases: Readonly<Record<string, Case>> = {
   'a connection that is reset before the order is read': {
-    how: ({ response, pass, count }) => (count === 1 ? void response.destroy() : through(response, pass)),
+    how: ({ response, count, through }) => (count === 1 ? void response.destroy() : through()),
   },
   'a connection that is reset after the order was carried out': {
-    how: async ({ response, pass, count }) => {
-      if (count > 1) return through(response, pass);
+    how: async ({ response, pass, count, through }) => {
+      if (count > 1) return through();
       await pass();
       response.destroy();
     },
@@ -35,40 +35,32 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   'an answer that breaks off': {
-    how: async ({ response, pass, count }) => {
-      if (count > 1) return through(response, pass);
+    how: async ({ response, pass, count, through }) => {
+      if (count > 1) return through();
       const { body } = await pass();
       response.writeHead(200, { 'content-type': 'application/json' }).write(body.slice(0, 20));
       response.destroy();
     },
   },
   'a page of somebody in between': {
-    how: ({ response, pass, count }) =>
-      count > 1
-        ? through(response, pass)
-        : void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>log in</h1>'),
+    how: ({ response, count, through }) =>
+      count > 1 ? through() : void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>log in</h1>'),
   },
   'JSON that is no state': {
-    how: ({ response, pass, count }) =>
-      count > 1 ? through(response, pass) : void response.writeHead(200).end('{"ok":true}'),
+    how: ({ response, count, through }) => (count > 1 ? through() : void response.writeHead(200).end('{"ok":true}')),
     fails: /the host of staging answered 200: .*"ok":true.*; wanted the state of web/,
   },
   'a fault of the host': {
-    how: ({ response, pass, count }) =>
-      count > 1 ? through(response, pass) : void response.writeHead(500).end('{"detail":"out of memory"}'),
+    how: ({ response, count, through }) =>
+      count > 1 ? through() : void response.writeHead(500).end('{"detail":"out of memory"}'),
     fails: /the host of staging answered 500: .*out of memory/,
   },
   'too many orders': {
-    how: ({ response, pass, count }) =>
-      count > 1 ? through(response, pass) : void response.writeHead(429, { 'retry-after': '1' }).end('{}'),
+    how: ({ response, count, through }) =>
+      count > 1 ? through() : void response.writeHead(429, { 'retry-after': '1' }).end('{}'),
     fails: /the host of staging answered 429/,
   },
 };
-
-async function through(response: Parameters<Disturbance>[0]['response'], pass: Parameters<Disturbance>[0]['pass']) {
-  const { status, body } = await pass();
-  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-}
 
 /** Fault list, case 8. An order has a key: whatever happened to its answer, asking again brings it about once. */
 describe('fault 8: a platform whose answers are disturbed', () => {

@@ -7,7 +7,7 @@ import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
 import type { RolloutOrder, RolloutOutcome } from '../../src/domain/rollout.js';
 import { environmentQueue, releaseId, releaseQueue, rolloutId, workflowTypes } from '../../src/messages.js';
-import { type Disturbance, disturbHost } from '../support/disturbed-host.js';
+import { disturbHost } from '../support/disturbed-host.js';
 import { eventsOf } from '../support/events.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
@@ -43,18 +43,23 @@ describe('the fault list', { concurrency: 1 }, async () => {
   it('fault 2: two workers that are ended in order in turn hand over: no task fails, none is waited for', async () => {
     const second = await withSecondWorker(stage);
     const changeId = await started('shop', '1.1.0');
-    let ended = 0;
     const over = closed(changeId);
-    for (let done = false; !done; ended += 1) {
-      const known = await second.pids();
-      process.kill(known[ended % 2] ?? process.pid, 'SIGTERM');
-      await eventually('another worker polls', async () => {
-        const others = (await second.pids()).filter((pid) => !known.includes(pid));
-        return (others.length > 0 && (await polls(others[0]!))) || undefined;
-      });
-      done = await Promise.race([over.then(() => true), pause(1_000, false)]);
+    let ended = 0;
+    try {
+      for (let done = false; !done; ended += 1) {
+        const known = await second.pids();
+        const next = known[ended % 2];
+        assert.ok(next, 'there are two workers');
+        process.kill(next, 'SIGTERM');
+        await eventually('another worker polls', async () => {
+          const [other] = (await second.pids()).filter((pid) => !known.includes(pid));
+          return (other !== undefined && (await polls(other))) || undefined;
+        });
+        done = await Promise.race([over.then(() => true), pause(1_000, false)]);
+      }
+    } finally {
+      await second.close();
     }
-    await second.close();
     assert.equal((await over).state, 'succeeded');
     assert.ok(ended >= 2, `${ended} times`);
     for (const workflowId of [releaseId('shop', changeId), rolloutId('production', 'shop')])
@@ -127,17 +132,14 @@ describe('the fault list', { concurrency: 1 }, async () => {
 
   it('fault 9: while the platform cannot be reached no step is taken for done; healed, it is read back', async () => {
     const between = await disturbHost(join(stage.dataDir, 'hosts/production'));
-    const cut: Disturbance = ({ response }) => void response.destroy();
     try {
       let orders = 0;
       between.with(async (order) => {
         if (orders === 0 && !order.body.includes('"kind":"shift"')) {
-          const { status, body } = await order.pass();
-          order.response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-          return;
+          return await order.through();
         }
         orders += 1;
-        return await cut(order);
+        order.response.destroy();
       });
       const changeId = await started('asked', '1.2.0');
       await eventually('the shift is tried again and again', () => orders > 8 || undefined);

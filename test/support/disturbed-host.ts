@@ -10,6 +10,8 @@ export type Disturbance = (order: {
   readonly response: ServerResponse;
   /** Gives the order to the host; its answer. */
   readonly pass: () => Promise<{ readonly status: number; readonly body: string }>;
+  /** Gives the order to the host and its answer to who asked. */
+  readonly through: () => Promise<void>;
   readonly body: string;
   readonly count: number;
 }) => void | Promise<void>;
@@ -40,13 +42,13 @@ export async function disturbHost(folder: string) {
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(incoming);
     const pass = () => forward(host.port, incoming, body);
-    try {
-      if (disturb && incoming.url === '/orders') {
-        await disturb({ response, pass, body, count: ++count });
-        return;
-      }
+    const through = async (): Promise<void> => {
       const answer = await pass();
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+    };
+    try {
+      if (disturb && incoming.url === '/orders') await disturb({ response, pass, through, body, count: ++count });
+      else await through();
     } catch {
       response.destroy();
     }

@@ -119,19 +119,23 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
     return json(viewOf(await finder.find(params.changeId), parts));
   }
 
-  /** One that waits for its turn is taken back by its mailbox; the release itself hears it otherwise. */
+  /** Said first and looked at afterwards: a way back waits for no lookup. Who waits for its turn is taken back by its mailbox. */
   async function leave(
     ask: Asked<{ changeId: string }, unknown, { reason: string; step?: string | undefined }>,
     kind: 'rollback' | 'abort',
   ): Promise<Answer> {
-    const { params, person, body } = ask;
-    const found = await finder.find(params.changeId);
-    if (found.kind === 'queued') {
-      const withdrawal = { changeId: params.changeId, by: person.person, reason: body.reason };
-      const taken = await desk.withdraw(found.at.service, withdrawal).catch(begunMeanwhile);
-      if (taken) return json(viewOf(await finder.find(params.changeId), parts));
+    const { person, body } = ask;
+    const command = () => say(ask, (at, from) => desk.command(at, kind, saidIn(body), from));
+    try {
+      return await command();
+    } catch (fault) {
+      if (!(fault instanceof Waiting)) throw fault;
+      const { service, changeId } = fault.at;
+      const taken = await desk
+        .withdraw(service, { changeId, by: person.person, reason: body.reason })
+        .catch(begunMeanwhile);
+      return taken ? json(viewOf(await finder.find(changeId), parts)) : await command();
     }
-    return await say(ask, (at, from) => desk.command(at, kind, saidIn(body), from));
   }
 
   async function comeBack(
@@ -158,7 +162,7 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
     if (!(fault instanceof DeskFault) || fault.kind !== 'not-running') return fault;
     const found = await finder.find(at.changeId);
     if (found.kind === 'queued')
-      return new Problem('refused', `${at.changeId} has not begun: ${found.ahead} before it, nothing to act on`);
+      return new Waiting(at, `${at.changeId} has not begun: ${found.ahead} before it, nothing to act on`);
     const { order, outcome, state } = found.release.progress;
     const ended = found.release.run.status === 'lost' ? 'ended from outside' : (outcome?.kind ?? state);
     return new Closed(
@@ -171,6 +175,16 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
 /** What does not wait any longer has begun, and hears it itself. */
 function begunMeanwhile(fault: unknown): undefined {
   if (!(fault instanceof DeskFault) || fault.kind !== 'refused') throw fault;
+}
+
+/** The release has not begun: it can only be taken back. */
+class Waiting extends Problem {
+  readonly at: Address;
+
+  constructor(at: Address, detail: string) {
+    super('refused', detail);
+    this.at = at;
+  }
 }
 
 /** The release has ended: only going back has a meaning still. */
