@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile, rename } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
@@ -15,13 +16,21 @@ const patient = '{ kind: canary, shares: [25, 100], window: 60s, afterwards: 2s,
 
 /** Ways back that people make difficult: where nothing lives any more, and by a button that is meant for something else. */
 describe('the way back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-gate-'));
+  const gatePid = join(folder, 'pid');
   const stage = await openStage(
-    { stuck: patient, cancelled: patient },
-    { environments: ['production'], startWithin: '90s', latency: '2s' },
+    { stuck: patient, cancelled: patient, built: patient },
+    {
+      ...{ environments: ['production'], startWithin: '90s', latency: '2s' },
+      gate: `if grep -q 8.0.0 VERSION; then echo $$ > ${gatePid}; exec sleep 600; fi`,
+    },
   );
-  after(() => stage.close());
+  after(async () => {
+    await stage.close();
+    await rm(folder, { recursive: true });
+  });
 
-  describe('of one service beside another', { concurrency: 2 }, () => {
+  describe('of one service beside another', { concurrency: 3 }, () => {
     describe('faults 21 and 24: is stuck when nothing lives where it leads', { concurrency: 1 }, () => {
       let load: Load;
       before(async () => (load = await opened(stage, 'stuck')));
@@ -54,6 +63,24 @@ describe('the way back', async () => {
         const { traffic, fleet } = await place('stuck');
         assert.deepEqual([traffic.share, fleet.candidate], [0, undefined]);
       });
+    });
+
+    it('is short while it is still being built: nothing was done, the build ends with all it started', async () => {
+      const changeId = await stage.release('built', '8.0.0');
+      const pid = await eventually(
+        'the gate runs',
+        async () => Number(await readFile(gatePid, 'utf8').catch(() => '')) || undefined,
+      );
+      await said('dave', changeId, 'rollback', 'the wrong commit');
+      const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+      assert.equal(view.state, 'withdrawn', view.outcome?.reason);
+      assert.match(view.outcome?.reason ?? '', /dave: the wrong commit/);
+      assert.deepEqual(view.rollouts, []);
+      await eventually('the gate is over', () => (isAlive(pid) ? undefined : true));
+      await recordHistories(stage, 'built', changeId, 'rolled-back-while-building', ['release']);
+      const next = await stage.release('built', '1.2.0'); // nothing holds it up
+      await stage.until(next, 'its gate', ({ state }) => state === 'awaiting-approval');
+      await said('dave', next, 'abort', 'it was the test');
     });
 
     it('fault 20: by Request Cancellation in the Temporal UI, as orderly as by any other word', async () => {
@@ -161,6 +188,14 @@ describe('the way back', async () => {
     }));
   }
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 interface SavedPlace {
   readonly stable: {

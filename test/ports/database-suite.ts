@@ -170,6 +170,18 @@ export function databaseSuite(name: string, open: () => Promise<DatabaseWorld>, 
       assert.deepEqual((await at().orders()).columns, ['id', 'item', 'note']);
     });
 
+    it('an earlier run of the same generation is refused: Reset makes another run of the same plan', async () => {
+      const { place, database } = at();
+      const of = (run: string, step: string) => ({
+        key: `01a20bed-${run}-79dd-b5fd-3cc00524baaf/12/${step}`,
+        generation: 12,
+      });
+      const ask = { place, ...(await reversalOf('2.0.0')) };
+      assert.equal((await database.revert({ ...ask, fence: of('a785', '02-back') })).kind, 'not-applied');
+      await assert.rejects(database.revert({ ...ask, fence: of('9ed7', '03-late') }), { code: 'superseded' });
+      assert.equal((await database.revert({ ...ask, fence: of('a785', '03-goes-on') })).kind, 'not-applied');
+    });
+
     it('a migration that came back can be applied anew', async () => {
       assert.equal((await migrate(13, '2.0.0')).kind, 'applied');
       assert.deepEqual(await applied(), ['1.0.0', '1.1.0', '2.0.0']);

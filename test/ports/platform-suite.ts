@@ -100,6 +100,19 @@ export function platformSuite(name: string, open: () => Promise<Platform>): void
       assert.equal((await traffic.read(place)).share, 0);
     });
 
+    it('an earlier run of the same generation is refused: Reset makes another run of the same plan', async () => {
+      const { traffic, place } = at();
+      const of = (run: string, step: string) => ({
+        key: `01a20bed-${run}-79dd-b5fd-3cc00524baaf/3/${step}`,
+        generation: 3,
+      });
+      await traffic.shift({ place, share: 10, fence: of('9ed7', '05-first') });
+      await traffic.shift({ place, share: 0, fence: of('a785', '05-first') });
+      const late = traffic.shift({ place, share: 100, fence: of('9ed7', '06-late') });
+      await assert.rejects(late, { code: 'superseded', message: /later run/ });
+      assert.equal((await traffic.shift({ place, share: 0, fence: of('a785', '06-goes-on') })).share, 0);
+    });
+
     it('a candidate with traffic is not stopped while the stable lane could take it; without traffic it is', async () => {
       const { fleet, traffic, place } = at();
       await traffic.shift({ place, share: 10, fence: fence(3, '05-shift') });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Artifact } from '../../domain/artifact.js';
 import type { Place } from '../../domain/environment.js';
+import { isOutrun, newestWith, outrunBy } from '../../domain/fencing.js';
 import { Refused } from '../../domain/failure.js';
 import type {
   AppliedMigration,
@@ -63,7 +64,7 @@ export function createMemoryDatabase(parts: {
     const wasApplied = others.length < kept.applied.length;
     const changed = wasApplied === (step.kind === 'revert');
     if (changed) kept.tables = run(path, step.of, kept.tables);
-    kept.generation = fence.generation;
+    Object.assign(kept, newestWith(fence, kept));
     const done: Applied = { kind: 'applied', at: now(), tookMs: 0, changed };
     const one: AppliedMigration = { migration: step.migration, of: step.of, at: done.at };
     if (changed) kept.applied = step.kind === 'migrate' ? [...others, one] : others;
@@ -109,7 +110,7 @@ export function createMemoryDatabase(parts: {
           restoreMs: 0,
           rehearsal: rehearsed(stillToDo(steps, kept.applied), tables, run),
         };
-        kept.generation = fence.generation;
+        Object.assign(kept, newestWith(fence, kept));
         backups.set(file, { proof, tables });
         return await Promise.resolve({ kind: 'proved', proof });
       } catch (fault) {
@@ -165,14 +166,14 @@ interface Kept {
   readonly name: string;
   tables: Tables;
   generation: number;
+  run?: string;
   readonly done: Map<string, Applied>;
   applied: readonly AppliedMigration[];
 }
 
-function enter(kept: Kept, { key, generation }: Fence): Kept {
-  if (generation >= kept.generation) return kept;
-  const told = `${key} is of generation ${generation}; the database of ${kept.name} has seen ${kept.generation}`;
-  throw new Refused('superseded', told);
+function enter(kept: Kept, fence: Fence): Kept {
+  if (!isOutrun(fence, kept)) return kept;
+  throw new Refused('superseded', outrunBy(fence, kept, `the database of ${kept.name}`));
 }
 
 const stillToDo = (steps: readonly DataStep[], applied: readonly AppliedMigration[]): readonly DataStep[] =>

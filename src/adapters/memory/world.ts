@@ -1,5 +1,6 @@
 import type { Artifact } from '../../domain/artifact.js';
 import type { Place } from '../../domain/environment.js';
+import { isOutrun, newestWith, outrunBy } from '../../domain/fencing.js';
 import { Refused } from '../../domain/failure.js';
 import type { Lane } from '../../domain/rollout.js';
 import type { LaneSample } from '../../domain/sample.js';
@@ -19,6 +20,8 @@ export interface MemoryPlace {
   readonly name: string;
   readonly url: string;
   generation: number;
+  /** The latest run seen of that generation. */
+  run?: string;
   share: number;
   stable: MemoryLane | undefined;
   candidate: MemoryLane | undefined;
@@ -81,12 +84,8 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
     apply: (place, fence, what, effect) => {
       const here = placeAt(place);
       const { key, generation } = fence;
-      if (generation < here.generation)
-        throw new Refused(
-          'superseded',
-          `${key} is of generation ${generation}; ${here.name} has seen ${here.generation}`,
-        );
-      here.generation = generation;
+      if (isOutrun(fence, here)) throw new Refused('superseded', outrunBy(fence, here, here.name));
+      Object.assign(here, newestWith(fence, here));
       if (ledger.some((done) => done.key === key && placeAt(done.place) === here)) return here;
       effect(here);
       ledger.push({ key, generation, place, what });

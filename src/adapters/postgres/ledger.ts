@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
 import type { Place } from '../../domain/environment.js';
+import { isOutrun, type Newest, newestWith, outrunBy } from '../../domain/fencing.js';
 import { Refused } from '../../domain/failure.js';
 import type { AppliedMigration, DataChange } from '../../domain/migration.js';
 import type { Fence } from '../../ports/fleet.js';
@@ -58,8 +59,8 @@ export async function enter(client: pg.Client, place: Place, fence: Fence): Prom
       at timestamptz not null default clock_timestamp(),
       unique (place, key)
     )`);
-  const seen = await highest(client, place);
-  if (fence.generation < seen) throw superseded(place, fence, seen);
+  const seen = await newest(client, place);
+  if (isOutrun(fence, seen)) throw superseded(place, fence, seen);
   const { rows } = await client.query<{ what: string; at: Date; changed: boolean }>(
     `select what, at, change is not null as changed from ${ledgerTable} where place = $1 and key = $2`,
     [name(place), fence.key],
@@ -93,13 +94,14 @@ export async function readLedger(
     applied.delete(hash);
     if (what === 'migrate') applied.set(hash, { migration, of, at: at.toISOString() });
   }
-  return { generation: await highest(client, place), applied: [...applied.values()] };
+  const { generation } = await newest(client, place);
+  return { generation, applied: [...applied.values()] };
 }
 
 /** Refuses what is older than anything that has changed data here. */
 export async function refuseOlder(client: pg.Client, place: Place, fence: Fence): Promise<void> {
-  const seen = (await isThere(client)) ? await highest(client, place) : 0;
-  if (fence.generation < seen) throw superseded(place, fence, seen);
+  const seen = (await isThere(client)) ? await newest(client, place) : { generation: 0 };
+  if (isOutrun(fence, seen)) throw superseded(place, fence, seen);
 }
 
 const name = ({ service, environment }: Place): string => `${service}/${environment}`;
@@ -109,19 +111,20 @@ async function isThere(client: pg.Client): Promise<boolean> {
   return rows[0]?.there ?? false;
 }
 
-async function highest(client: pg.Client, place: Place): Promise<number> {
-  const { rows } = await client.query<{ seen: string }>(
-    `select coalesce(max(generation), 0)::text as seen from ${ledgerTable} where place = $1`,
+async function newest(client: pg.Client, place: Place): Promise<Newest> {
+  const { rows } = await client.query<{ key: string; generation: string }>(
+    `select key, generation::text from ${ledgerTable}
+     where place = $1 and generation = (select max(generation) from ${ledgerTable} where place = $1)`,
     [name(place)],
   );
-  return Number(rows[0]?.seen ?? 0);
+  const tokens = rows.map(({ key, generation }) => ({ key, generation: Number(generation) }));
+  return tokens.reduce<Newest>((seen, token) => (isOutrun(token, seen) ? seen : newestWith(token, seen)), {
+    generation: 0,
+  });
 }
 
-const superseded = (place: Place, fence: Fence, seen: number): Refused =>
-  new Refused(
-    'superseded',
-    `${fence.key} is of generation ${fence.generation}; the database of ${place.service} in ${place.environment} has seen ${seen}`,
-  );
+const superseded = (place: Place, fence: Fence, seen: Newest): Refused =>
+  new Refused('superseded', outrunBy(fence, seen, `the database of ${place.service} in ${place.environment}`));
 
 const script = z.object({ path: z.string(), hash: z.string() });
 const declared = {

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Refused } from '../../../domain/failure.js';
+import { isOutrun, type Newest, newestWith, outrunBy } from '../../../domain/fencing.js';
 import type { Fence } from '../../../ports/fleet.js';
 
 /** The one door to the effects of a place. */
@@ -9,32 +10,32 @@ export interface Gate {
    * and in the queue, as `superseded`. A key that is under way is joined; an applied one is done.
    */
   pass(fence: Fence, work: (ended: AbortSignal) => Promise<void>): Promise<void>;
-  readonly generation: number;
+  readonly seen: Newest;
   /** The key being worked on. */
   readonly underWay: string | undefined;
 }
 
-/** `raised` must have written the new generation down when it returns: from then on no older effect may begin. */
+/** `raised` must have written the newest down when it returns: from then on no older effect may begin. */
 export function createGate(of: {
   readonly place: string;
-  readonly generation: number;
+  readonly seen: Newest;
   readonly isApplied: (key: string) => boolean;
-  readonly raised: (generation: number) => Promise<void>;
+  readonly raised: (seen: Newest) => Promise<void>;
 }): Gate {
-  let generation = of.generation;
+  let { seen } = of;
   let underWay: string | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const waiting = new Map<string, Pass>();
 
   const refuseOlder = (fence: Fence) => {
-    if (fence.generation < generation) throw superseded(of.place, fence, generation);
+    if (isOutrun(fence, seen)) throw superseded(of.place, fence, seen);
   };
 
   const enter = async (fence: Fence, ended: AbortSignal, work: (ended: AbortSignal) => Promise<void>) => {
     refuseOlder(fence);
     underWay = fence.key;
     try {
-      await of.raised(generation);
+      await of.raised(seen);
       refuseOlder(fence);
       await work(ended);
     } catch (error) {
@@ -46,15 +47,14 @@ export function createGate(of: {
   };
 
   const raise = (fence: Fence) => {
-    generation = fence.generation;
-    for (const older of waiting.values())
-      if (older.generation < generation) older.end.abort(superseded(of.place, older, generation));
+    seen = newestWith(fence, seen);
+    for (const older of waiting.values()) if (isOutrun(older, seen)) older.end.abort(superseded(of.place, older, seen));
   };
 
   return {
     pass: async (fence, work) => {
       refuseOlder(fence);
-      if (fence.generation > generation) raise(fence);
+      raise(fence);
       if (of.isApplied(fence.key)) return;
       const same = waiting.get(fence.key);
       if (same) return same.done;
@@ -65,8 +65,8 @@ export function createGate(of: {
       last = Promise.allSettled([done]);
       return done;
     },
-    get generation() {
-      return generation;
+    get seen() {
+      return seen;
     },
     get underWay() {
       return underWay;
@@ -79,5 +79,5 @@ interface Pass extends Fence {
   readonly done: Promise<void>;
 }
 
-const superseded = (place: string, fence: Fence, generation: number): Refused =>
-  new Refused('superseded', `${fence.key} is of generation ${fence.generation}; ${place} has seen ${generation}`);
+const superseded = (place: string, fence: Fence, seen: Newest): Refused =>
+  new Refused('superseded', outrunBy(fence, seen, place));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Newest } from '../../../domain/fencing.js';
 import type { HostReport, Order, PlaceView, ServiceSettings } from '../protocol.js';
 import type { Counters, Levels } from './counters.js';
 import { bringAbout, inWords } from './effects.js';
@@ -52,11 +53,10 @@ export function createPlace(of: {
   const write = placeWriter(of.path);
   let { settings } = of;
   let port = saved?.port ?? 0;
-  let written = saved?.generation ?? 0;
+  let written: Newest = { generation: saved?.generation ?? 0, ...(saved?.run !== undefined && { run: saved.run }) };
   if (port > 0) ports.add(port);
 
-  const save = () =>
-    write(() => ({ settings, port, generation: gate.generation, ...writtenLanes(lanes) }) satisfies PlaceState);
+  const save = () => write(() => ({ settings, port, ...gate.seen, ...writtenLanes(lanes) }) satisfies PlaceState);
   const changed = () =>
     void save().catch((error: unknown) => log.error({ error }, 'the place could not be written down'));
   const around: Surroundings = { quarters, log, ports, changed };
@@ -64,12 +64,12 @@ export function createPlace(of: {
   const proxy = createProxy({ service, routing: createRouting(lanes), counters, log });
   const gate = createGate({
     place: `${service} in ${environment}`,
-    generation: written,
+    seen: written,
     isApplied: (key) => ledger.has(service, key),
-    raised: async (generation) => {
-      if (generation <= written) return;
+    raised: async (seen) => {
+      if (seen.generation === written.generation && seen.run === written.run) return;
       await save();
-      written = generation;
+      written = seen;
     },
   });
 
@@ -115,7 +115,7 @@ export function createPlace(of: {
   };
 
   const view = (): PlaceView => ({
-    fleet: fleetOf(lanes, gate.generation),
+    fleet: fleetOf(lanes, gate.seen.generation),
     traffic: { share: lanes.share, url: `http://127.0.0.1:${port}` },
     sample: counters.sample(service),
   });
@@ -152,7 +152,7 @@ export function createPlace(of: {
       ...(gate.underWay !== undefined && { underWay: gate.underWay }),
     }),
     levels: () => {
-      const { stable, candidate } = fleetOf(lanes, gate.generation);
+      const { stable, candidate } = fleetOf(lanes, gate.seen.generation);
       const instances = [...(stable?.instances ?? []), ...(candidate?.instances ?? [])];
       return {
         service,

@@ -26,6 +26,8 @@ const placeState = z
     /** The public port; 0 before it was first chosen. */
     port: z.number(),
     generation: z.number(),
+    /** The latest run seen of that generation. */
+    run: z.string().exactOptional(),
     share: z.number(),
     stable: lane.exactOptional(),
     candidate: lane.exactOptional(),
