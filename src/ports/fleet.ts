@@ -15,7 +15,7 @@ export interface Fence {
 export interface Instance {
   readonly id: string;
   readonly lane: Lane;
-  /** The digest the instance was started from. */
+  /** The digest that the instance reports; of one that reports none, the digest it was started from. */
   readonly digest: string;
   readonly version: string;
   /** Answers on its health path. */

@@ -191,11 +191,20 @@ describe('what an instance is', { concurrency: false }, () => {
     await refused;
   });
 
+  it('fault 10: what it says itself that it runs: one that runs another digest than it was started from is not adopted', async () => {
+    const artifact = await world.artifact('2.0.0', 'stale');
+    const { candidate } = await world.fleet.start({ place, artifact, instances: 1, fence: fence(6, 'start-stale') });
+    assert.equal(candidate?.instances[0]?.digest, 'sha256:0ld');
+    const adopt = world.fleet.adopt({ place, digest: artifact.digest, fence: fence(6, 'adopt') });
+    await assert.rejects(adopt, { code: 'moved-by-others' });
+    await world.fleet.stop({ place, fence: fence(7, 'stop-stale') });
+  });
+
   it('one that does not listen to SIGTERM is ended all the same, and its folder with it', async () => {
     const artifact = await world.artifact('3.0.0', 'stubborn');
-    const { candidate } = await world.fleet.start({ place, artifact, instances: 1, fence: fence(6, 'start') });
+    const { candidate } = await world.fleet.start({ place, artifact, instances: 1, fence: fence(8, 'start') });
     const id = candidate!.instances[0]!.id;
-    await world.fleet.stop({ place, fence: fence(7, 'stop') });
+    await world.fleet.stop({ place, fence: fence(9, 'stop') });
     assert.equal((await requestOf({ url: candidate!.instances[0]!.url })).status, 0);
     const folder = `${world.dataDir}/hosts/staging`;
     assert.ok(!(await readdir(`${folder}/instances`)).some((name) => name.startsWith(id)));

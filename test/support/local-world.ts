@@ -18,11 +18,12 @@ const program = (manner: Manner) => `
   const { createServer } = require('node:http');
   const manner = ${JSON.stringify(manner)};
   if (manner === 'crashing') { console.error('no database here'); process.exit(3); }
-  const { PORT, HOST, SLIPWAY_VERSION } = process.env;
+  const { PORT, HOST, SLIPWAY_VERSION, SLIPWAY_DIGEST } = process.env;
+  const digest = manner === 'stale' ? 'sha256:0ld' : SLIPWAY_DIGEST;
   const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://x').pathname;
     if (path === '/ready') return response.writeHead(manner === 'unready' ? 503 : 200).end();
-    if (path === '/health') return response.end('ok');
+    if (path === '/health') return response.writeHead(200, { 'slipway-digest': digest }).end('ok');
     if (path === '/told') return response.end(JSON.stringify(process.env));
     if (path === '/fault') return response.writeHead(500).end();
     if (path === '/slow') return setTimeout(() => response.end(SLIPWAY_VERSION), 400);
@@ -39,7 +40,7 @@ const program = (manner: Manner) => `
   process.on('SIGTERM', () => { if (manner !== 'stubborn') { server.close(); server.closeAllConnections(); } });
 `;
 
-export type Manner = 'good' | 'unready' | 'crashing' | 'stubborn';
+export type Manner = 'good' | 'unready' | 'crashing' | 'stubborn' | 'stale';
 
 export const place = { service: 'web', environment: 'staging' };
 

@@ -121,9 +121,8 @@ async function adopt(ground: Ground, { digest, keepFormer }: EffectOf<'adopt'>, 
   const { lanes } = ground;
   const { candidate, stable, former } = lanes;
   if (candidate) {
-    const strangers = candidate.instances.filter((i) => i.record.digest !== digest);
-    if (candidate.artifact.digest !== digest || strangers.length > 0)
-      throw notAsLeft(ground, 'candidate', candidate.artifact, { digest });
+    const stranger = [candidate.artifact, ...candidate.instances].find((of) => of.digest !== digest);
+    if (stranger) throw notAsLeft(ground, 'candidate', stranger, { digest });
     mustBeAble(ground, 'candidate', 100, 1);
     const kept = keepFormer && stable && stable.instances.length > 0 ? stable : undefined;
     Object.assign(lanes, { stable: candidate, candidate: undefined, former: kept, share: 0 });
@@ -232,7 +231,12 @@ const balance = (lanes: Lanes): void => {
 
 const emptyLane = (artifact: Artifact): LaneFleet => ({ artifact, instances: [] });
 
-const notAsLeft = (ground: Ground, lane: Lane, met: Artifact, wanted: Pick<Artifact, 'digest'> | undefined): Refused =>
+const notAsLeft = (
+  ground: Ground,
+  lane: Lane,
+  met: Pick<Artifact, 'digest'>,
+  wanted: Pick<Artifact, 'digest'> | undefined,
+): Refused =>
   new Refused(
     'moved-by-others',
     `the ${lane} lane of ${ground.name} runs ${shortDigest(met.digest)}, not ${wanted ? shortDigest(wanted.digest) : 'nothing'}`,

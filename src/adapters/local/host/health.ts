@@ -6,6 +6,8 @@ export interface Health {
   readonly healthy: boolean;
   /** Answers on its ready path too: may be given requests. */
   readonly ready: boolean;
+  /** The digest that it says itself it runs, in the header `slipway-digest` of its health path; missing where it says none. */
+  readonly reported: string | undefined;
   /** Begins to look, quickly until the first good answer. Returns after the first look. */
   begin(port: number): Promise<void>;
   /** Looks now, not at the next turn. */
@@ -26,10 +28,10 @@ export function createHealth(of: {
   readonly missed: () => void;
 }): Health {
   let round: { readonly port: number; timer?: NodeJS.Timeout; seen: boolean; misses: number } | undefined;
-  let now = { healthy: false, ready: false };
+  let now: { healthy: boolean; ready: boolean; reported?: string } = { healthy: false, ready: false };
 
   const say = (next: typeof now) => {
-    if (next.healthy === now.healthy && next.ready === now.ready) return;
+    if (next.healthy === now.healthy && next.ready === now.ready && next.reported === now.reported) return;
     now = next;
     of.changed();
   };
@@ -38,13 +40,17 @@ export function createHealth(of: {
     const mine = round;
     if (!mine) return;
     clearTimeout(mine.timer);
-    const healthy = await answers(mine.port, of.paths.health);
-    const ready = healthy && (of.paths.ready === of.paths.health || (await answers(mine.port, of.paths.ready)));
+    const { ok: healthy, reported = now.reported } = await ask(mine.port, of.paths.health);
+    const ready = healthy && (of.paths.ready === of.paths.health || (await ask(mine.port, of.paths.ready)).ok);
     if (round !== mine) return;
     mine.seen ||= ready;
     mine.misses = ready ? 0 : mine.misses + 1;
     const forgiven = mine.misses <= missesAllowed;
-    say({ healthy: healthy || (now.healthy && forgiven), ready: ready || (now.ready && forgiven) });
+    say({
+      healthy: healthy || (now.healthy && forgiven),
+      ready: ready || (now.ready && forgiven),
+      ...(reported !== undefined && { reported }),
+    });
     clearTimeout(mine.timer);
     mine.timer = setTimeout(() => void look(), mine.seen ? every : eagerly);
     if (!healthy) of.missed();
@@ -63,6 +69,9 @@ export function createHealth(of: {
     get ready() {
       return now.ready;
     },
+    get reported() {
+      return now.reported;
+    },
     begin: (port) => {
       end();
       round = { port, seen: false, misses: 0 };
@@ -73,14 +82,20 @@ export function createHealth(of: {
   };
 }
 
-const answers = (port: number, path: string): Promise<boolean> =>
+interface Answered {
+  readonly ok: boolean;
+  readonly reported?: string;
+}
+
+const ask = (port: number, path: string): Promise<Answered> =>
   new Promise((resolve) => {
     const request = get({ host: '127.0.0.1', port, path, agent: false, timeout: patience }, (answer) => {
       answer.resume();
       const status = answer.statusCode ?? 0;
-      resolve(status >= 200 && status < 300);
+      const said = answer.headers['slipway-digest'];
+      resolve({ ok: status >= 200 && status < 300, ...(typeof said === 'string' && { reported: said }) });
     });
     request.once('timeout', () => request.destroy());
-    request.once('error', () => resolve(false));
-    request.once('close', () => resolve(false));
+    request.once('error', () => resolve({ ok: false }));
+    request.once('close', () => resolve({ ok: false }));
   });

@@ -77,9 +77,14 @@ export class Instance {
     return `http://127.0.0.1:${this.#record.port}`;
   }
 
+  /** What it says it runs; of one that says nothing, what it was started from. */
+  get digest(): string {
+    return this.#health.reported ?? this.#record.digest;
+  }
+
   status(lane: InstanceStatus['lane']): InstanceStatus {
-    const { id, digest, version } = this.#record;
-    return { id, lane, digest, version, healthy: this.#health.healthy, url: this.url };
+    const { id, version } = this.#record;
+    return { id, lane, digest: this.digest, version, healthy: this.#health.healthy, url: this.url };
   }
 
   /** Takes over the process that runs, or starts one. Returns when it was looked at once or started. */

@@ -31,6 +31,7 @@ const server = createServer(async (request, response) => {
   const { route, id } = routeOf(request);
   const { status, body } = await answer(request, route, id);
   const [type, text] = typeof body === 'string' ? ['text/plain', body] : ['application/json', JSON.stringify(body)];
+  response.setHeader('slipway-digest', process.env.SLIPWAY_DIGEST ?? 'unknown');
   if (stopping) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': type }).end(text);
   metrics.observe({ route, status, seconds: (performance.now() - begun) / 1000 });
