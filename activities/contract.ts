@@ -6,7 +6,14 @@ import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { Finding } from '../src/domain/finding.js';
 import type { FlagSet, FlagSetting, FlagTo } from '../src/domain/flag.js';
-import type { FlagObservation, FlagOrder, FlagOutcome, FlagPlan, FlagRequest } from '../src/domain/flag-change.js';
+import type {
+  FlagObservation,
+  FlagOrder,
+  FlagOutcome,
+  FlagPlan,
+  FlagRequest,
+  FlagsOff,
+} from '../src/domain/flag-change.js';
 import type {
   BackupOutcome,
   BackupProof,
@@ -107,7 +114,12 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly baseline?: LaneFigures;
   }): Promise<AftercareReport>;
   /** Reads the flag and fixes the change with its way back. Changes nothing. */
-  planFlag(ask: { readonly environment: string; readonly flag: string; readonly to: FlagTo }): Promise<FlagPlan>;
+  planFlag(ask: {
+    readonly environment: string;
+    readonly flag: string;
+    readonly to: FlagTo;
+    readonly blastRadius?: number;
+  }): Promise<FlagPlan>;
   /** Fenced by the run in its key; an applied key is answered as the first time. `expected` is left out on the way back. */
   setFlag(ask: Fenced & SetFlagAsk): Promise<FlagSet & Done>;
   /** Only looks, as `observeCandidate` does, at the stable lane; judged against `baseline`, or only watched. */
@@ -189,6 +201,7 @@ export interface RecordActivities {
     readonly approvals: readonly ApprovalDecision[];
   }): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by the plan's place and the change id. */
+  recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
   recordRollout(ask: {
     readonly order: ReleaseOrder;
     readonly plan: RolloutPlan;

@@ -1,3 +1,4 @@
+import { tooManyMoved } from '../src/domain/decisions/flags/blast-radius.js';
 import { offFor, sameSetting, settingFor, settingOf, unknownFlag } from '../src/domain/decisions/flags/set-flag.js';
 import { Refused } from '../src/domain/failure.js';
 import type { FlagDefinition, FlagSetting, FlagTo } from '../src/domain/flag.js';
@@ -11,10 +12,12 @@ type Ask = Parameters<EnvironmentActivities['planFlag']>[0];
 
 /** What a change would do to the flag as it stands, and what would take it back. */
 export async function planFlag({ flags }: { readonly flags: Flags }, ask: Ask): Promise<FlagPlan> {
-  const { environment, flag, to } = ask;
+  const { environment, flag, to, blastRadius = 100 } = ask;
   const there = await flags.read(environment);
   const definition = knownFlag(ask, there);
   const [from, wanted] = [settingOf(definition), wantedOf(definition, environment, to)];
+  const problem = tooManyMoved(definition, wanted, blastRadius);
+  if (problem) throw new Refused('invalid', `${flag} in ${environment}: met ${problem.met}; wanted ${problem.wanted}`);
   const changes = !sameSetting(from, wanted);
   const plan = { environment, flag, from, to: wanted, changes, digest: hashOf(definition) };
   return { ...plan, hash: hashOf(plan) };

@@ -44,6 +44,11 @@ export function createRecordActivities(tools: {
       return { paths };
     },
 
+    async recordFlagsOff(off) {
+      const { paths } = await records.write({ kind: 'flags-off', eventId: `flags-off/${off.changeId}`, off });
+      return { paths };
+    },
+
     async recordRollout(rollout) {
       const { environment } = rollout.plan.place;
       const eventId = `rollout/${rollout.order.changeId}/${environment}`;

@@ -13,8 +13,9 @@ import type { AftercareOrder, AftercareProgress, AftercareReport } from '../src/
 import { after, minutes } from '../src/domain/duration.js';
 import type { Demand } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
+import type { Verdict } from '../src/domain/verdict.js';
 import { aftercareProgress, commandSignal, demandSignal, type Heard, serviceId } from '../src/messages.js';
-import { keepingIn, watchIn } from './activities.js';
+import { keepingIn, recording, watchIn } from './activities.js';
 import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
 import { aftercareDetails } from './details.js';
@@ -35,6 +36,7 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
   const demanded = resolvable<Demand>();
   let state: AftercareProgress['state'] = 'watching';
   let report: AftercareReport | undefined;
+  let recorded: Promise<void> = Promise.resolve();
 
   setHandler(aftercareProgress, progress, { description: 'What has been adopted, and until when it is watched.' });
   setHandler(commandSignal('rollback'), onRollback, {
@@ -63,6 +65,7 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
         cause: 'judgement',
       });
     if (seen.kind === 'over') await retire();
+    await recorded;
     enter('ended');
     return seen;
   });
@@ -71,6 +74,7 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
   async function watch(): Promise<AftercareReport> {
     const seen = await look(window);
     if (seen.kind !== 'bad' || !(await flagsFirst())) return seen;
+    recorded = CancellationScope.nonCancellable(() => record(seen.verdict));
     await sleep(settling(window.every), { summary: 'until everybody has heard of it' });
     const left = Date.parse(until) - Date.parse(now());
     return await look({ ...window, for: Math.max(left, 3 * window.every) });
@@ -92,6 +96,17 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
     return (await Promise.all(turned)).includes(true);
   }
 
+  /** A flag in production is in the Change Log, and its decision is somebody's to take, also where nobody set it. */
+  async function record(verdict: Verdict): Promise<void> {
+    const { about } = order;
+    if (!about) return;
+    const { service, environment } = place;
+    await recording(`flags of ${service} turned off in ${environment}`).recordFlagsOff({
+      ...{ changeId, service, version: to.version, environment, at: now(), during: 'the aftercare', verdict, ...about },
+      flags: plan.flags ?? [],
+    });
+  }
+
   /** Tried until the mailbox has heard it. */
   async function demand(wanted: Demand): Promise<Demand> {
     enter('demanding');
@@ -99,6 +114,7 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
     for (;;) {
       try {
         await getExternalWorkflowHandle(serviceId(place.service)).signal(demandSignal.name, said);
+        await recorded;
         return wanted;
       } catch {
         await sleep('30 seconds', { summary: 'the mailbox of the service is not there; told again' });

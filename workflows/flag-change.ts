@@ -66,7 +66,10 @@ export async function flagChange(submission: FlagSubmission): Promise<FlagOutcom
 
   async function planned(): Promise<FlagPlan | string> {
     try {
-      return await forthIn(environment, `plan ${flag}: ${wantedText(to)}`).planFlag({ environment, flag, to });
+      return await forthIn(environment, `plan ${flag}: ${wantedText(to)}`).planFlag({
+        ...{ environment, flag, to },
+        ...(request.blastRadius !== undefined && { blastRadius: request.blastRadius }),
+      });
     } catch (fault) {
       return refusedFor(fault);
     }

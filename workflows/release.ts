@@ -136,7 +136,12 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const compared = adoption.observations.findLast(({ stable }) => stable.requests >= window.minSamples);
     await startChild<typeof aftercare>(workflowTypes.aftercare, {
       workflowId: aftercareId(environment, service, order.changeId),
-      args: [{ changeId: order.changeId, plan, window, ...(compared && { baseline: compared.stable }) }],
+      args: [
+        {
+          ...{ changeId: order.changeId, plan, window, about: { requester: order.requester, profile: order.profile } },
+          ...(compared && { baseline: compared.stable }),
+        },
+      ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowTaskTimeout: '5 seconds',
       staticSummary: `${service} ${plan.to.version} in ${environment}: aftercare`,
@@ -187,7 +192,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
 
   /** The rollout is a workflow of its own, whose id is the lock of this service in this environment. */
   async function rollOut(stage: StageOrder, plan: RolloutPlan): Promise<RolloutOutcome | string> {
-    const { environment, smokeWithin, rollbackPatience } = stage;
+    const { environment, smokeWithin, rollbackPatience, blastRadius } = stage;
     const workflowId = rolloutId(environment, service);
     try {
       const child = await startChild<typeof rollout>(workflowTypes.rollout, {
@@ -198,6 +203,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
             plan,
             smokeWithin,
             rollbackPatience,
+            ...(blastRadius !== undefined && { blastRadius }),
             // Releases that were asked for before commands were heard here go on as they began.
             ...(order.whenBusy && {
               roster: desk.roster,

@@ -8,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { leapFrom } from '../src/domain/blast-radius.js';
 import { type Command, type CommandRecord, precedence, ruleOn, type Situation } from '../src/domain/command.js';
 import { stops } from '../src/domain/line.js';
 import {
@@ -49,7 +50,7 @@ export interface Overruling {
  * it between steps and races it during them; the desk never acts.
  */
 export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
-  const { plan, changeId, roster = {}, onHold = 'stop' } = order;
+  const { plan, changeId, roster = {}, onHold = 'stop', blastRadius } = order;
   const commands: CommandRecord[] = [];
   const refused: Refusal[] = [];
   const left = resolvable<Leave>();
@@ -199,6 +200,8 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
       looks: step === 'verify' || step === 'observe',
       ...(at && { step: at.id }),
       ...(noReturn !== undefined && { noReturn }),
+      ...(at &&
+        blastRadius !== undefined && { leap: leapFrom(plan, { id: at.id, share: journal.share }, blastRadius) }),
     };
   }
 

@@ -35,6 +35,8 @@ export interface EnvironmentConfig {
   readonly onHold: 'stop' | 'finish';
   /** How many steps of the way forth one worker takes here at the same time, of all services; the way back waits for none of them. */
   readonly atOnce?: number;
+  /** The most points, of traffic or of a flag's users, that one command may move to what is new; no limit when missing. */
+  readonly blastRadius?: number;
 }
 
 export interface ServiceConfig {
@@ -70,7 +72,7 @@ export interface BuildConfig {
 export interface ProcessConfig {
   /** Started with a shell in the unpacked artifact; `PORT`, `SLIPWAY_VERSION`, `SLIPWAY_DIGEST`, `SLIPWAY_ENVIRONMENT` are set. */
   readonly run: string;
-  /** Answers 2xx while the instance lives. */
+  /** Answers 2xx while the instance lives. What its header `slipway-digest` says is believed over what it was started from. */
   readonly health: string;
   /** Answers 2xx when it may receive traffic. */
   readonly ready: string;

@@ -37,6 +37,7 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
     variables: e.variables ?? {},
     onHold: e['on-hold'] ?? 'stop',
     ...(e['at-once'] !== undefined && { atOnce: e['at-once'] }),
+    ...(e['blast-radius'] !== undefined && { blastRadius: e['blast-radius'] }),
     ...(aftercare !== undefined && { aftercare }),
   };
 }

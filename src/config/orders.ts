@@ -10,7 +10,7 @@ export const roster = (config: Config): Roster =>
 
 /** What each environment asks of a release of the service, in order of promotion. */
 export function stageOrders(config: Config, service: ServiceConfig): readonly StageOrder[] {
-  return config.environments.flatMap(({ name, tier, approval, aftercare, onHold }) => {
+  return config.environments.flatMap(({ name, tier, approval, aftercare, onHold, blastRadius }) => {
     const stage = service.stages[name];
     if (!stage) return [];
     const { instances, strategy } = stage;
@@ -21,6 +21,7 @@ export function stageOrders(config: Config, service: ServiceConfig): readonly St
         ...{ environment: name, tier, instances, strategy, approval, smokeWithin, rollbackPatience, onHold },
         ...(wayBack && { wayBack }),
         ...(care && { aftercare: care }),
+        ...(blastRadius !== undefined && { blastRadius }),
       },
     ];
   });

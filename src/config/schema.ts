@@ -39,6 +39,7 @@ const environment = z.strictObject({
   aftercare: duration.optional(),
   'on-hold': z.enum(['stop', 'finish']).optional(),
   'at-once': whole(1, 100).optional(),
+  'blast-radius': whole(1, 100).optional(),
 });
 
 const build = z.strictObject({

@@ -27,6 +27,7 @@ environments:
     #   expires-after: 24h # how long the gate waits, and an approval stays good
     # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing
     # on-hold: stop # what stopping the line (slipway hold) means for a rollout that has begun: stop, or finish
+    # blast-radius: 50 # the most points, of traffic or of a flag's users, that one command may move to what is new
     # at-once: 100 # steps that one worker takes here at the same time, of all services; a way back waits for none
 
 services:
@@ -39,7 +40,7 @@ services:
       timeout: 10m # for each command
     process:
       run: node server.js # started in the unpacked artifact; must listen on $PORT of 127.0.0.1
-      health: /healthz # answers 2xx while the instance lives
+      health: /healthz # answers 2xx while the instance lives; with slipway-digest: $SLIPWAY_DIGEST it says what it runs
       # ready: /readyz # answers 2xx when it may receive traffic; the health path when left out
       start-within: 30s # from start to ready
       stop-within: 10s # from SIGTERM to SIGKILL, after its last request

@@ -1,4 +1,6 @@
 import type { Instant, Milliseconds } from './duration.js';
+import type { Person } from './environment.js';
+import type { ProfileStamp } from './release.js';
 import type { LaneFigures, RolloutPlan } from './rollout.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
@@ -11,6 +13,8 @@ export interface AftercareOrder {
   readonly window: Window;
   /** What the former version answered while both were watched: what the new one is compared with. */
   readonly baseline?: LaneFigures;
+  /** Whose release it was, for the records; of one that began earlier nothing is recorded here. */
+  readonly about?: { readonly requester: Person; readonly profile: ProfileStamp };
 }
 
 /** What a look at what was adopted comes to when it is the last. */

@@ -62,6 +62,18 @@ export interface Situation {
   readonly looks: boolean;
   /** Why a version can no longer go back; missing while it can. */
   readonly noReturn?: string;
+  /** How far commands would leap, where there is a limit to it. */
+  readonly leap?: Leap;
+}
+
+/** The points of traffic that a command would give to the candidate before anybody looks again. */
+export interface Leap {
+  /** With `promote` or `skip`: up to the next observation. */
+  readonly next: number;
+  /** With `promote --full`: all that is left. */
+  readonly full: number;
+  /** The most that one command may give here. */
+  readonly atMost: number;
 }
 
 /** What a command comes to. */
@@ -84,7 +96,19 @@ export function ruleOn(command: Command, met: Situation, earlier: readonly Comma
     return refused(`${by} holds ${roles.join(', ') || 'no role'}; ${kind} takes one of ${operators.join(', ')}`);
   if (command.step !== undefined && command.step !== met.step)
     return refused(`step ${command.step} is not under way${met.step === undefined ? '' : `; ${met.step} is`}`);
-  return rules[kind](met, command);
+  const ruling = rules[kind](met, command);
+  return (ruling.outcome === 'done' && tooFar(command, met)) || ruling;
+}
+
+/** What a window allows is not limited; what a person allows instead of it is. */
+function tooFar({ kind, full = false }: Command, { leap, looks }: Situation): Ruling | undefined {
+  if (!leap || !(kind === 'promote' || (kind === 'skip' && looks))) return undefined;
+  const points = full ? leap.full : leap.next;
+  if (points <= leap.atMost) return undefined;
+  const smaller = full && leap.next <= leap.atMost ? ', or promote without `full`' : '';
+  return refused(
+    `${kind}${full ? ' --full' : ''} would give the candidate ${points} points of traffic more unseen; one command may give ${leap.atMost} here (blast-radius): let the window end${smaller}`,
+  );
 }
 
 const isSame = (a: Command, b: Command): boolean =>

@@ -8,6 +8,21 @@ import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
 import type { FlagSetting, FlagTo } from './flag.js';
 
+/** Flags that a release is bound to and that were turned off because of what users met, its version staying. */
+export interface FlagsOff {
+  readonly changeId: string;
+  readonly service: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly requester: Person;
+  readonly profile: ProfileStamp;
+  readonly at: Instant;
+  readonly during: 'a window of the rollout' | 'the aftercare';
+  /** What was seen while they were on. */
+  readonly verdict: Verdict;
+  readonly flags: readonly { readonly flag: string; readonly off: FlagSetting }[];
+}
+
 /** How a change is watched: the stable lane of the service for `window`, against its own figures in `before`. */
 export interface FlagWatch {
   readonly service: string;
@@ -29,6 +44,8 @@ export interface FlagRequest {
   readonly roster: Roster;
   readonly approval: ApprovalPolicy;
   readonly observe?: FlagWatch;
+  /** The most per cent of the users that the change may move; as many as it likes when missing. */
+  readonly blastRadius?: number;
   /** How long the way back is tried before people are called. */
   readonly rollbackPatience: Milliseconds;
 }

@@ -3,6 +3,7 @@ import type { Artifact } from './artifact.js';
 import type { CommandRecord } from './command.js';
 import type { Instant, Milliseconds } from './duration.js';
 import type { Person, Tier } from './environment.js';
+import type { Migration } from './migration.js';
 import type { Demand, Hold, Pause, Refusal, RolloutOutcome, RolloutPlan } from './rollout.js';
 import type { Strategy, Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
@@ -32,6 +33,8 @@ export interface StageOrder {
   readonly flags?: readonly string[];
   /** What a hold of the line means for a rollout that has begun. */
   readonly onHold?: 'stop' | 'finish';
+  /** The most points of traffic that one command may give to the candidate unseen; as many as it likes when missing. */
+  readonly blastRadius?: number;
 }
 
 /** What becomes of a release that is asked for while another one of its service is under way. */
@@ -64,6 +67,8 @@ export interface ReleaseRequest {
   readonly stages: readonly StageOrder[];
   /** `queue` when missing. */
   readonly whenBusy?: WhenBusy;
+  /** What the commit declares to do to data: for the planned entry alone, since what is done is what the artifact declares. */
+  readonly migration?: Migration;
   /** Not before this; at once when missing. */
   readonly startAt?: Instant;
   /** Not after this: one that has not begun by then is refused. */

@@ -97,6 +97,8 @@ export interface RolloutOrder {
   readonly holds?: readonly Hold[];
   /** What a hold means for a rollout that has begun: it stops before the next step, or finishes. */
   readonly onHold?: 'stop' | 'finish';
+  /** The most points of traffic that one command may give to the candidate unseen; as many as it likes when missing. */
+  readonly blastRadius?: number;
 }
 
 /** Somebody or something asks for the way back. */

@@ -1,6 +1,7 @@
 import type { Config, ServiceConfig } from '../config/config.js';
 import { nearest } from '../config/nearest.js';
 import { roster } from '../config/orders.js';
+import { tooManyMoved } from '../domain/decisions/flags/blast-radius.js';
 import { settingFor, unknownFlag } from '../domain/decisions/flags/set-flag.js';
 import { type Instant, minutes } from '../domain/duration.js';
 import type { Person } from '../domain/environment.js';
@@ -35,9 +36,11 @@ export async function flagRequestOf(
   const definition = definitionOf(name, environment.name, await readable(environment.name, flags));
   const to = wantedBy(body);
   const meant = settingFor(definition, to);
-  if (!meant.ok)
-    throw new Problem('senseless', `${name} cannot be set so: met ${meant.met}; wanted ${meant.wanted}`, {
-      errors: [{ pointer: '/to', met: meant.met, wanted: meant.wanted }],
+  const { blastRadius } = environment;
+  const wrong = meant.ok ? blastRadius && tooManyMoved(definition, meant.setting, blastRadius) : meant;
+  if (wrong)
+    throw new Problem('senseless', `${name} cannot be set so: met ${wrong.met}; wanted ${wrong.wanted}`, {
+      errors: [{ pointer: '/to', met: wrong.met, wanted: wrong.wanted }],
     });
   const service = definition.service === undefined ? undefined : config.services[definition.service];
   const observe = body.observe === undefined ? undefined : watchOf(body.observe, environment.name, service);
@@ -53,6 +56,7 @@ export async function flagRequestOf(
     roster: { ...roster(config), [person.person]: person.roles },
     approval: environment.approval,
     ...(observe && { observe }),
+    ...(blastRadius !== undefined && { blastRadius }),
     rollbackPatience: service?.rollbackPatience ?? minutes(5),
   };
 }

@@ -3,6 +3,7 @@ import { startLoad } from '../../src/demo/load.js';
 import { seconds } from '../../src/domain/duration.js';
 import type { ReleaseProgress } from '../../src/domain/release.js';
 import { releaseId, releaseProgress, rolloutId, searchAttributes, serviceId } from '../../src/messages.js';
+import { openDatabaseStage } from '../support/database-stage.js';
 import { eventually } from '../support/eventually.js';
 import { type HistoryEvent, eventIn, eventsOf } from '../support/events.js';
 import { opened } from '../support/opened.js';
@@ -20,26 +21,51 @@ export interface Run {
   readonly killed: Killed | undefined;
 }
 
-/** A stage with a service for each scenario, each with its first version open. Runs of different services may overlap. */
+/**
+ * A stage with a service for each scenario, and one of its own for each that has a database; each with its first version
+ * open. Runs of different services may overlap.
+ */
 export interface Lane {
-  readonly stage: Stage;
   run(scenario: string, point?: Point): Promise<Run>;
   close(): Promise<void>;
 }
 
 /** One environment is enough: what dev and staging do is the same rollout with fewer steps. */
 export async function openLane(names: readonly string[]): Promise<Lane> {
-  const strategies = Object.fromEntries(names.map((name) => [name, scenarios[name]?.strategy ?? '']));
-  const stage = await openStage(strategies, { environments: ['production'], latency: '10s' });
+  const strategyOf = (name: string): string => scenarios[name]?.strategy ?? '';
+  const [withDatabase, plain] = [names.filter(hasDatabase), names.filter((name) => !hasDatabase(name))];
+  const stages = new Map<string, Stage>();
+  const closing: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0)) await end();
+  };
   try {
-    const loads = await Promise.all(names.map((name) => opened(stage, name, { requestsPerSecond: 12 })));
+    if (plain.length > 0) {
+      const strategies = Object.fromEntries(plain.map((name) => [name, strategyOf(name)]));
+      const stage = await openStage(strategies, { environments: ['production'], latency: '10s' });
+      closing.push(() => stage.close());
+      for (const name of plain) stages.set(name, stage);
+    }
+    for (const name of withDatabase) {
+      const world = await openDatabaseStage(name, strategyOf(name), { latency: '10s' });
+      closing.push(() => world.close());
+      stages.set(name, world.stage);
+    }
+    const loads = await Promise.all([...stages].map(([name, stage]) => opened(stage, name, { requestsPerSecond: 12 })));
     for (const load of loads) await load.stop();
   } catch (fault) {
-    await stage.close();
+    await close();
     throw fault;
   }
-  return { stage, run: (scenario, point) => run(stage, scenario, point), close: () => stage.close() };
+  const stageOf = (scenario: string): Stage => {
+    const found = stages.get(scenario);
+    if (!found) throw new Error(`this lane has no ${scenario}; it has ${[...stages.keys()].join(', ')}`);
+    return found;
+  };
+  return { run: (scenario, point) => run(stageOf(scenario), scenario, point), close };
 }
+
+const hasDatabase = (name: string): boolean => scenarios[name]?.database === true;
 
 async function run(stage: Stage, name: string, point: Point | undefined): Promise<Run> {
   const client = await stage.client();

@@ -372,10 +372,11 @@ describe('A release that changes data', () => {
     assert.equal(refused, undefined);
   });
 
-  it('the commit’s declaration is no part of what is asked of the engine', async () => {
-    const at = await opened(aMigration('scripted', '0003'));
+  it('the commit’s declaration goes with it, for the planned entry of the Change Log', async () => {
+    const declared = aMigration('scripted', '0003');
+    const at = await opened(declared);
     assert.equal((await submit(good)).status, 202);
-    assert.ok(!Object.hasOwn(at.desk.submissions[0]!.request, 'migration'));
+    assert.deepEqual(at.desk.submissions[0]!.request.migration, declared);
   });
 
   it('is refused as a contract half before its expand half is there, and while that is watched', async () => {

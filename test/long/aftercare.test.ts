@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
+import { aftercareId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
@@ -55,28 +56,31 @@ describe('after the release has ended', () => {
 
     it('fault 28: and comes back by itself when a fault shows only then', () =>
       adopted('8.0.0', async (changeId) => {
-        const back = await eventually(
-          'the comeback',
-          async () => {
-            const { body } = await stage.ask('alice', 'GET', '/v1/services/asked');
-            const latest = body['latest'] as readonly NonNullable<View['outcome']>[];
-            return latest.find(({ comebackOf }) => comebackOf === changeId);
-          },
-          { every: 300 },
-        );
+        const back = await comebackOf(changeId);
         assert.equal(back.kind, 'succeeded', back.reason);
         assert.match(back.reason, /aftercare: .*error-rate/);
         const production = await stage.production('asked');
         assert.deepEqual(await (await fetch(`${production}/version`)).json(), { version: '1.0.0' });
       }));
 
+    it('fault 20: and comes back when Request Cancellation is said to its aftercare in the Temporal UI', () =>
+      adopted('1.3.0', async (changeId) => {
+        const client = await stage.client();
+        await client.workflow.getHandle(aftercareId('production', 'asked', changeId)).cancel();
+        const back = await comebackOf(changeId);
+        assert.equal(back.kind, 'succeeded', back.reason);
+        assert.match(back.reason, /the Temporal UI: cancellation of the aftercare was requested/);
+        await recordHistories(stage, 'asked', changeId, 'aftercare-cancelled', ['aftercare']);
+      }));
+
     it('and is retired when its time is over', () =>
-      adopted('1.2.0', async () => {
+      adopted('1.2.0', async (changeId) => {
         assert.equal((await instancesOf('former')).length, 2);
         await eventually('its end', async () => ((await instancesOf('former')).length === 0 ? true : undefined), {
           every: 300,
         });
         assert.equal((await instancesOf('stable')).length, 2);
+        await recordHistories(stage, 'asked', changeId, 'aftercare-over', ['aftercare']);
       }));
   });
 
@@ -92,6 +96,17 @@ describe('after the release has ended', () => {
     assert.equal(state, 'succeeded', outcome?.reason);
     await work(changeId);
   }
+
+  const comebackOf = (changeId: string): Promise<NonNullable<View['outcome']>> =>
+    eventually(
+      'the comeback',
+      async () => {
+        const { body } = await stage.ask('alice', 'GET', '/v1/services/asked');
+        const latest = body['latest'] as readonly NonNullable<View['outcome']>[];
+        return latest.find((one) => one.comebackOf === changeId);
+      },
+      { every: 300 },
+    );
 
   async function instancesOf(lane: 'stable' | 'former'): Promise<readonly string[]> {
     const report = await hostStatus({ dataDir: stage.dataDir, environment: 'production' });

@@ -8,6 +8,7 @@ import { type Load, startLoad } from '../../src/demo/load.js';
 import { releaseId, rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
+import { closedWhole } from '../support/invariants.js';
 import { openStage, type View } from '../support/stage.js';
 import { asJson, sendSignal } from '../support/temporal-ui.js';
 
@@ -17,9 +18,10 @@ const quick = '{ kind: canary, shares: [25, 100], window: 2s, afterwards: 2s, ev
 /** Every command on the way, as people give them: over HTTP, against real processes. */
 describe('in production', async () => {
   const stage = await openStage(
-    { calm: quick, steered: patient, stopped: patient, disturbed: patient, paired: patient },
+    { calm: quick, steered: patient.replace('25', '20'), stopped: patient, disturbed: patient, paired: patient },
     {
       environments: ['production'],
+      production: 'blast-radius: 75',
       more: { steered: '    when-busy: supersede\n', disturbed: '    when-busy: reject\n' },
       startWithin: '90s',
       latency: '2s',
@@ -44,6 +46,9 @@ describe('in production', async () => {
       it('promote: the observation that is seen ends; with full, all that are left', async () => {
         const changeId = await observing('steered', '1.1.0');
         await said(changeId, 'promote', 409, /09-adopt is not under way; 04-observe is/, { step: '09-adopt' });
+        await said(changeId, 'promote', 409, /would give the candidate 80 points .* one command may give 75/, {
+          full: true,
+        });
         await said(changeId, 'promote', 200, undefined, { step: '04-observe' });
         await stage.until(changeId, 'the next observation', (view) => has(view, '06-observe'));
         await said(changeId, 'promote', 200, undefined, { full: true });
@@ -69,9 +74,9 @@ describe('in production', async () => {
         const changeId = await observing('steered', '1.3.0');
         const at = `/v1/releases/${changeId}`;
         await Promise.all([
-          stage.ask('alice', 'POST', `${at}/promote`, { reason: 'looks good', full: true }),
-          stage.ask('dave', 'POST', `${at}/rollback`, { reason: 'looks bad' }),
           stage.ask('alice', 'POST', `${at}/promote`, { reason: 'looks good' }),
+          stage.ask('dave', 'POST', `${at}/rollback`, { reason: 'looks bad' }),
+          stage.ask('alice', 'POST', `${at}/skip`, { reason: 'looks good' }),
         ]);
         const view = await closed(changeId);
         assert.equal(view.state, 'rolled-back', view.outcome?.reason);
@@ -348,8 +353,11 @@ describe('in production', async () => {
       { 'idempotency-key': `${service}-${Math.random()}` },
     );
 
-  const closed = (changeId: string): Promise<View> =>
-    stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+  /** What must be true after every end is checked after every case, but for the one that was ended from outside. */
+  const closed = async (changeId: string): Promise<View> => {
+    const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+    return view.state === 'failed' ? view : await closedWhole(stage, String(view['service']), changeId);
+  };
 
   const placeOf = async (service: string) => {
     const report = await hostStatus({ dataDir: stage.dataDir, environment: 'production' });

@@ -1,57 +1,39 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import pg from 'pg';
 import { type Load, startLoad } from '../../src/demo/load.js';
 import type { DeployLog } from '../../src/domain/decisions/records/deploy-log.js';
+import { type DatabaseStage, openDatabaseStage } from '../support/database-stage.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
+import { closedWhole } from '../support/invariants.js';
 import { opened } from '../support/opened.js';
-import { type Cluster, query, startCluster, withoutPostgres } from '../support/postgres.js';
-import { type Answer, openStage, type Stage, type View } from '../support/stage.js';
-import { makeTinyDatabaseService } from '../support/tiny-database-service.js';
+import { query, withoutPostgres } from '../support/postgres.js';
+import type { Answer, Stage, View } from '../support/stage.js';
 
 const canary = '{ kind: canary, shares: [25, 100], window: 5s, afterwards: 2s, every: 1s }';
 
 /** Data as users have it: a service on a real PostgreSQL, migrated, brought back and locked in by `slipway start`. */
 describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, () => {
-  let folder: string;
-  let cluster: Cluster;
-  let address: string;
+  let world: DatabaseStage;
   let stage: Stage;
+  let address: string;
   let customers: Load;
   const promised: { readonly id: string; readonly version: string }[] = [];
   const onOrder = (answer: string): void => void promised.push(JSON.parse(answer) as (typeof promised)[number]);
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-data-'));
-    cluster = await startCluster();
-    address = await cluster.database('shop');
-    const file = join(folder, 'address');
-    await writeFile(file, address, { mode: 0o600 });
-    const told = { ORDERS_DATABASE: file, POSTGRES_CLIENT: import.meta.resolve('pg') };
-    const database = { url: { production: { file } }, 'lock-timeout': '30s' };
-    stage = await openStage(
-      { shop: canary },
-      {
-        environments: ['production'],
-        latency: '5s',
-        makeRepository: makeTinyDatabaseService,
-        production: `variables: ${JSON.stringify(told)}`,
-        more: { shop: `    database: ${JSON.stringify(database)}\n` },
-      },
-    );
+    world = await openDatabaseStage('shop', canary);
+    ({ stage, address } = world);
     customers = await opened(stage, 'shop', { onOrder });
   });
   after(async () => {
     await customers.stop();
-    await stage.close();
-    await cluster.end();
-    await rm(folder, { recursive: true, force: true });
+    await world.close();
   });
 
   it('is migrated after a backup that was restored and compared; plan, approval and records say what a rollback would do', async () => {
@@ -161,7 +143,7 @@ describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, (
     const { verified, findings } = await stage.audit();
     assert.deepEqual(findings, []);
     assert.ok(verified);
-    const { stdout } = await execa('git', ['grep', '-l', cluster.password], { cwd: stage.directory, reject: false });
+    const { stdout } = await execa('git', ['grep', '-l', world.password], { cwd: stage.directory, reject: false });
     assert.equal(stdout, '');
   });
 
@@ -178,8 +160,7 @@ describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, (
     return at?.plan?.dataImpact ?? '';
   }
 
-  const closed = (changeId: string): Promise<View> =>
-    stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+  const closed = (changeId: string): Promise<View> => closedWhole(stage, 'shop', changeId);
 
   async function approvedToItsEnd(changeId: string): Promise<View> {
     await stage.approve(changeId);

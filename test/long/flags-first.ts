@@ -27,8 +27,12 @@ export const flagsFirst = (at: () => Stage): void => {
       const log = await readFile(join(at().directory, 'docs/change-log.md'), 'utf8');
       assert.match(
         log,
-        new RegExp(`${view.changeId} .*deployed gated 7\\.0\\.0 to production.*flag express set to off, because`),
+        new RegExp(
+          `${view.changeId} .*deployed gated 7\\.0\\.0 to production.*flag express set to off, because.*DEC-DEPLOY-`,
+        ),
       );
+      const [decision = 'none'] = view.outcome?.records.filter((path) => path.includes('flag-express-off')) ?? [];
+      assert.match(await readFile(join(at().directory, decision), 'utf8'), /express was set to off at/);
       await recordHistories(at(), 'gated', view.changeId, 'flag-first', ['release', 'rollout']);
     });
 

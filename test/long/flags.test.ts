@@ -7,6 +7,7 @@ import type { FlagChangeView } from '../../src/http/views/flag-change.js';
 import { flagChangeId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordFlagHistory } from '../support/histories.js';
+import { checkInvariants } from '../support/invariants.js';
 import { openStage, type Stage } from '../support/stage.js';
 import { asBytes, asJson, sendSignal, sendUpdate } from '../support/temporal-ui.js';
 import { boundServices, flagsFirst } from './flags-first.js';
@@ -108,6 +109,18 @@ describe('a feature flag, on real parts and under load', () => {
     await recordFlagHistory(stage, 'banner', 'flag-back-by-a-person');
   });
 
+  it('fault 20: is set back when Request Cancellation is said to its change in the Temporal UI', async () => {
+    await ask('banner', { to: 'on', observe: '20s' });
+    await approve('banner');
+    await until('banner', 'observing', ({ state }) => state === 'observing');
+    await (await stage.client()).workflow.getHandle(flagChangeId('production', 'banner')).cancel();
+    const { outcome } = await closed('banner');
+    assert.equal(outcome?.kind, 'rolled-back', outcome?.reason);
+    assert.equal(outcome.reason, 'the Temporal UI: cancellation was requested');
+    assert.match(await text(), /production: \{ on: false, rollout: \{ on: 25, off: 75 \} \}/);
+    await recordFlagHistory(stage, 'banner', 'flag-cancelled');
+  });
+
   it('is set once, whatever dies: the workers are killed while it waits, and in its window', async () => {
     await ask('banner', { to: 'on', observe: '5s' });
     await until('banner', 'waits', ({ state }) => state === 'awaiting-approval');
@@ -124,8 +137,8 @@ describe('a feature flag, on real parts and under load', () => {
     const sets = deeds.filter(({ flag, after: is }) => flag === 'banner' && is.defaultVariant === 'on' && !is.rollout);
     assert.deepEqual(
       sets.map(({ done }) => done),
-      [true, true],
-      'once before a person set it back, and once now',
+      [true, true, true],
+      'once before a person set it back, once before it was cancelled, and once now',
     );
     assert.equal(new Set(deeds.map(({ key }) => key)).size, deeds.length);
     await recordFlagHistory(stage, 'banner', 'flag-workers-killed');
@@ -227,6 +240,11 @@ describe('a feature flag, on real parts and under load', () => {
     const { verified, findings } = await stage.audit();
     assert.deepEqual(findings, []);
     assert.ok(verified);
+    for (const service of ['shop', 'gated']) {
+      const { body } = await stage.ask('alice', 'GET', `/v1/services/${service}`);
+      const [latest] = body['latest'] as readonly { readonly changeId: string }[];
+      assert.deepEqual(await checkInvariants(stage, service, latest?.changeId ?? ''), []);
+    }
     assert.deepEqual(comments(await text()), comments(file));
     const log = await readFile(join(stage.directory, 'docs/change-log.md'), 'utf8');
     const ids = [...log.matchAll(/change-\d{8}-(\d\d)/g)].map(([, number]) => number);

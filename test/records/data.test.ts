@@ -50,6 +50,16 @@ describe('what the records say about data', () => {
     assert.equal(data.came_of_it, 'db/0003.sql was applied at 2026-11-24 03:00:10 UTC');
   });
 
+  it('the planned entry says what the commit declares to do to it', async () => {
+    const records = createMemoryRecords();
+    const request = { ...aClosedRelease().order, migration: aMigration('compatible', '0003') };
+    await records.openChange({ eventId: 'open', request });
+    assert.match(
+      records.files.get('docs/change-log.md') ?? '',
+      /planned shop 1\.1\.0 for .*, migrating the data \(compatible, db\/0003\.sql: Impact of 0003\.\) — /,
+    );
+  });
+
   it('the Change Log says so in one line', async () => {
     const adopted = (await recordsOf('adopted'))('change-log');
     assert.ok(

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { flagChangeId, reconcilerId, releaseId, rolloutId, serviceId } from '../../src/messages.js';
+import { aftercareId, flagChangeId, reconcilerId, releaseId, rolloutId, serviceId } from '../../src/messages.js';
 import type { Stage } from './stage.js';
 
 const ids = {
@@ -11,6 +11,7 @@ const ids = {
   release: releaseId,
   rollout: (service: string) => rolloutId('production', service),
   reconciler: () => reconcilerId('production'),
+  aftercare: (service: string, changeId: string) => aftercareId('production', service, changeId),
 };
 
 const environments = ['dev', 'staging', 'production'] as const;

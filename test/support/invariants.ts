@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -7,7 +8,7 @@ import type { ReleaseProgress, StageProgress } from '../../src/domain/release.js
 import { releaseId, releaseProgress, workflowTypes } from '../../src/messages.js';
 import { eventually } from './eventually.js';
 import { eventsOf, timeOf } from './events.js';
-import type { LedgerLine, Stage } from './stage.js';
+import type { LedgerLine, Stage, View } from './stage.js';
 
 /** What a closed release must leave true, whatever died on its way. The latest release of its service is meant. */
 export async function checkInvariants(stage: Stage, service: string, changeId: string): Promise<readonly string[]> {
@@ -31,6 +32,13 @@ export async function checkInvariants(stage: Stage, service: string, changeId: s
     ...nothingUnapproved(progress, own),
     ...(await oneAtATime(client, service, rollouts)),
   ];
+}
+
+/** Waits for the end of a release, and for what must be true after every end. */
+export async function closedWhole(stage: Stage, service: string, changeId: string): Promise<View> {
+  const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
+  assert.deepEqual(await checkInvariants(stage, service, changeId), []);
+  return view;
 }
 
 type Place = HostReport['places'][number];
@@ -71,7 +79,9 @@ function worldAgrees({ outcome }: ReleaseProgress, of: StageProgress, place: Pla
     ...(met?.digest === wanted?.digest
       ? []
       : [`I3: ${where} runs ${met?.tag ?? 'nothing'}; wanted ${wanted?.tag ?? 'nothing'} (${of.outcome.kind})`]),
-    ...(candidate ? [`I3: ${where} still runs the candidate ${candidate.artifact.tag}`] : []),
+    ...(candidate && of.outcome.kind !== 'aborted'
+      ? [`I3: ${where} still runs the candidate ${candidate.artifact.tag}`]
+      : []),
     ...(stable?.instances.every(({ digest, healthy }) => healthy && digest === met?.digest) === false
       ? [`I3: not every stable instance in ${where} is healthy and of ${met?.tag ?? 'nothing'}`]
       : []),

@@ -91,6 +91,8 @@ export interface StageOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** More lines of a service, by its name. */
   readonly more?: Readonly<Record<string, string>>;
+  /** A quality gate of every service; it is there, unless said. */
+  readonly gate?: string;
   /** Makes the repository of the services; that of the tiny service unless said. */
   readonly makeRepository?: (directory: string) => Promise<void>;
 }
@@ -110,6 +112,7 @@ export async function openStage(
     more = {},
     variables: env = {},
     makeRepository = makeTinyService,
+    gate = 'test -s server.mjs',
     flags,
   } = options;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
@@ -125,7 +128,7 @@ export async function openStage(
   const words = [production, variables].filter(Boolean).join(', ');
   await writeFile(
     join(governance, 'slipway.yml'),
-    configuration({ services, environments, startWithin, latency, production: words, more }),
+    configuration({ services, environments, startWithin, latency, production: words, more, gate }),
   );
   if (flags !== undefined) {
     await mkdir(join(governance, 'method/config'), { recursive: true });
@@ -285,6 +288,7 @@ const configuration = ({
   latency,
   production,
   more,
+  gate,
 }: Required<Omit<StageOptions, 'flags' | 'variables' | 'makeRepository'>> & {
   readonly services: Readonly<Record<string, string>>;
 }): string => `\
@@ -301,7 +305,7 @@ ${Object.entries(services)
   .map(
     ([name, strategy]) => `  ${name}:
     repository: ../tiny
-    build: { output: ., gates: [{ name: it is there, run: test -s server.mjs }] }
+    build: { output: ., gates: [{ name: it is there, run: ${JSON.stringify(gate)} }] }
     process: { run: exec node server.mjs, health: /healthz, ready: /readyz, start-within: ${startWithin}, stop-within: 5s }
     smoke: [{ name: version, get: /version, status: 200 }]
     strategy: ${strategy}

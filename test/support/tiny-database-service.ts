@@ -95,6 +95,19 @@ export const databaseVersions: Readonly<Record<string, DatabaseVersion>> = {
       'db/0006-no-note.sql': { sql: 'alter table public.orders drop column note;\n', twin: without('note') },
     },
   },
+  // Both versions work on what it does, so that nobody notices whether it is there.
+  '1.2.0': {
+    column: 'item',
+    declaration:
+      'class: scripted\nmigrate: db/0007-gift.sql\nrevert: db/0007-gift-back.sql\nimpact: Orders may be gifts, which the version before does not know.\n',
+    scripts: {
+      'db/0007-gift.sql': {
+        sql: 'alter table public.orders add column gift text;\n',
+        twin: changed((row) => ({ ...row, gift: '' })),
+      },
+      'db/0007-gift-back.sql': { sql: 'alter table public.orders drop column gift;\n', twin: without('gift') },
+    },
+  },
 };
 
 /**

@@ -11,11 +11,19 @@ import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/w
 import type { AftercareOrder, AftercareReport } from '../../src/domain/aftercare.js';
 import { hours, minutes } from '../../src/domain/duration.js';
 import type { Demand } from '../../src/domain/rollout.js';
-import { aftercareId, environmentQueue, releaseQueue, rollbackQueue, workflowTypes } from '../../src/messages.js';
+import type { FlagsOff } from '../../src/domain/flag-change.js';
+import {
+  aftercareId,
+  environmentQueue,
+  recordQueue,
+  releaseQueue,
+  rollbackQueue,
+  workflowTypes,
+} from '../../src/messages.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import { bundlePath } from '../../workers/bundle.js';
 import type { Flags } from '../../src/ports/flags.js';
-import { anArtifact, aWindow } from '../support/orders.js';
+import { anArtifact, aRequest, aWindow } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
 const place = { service: 'shop', environment: 'production' };
@@ -65,8 +73,12 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       world.conduct(v2.digest, { errors: (await setting()) === 'on' ? 0.5 : 0 });
       world.send(place, 20);
     };
-    const { report } = await watched(world, hours(24), customers, flags);
+    const { report, recorded } = await watched(world, hours(24), customers, flags);
     assert.deepEqual([report?.kind, await setting()], ['over', 'off']);
+    assert.deepEqual(
+      recorded.map(({ during, flags: turned }) => [during, ...turned.map(({ flag }) => flag)]),
+      [['the aftercare', 'express']],
+    );
   });
 
   // The last one: what it terminates leaves a poll behind, to which the test server would give a task of the next.
@@ -101,6 +113,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
 
   /** Watches for `length`; `between` is what happens between two looks, and `flags` what the release was bound to. */
   async function watched(world: MemoryWorld, length: number, between: (look: number) => unknown, flags?: Flags) {
+    const recorded: FlagsOff[] = [];
     let bad = 0;
     let looks = 0;
     let report: AftercareReport | undefined;
@@ -139,6 +152,11 @@ describe('The aftercare', { timeout: 200_000 }, () => {
         },
       }),
       Worker.create({ connection, taskQueue: rollbackQueue('production'), activities }),
+      Worker.create({
+        connection,
+        taskQueue: recordQueue,
+        activities: { recordFlagsOff: (off: FlagsOff) => Promise.resolve({ paths: [], wrote: recorded.push(off) }) },
+      }),
     ]);
     const runs = workers.map((worker) => worker.run());
     try {
@@ -152,7 +170,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       if (report?.kind === 'bad') await handle.terminate();
       await result.catch(() => undefined);
       const history = await handle.fetchHistory();
-      return { outcome, report, events: history.events?.length ?? 0 };
+      return { outcome, report, recorded, events: history.events?.length ?? 0 };
     } finally {
       for (const worker of workers) worker.shutdown();
       await Promise.all(runs);
@@ -172,6 +190,7 @@ const anOrder = (length: number, bound: boolean): AftercareOrder => ({
   },
   window: aWindow({ for: length, every: minutes(15), minSamples: 10 }),
   baseline: { requests: 1_000, errors: 0 },
+  about: { requester: aRequest().requester, profile: aRequest().profile },
 });
 
 const noSmoke: Smoke = { run: () => Promise.resolve({ verdict: { kind: 'pass', reason: 'nothing asked' }, log: '' }) };

@@ -75,6 +75,7 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
           roster: roster(config),
           stages,
           whenBusy: knownService(service, config, '/service').whenBusy,
+          ...(migration && { migration }),
           ...(startAt !== undefined && { startAt }),
           ...(startBy !== undefined && { startBy }),
         };

@@ -9,6 +9,7 @@ import { json } from './facts.js';
 import type { RecordedEvent, RecordFile, ReleaseFacts, RolloutFacts } from './facts.js';
 import { incidentPage } from './incident-page.js';
 import { incident } from './incident.js';
+import { flagsOffDecision, flagsOffIn, flagsOffPath, turnedFlagsOff } from './flags-off.js';
 import { changedFlag, openedFlag } from './flag-records.js';
 import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
 import { closingRow, plannedRow, rolloutRow } from './rows.js';
@@ -30,6 +31,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return openedFlag(event, facts);
     case 'flag-changed':
       return changedFlag(event, facts);
+    case 'flags-off':
+      return turnedFlagsOff(event, facts);
     default:
       return neverReached(event);
   }
@@ -69,6 +72,7 @@ function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): Deci
       })),
       { path: paths.deployLog, content: json(log) },
       ...rollbackFiles(log, paths),
+      ...flagFiles(rollout, paths, facts),
     ],
     rows: [renderRow(rolloutRow(rollout, paths))],
     subject: line(`${order.service} ${plan.to.version} ${endings[outcome.kind]} ${plan.place.environment}`, 120),
@@ -92,6 +96,8 @@ function rolloutPaths({ order, plan, outcome }: RolloutFacts, facts: RecordFacts
   const smokeLogs = outcome.smoke.map((run) => free((more) => `logs/ci/smoke_tests_${stamp(run.at)}${more}.log`));
   const log = free((more) => `logs/deployments/deploy_${stamp(outcome.endedAt)}${more}.json`);
   // A person who ends a release has not met an incident.
+  const off = flagsOffIn({ order, plan, outcome, approvals: [] });
+  if (off) return { deployLog: log, smokeLogs, decision: flagsOffPath(off, facts) };
   if (!outcome.rollback || outcome.kind !== 'rolled-back') return { deployLog: log, smokeLogs };
   const { demand } = outcome.rollback;
   const folder = free((more) => `artifacts/integration/incident-${stamp(demand.at)}${more}`);
@@ -105,6 +111,12 @@ function rolloutPaths({ order, plan, outcome }: RolloutFacts, facts: RecordFacts
     incident: { page: `${folder}/incident.md`, data: `${folder}/incident.json` },
     decision: { id, path: `docs/decisions/${id}-${slug.toLowerCase()}.md` },
   };
+}
+
+function flagFiles(rollout: RolloutFacts, paths: RolloutPaths, { chain }: RecordFacts): readonly RecordFile[] {
+  const off = flagsOffIn(rollout);
+  if (!off || !paths.decision) return [];
+  return [{ path: paths.decision.path, content: flagsOffDecision(off, { own: paths.decision, chain }) }];
 }
 
 function rollbackFiles(log: DeployLog, paths: RolloutPaths): readonly RecordFile[] {

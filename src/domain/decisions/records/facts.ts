@@ -1,7 +1,7 @@
 import type { ApprovalDecision } from '../../approval.js';
 import type { CommandRecord } from '../../command.js';
 import type { Instant } from '../../duration.js';
-import type { FlagOrder, FlagOutcome, FlagRequest } from '../../flag-change.js';
+import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
 
@@ -11,7 +11,8 @@ export type RecordedEvent =
   | { readonly kind: 'rollout-ended'; readonly eventId: string; readonly rollout: RolloutFacts }
   | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ReleaseFacts }
   | { readonly kind: 'flag-change-opened'; readonly eventId: string; readonly request: FlagRequest }
-  | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: FlagFacts };
+  | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: FlagFacts }
+  | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOffFacts };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {
@@ -38,6 +39,9 @@ export interface FlagFacts {
   readonly outcome: FlagOutcome;
   readonly approvals: readonly ApprovalDecision[];
 }
+
+/** Flags that a release was bound to and that went off by themselves, its version staying. */
+export type FlagsOffFacts = FlagsOff;
 
 /** Where a record stands in the hash chain: its own number, and the hash of the entry before it. */
 export interface ChainPlace {

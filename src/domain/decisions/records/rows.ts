@@ -1,5 +1,6 @@
 import { shortDigest } from '../../artifact.js';
 import { settingText } from '../../flag.js';
+import { migrationKind, type Migration } from '../../migration.js';
 import { neverReached } from '../../never.js';
 import type { ReleaseRequest, StageOrder } from '../../release.js';
 import { changeLogPath } from './change-log.js';
@@ -24,16 +25,24 @@ export interface RolloutPaths {
 export function plannedRow(request: ReleaseRequest, changeId: string): ChangeRow {
   const stages = request.stages.map(stagePhrase).join(', ');
   const takesBack = request.comeback ? `comeback, taking ${md(request.comeback.of)} back: ` : '';
+  const data = request.migration ? `, migrating the data (${declared(request.migration)})` : '';
   const why = request.description === '' ? '' : ` — ${md(request.description)}`;
   return {
     changeId,
     date: shown(request.requestedAt),
-    description: said(request, `planned ${takesBack}${md(request.service)} ${md(request.version)} for ${stages}${why}`),
+    description: said(
+      request,
+      `planned ${takesBack}${md(request.service)} ${md(request.version)} for ${stages}${data}${why}`,
+    ),
     impactedIds: `${md(request.service)}, SPEC-0701`,
     operator: operator(request.requester),
     verification: 'planned',
   };
 }
+
+/** `scripted, db/0003-sku.sql: what was an item is a SKU from now on`, as the commit says it. */
+const declared = (migration: Migration): string =>
+  `${migrationKind(migration)}, ${md(migration.migrate.path)}: ${md(migration.impact)}`;
 
 /** The entry of a rollout that ended: a deployment, a cutover with its approval chain, or a rollback with its follow-up. */
 export function rolloutRow(rollout: RolloutFacts, paths: RolloutPaths): ChangeRow {

@@ -1,0 +1,73 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
+import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
+import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
+import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
+import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
+import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
+import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
+import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
+import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
+import type { Smoke } from '../../src/ports/smoke.js';
+import type { Fleet } from '../../src/ports/fleet.js';
+import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
+
+/** Slipway's own workers and workflows, whose world, records and builds are in memory, on a server that skips time. */
+export interface MemorySlipway {
+  readonly world: MemoryWorld;
+  readonly records: MemoryRecords;
+  close(): Promise<void>;
+}
+
+/** What stands in for the twin of a port. */
+export interface Instead {
+  readonly fleet?: (fleet: Fleet) => Fleet;
+  readonly smoke?: Smoke;
+}
+
+/** One environment, and the versions of one service that can be built. */
+export async function openMemorySlipway(
+  time: TestWorkflowEnvironment,
+  of: { readonly environment: string; readonly commits: Parameters<typeof createMemoryBuilder>[0]['commits'] },
+  instead: Instead = {},
+): Promise<MemorySlipway> {
+  const world = createMemoryWorld();
+  const records = createMemoryRecords();
+  const fleet = createMemoryFleet(world);
+  const workflows = {
+    underWay: () => Promise.reject(new Error('nothing is compared here')),
+    reopenMailbox: () => Promise.resolve(),
+    outcomeOf: () => Promise.resolve(undefined),
+  };
+  const polling = { connection: time.nativeConnection, namespace: time.namespace ?? 'default' };
+  const builder = createMemoryBuilder({ commits: of.commits, now: () => new Date().toISOString() });
+  const workers = [
+    ...(await houseWorkers(polling, {
+      ...{ builder, records, workflows },
+      readHistory: () => Promise.resolve({}),
+      notifier: { tell: () => Promise.resolve() },
+    })),
+    ...(await environmentWorkers(
+      polling,
+      { name: of.environment },
+      {
+        fleet: instead.fleet?.(fleet) ?? fleet,
+        traffic: createMemoryTraffic(world),
+        metrics: createMemoryMetrics(world),
+        smoke: instead.smoke ?? createMemorySmoke(),
+        database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
+        flags: createMemoryFlags({}),
+        ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
+      },
+    )),
+  ];
+  const runs = workers.map((worker) => worker.run());
+  return {
+    world,
+    records,
+    close: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(runs);
+    },
+  };
+}
