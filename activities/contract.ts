@@ -4,6 +4,7 @@ import type { Artifact } from '../src/domain/artifact.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
+import type { SettledDebt } from '../src/domain/emergency.js';
 import type { Finding } from '../src/domain/finding.js';
 import type { FlagSet, FlagSetting, FlagTo } from '../src/domain/flag.js';
 import type {
@@ -201,6 +202,7 @@ export interface RecordActivities {
     readonly approvals: readonly ApprovalDecision[];
   }): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by the plan's place and the change id. */
+  recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
   recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
   recordRollout(ask: {
     readonly order: ReleaseOrder;

@@ -44,6 +44,12 @@ export function createRecordActivities(tools: {
       return { paths };
     },
 
+    async recordReview(settled) {
+      const eventId = `review/${settled.debt.changeId}`;
+      const { paths } = await records.write({ kind: 'debt-settled', eventId, settled });
+      return { paths };
+    },
+
     async recordFlagsOff(off) {
       const { paths } = await records.write({ kind: 'flags-off', eventId: `flags-off/${off.changeId}`, off });
       return { paths };

@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
+import type { Review } from './domain/emergency.js';
 import type { Finding } from './domain/finding.js';
 import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag-change.js';
 import type { ReleaseProgress } from './domain/release.js';
@@ -119,6 +120,8 @@ export const notMine = 'NotMine';
 export const vetoUpdate = defineUpdate<readonly Veto[], [VetoChange]>('veto');
 /** Of a release that waits for its turn; heard by the mailbox. */
 export const withdrawUpdate = defineUpdate<ServiceStanding, [Withdrawal]>('withdraw');
+/** A review that was owed has been held; heard by the mailbox, which writes it down. */
+export const reviewUpdate = defineUpdate<ServiceStanding, [Review]>('review');
 export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');
 export const lineUpdate = defineUpdate<readonly Hold[], [LineChange]>('line');
 export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');

@@ -10,6 +10,7 @@ import {
 import {
   type ApprovalDecision,
   type ApprovalSubject,
+  asked,
   standing,
   type Standing,
   whyNot,
@@ -352,4 +353,4 @@ export function openDesk(order: ReleaseOrder) {
 const nothing = Symbol('nothing');
 
 const missing = (waiting: Standing): string =>
-  waiting.kind === 'waiting' ? `${waiting.missing.join(' and ')} missing` : waiting.kind;
+  waiting.kind === 'waiting' ? `${asked(waiting.missing)} missing` : waiting.kind;

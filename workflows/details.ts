@@ -1,4 +1,5 @@
 import { spoken } from '../src/domain/duration.js';
+import { asked } from '../src/domain/approval.js';
 import type { AftercareProgress } from '../src/domain/aftercare.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import { shortDigest } from '../src/domain/artifact.js';
@@ -22,6 +23,7 @@ export function releaseDetails(progress: ReleaseProgress): string {
   return page([
     `# ${order.service} ${order.version}: ${state}`,
     `${order.changeId} · commit ${order.commit.slice(0, 12)} · asked for by ${said(order.requester.person)}${profileNote(order.profile.compressed)}`,
+    order.emergency && `**EMERGENCY**: ${said(order.emergency.reason)}`,
     said(order.description),
     artifact && `Artifact ${artifact.tag}, ${shortDigest(artifact.digest)}`,
     outcome && `**${outcome.kind}**: ${said(outcome.reason)}`,
@@ -68,10 +70,11 @@ export function rolloutDetails(progress: RolloutProgress): string {
 }
 
 /** What runs where, and what waits: the page of a service. */
-export const serviceDetails = ({ service, running, underWay, queue }: ServiceStanding): string =>
+export const serviceDetails = ({ service, running, underWay, queue, debts = [] }: ServiceStanding): string =>
   page([
     `# ${service}`,
     `Under way: ${underWay ?? 'nothing'}. Waiting: ${queue.join(', ') || 'nothing'}.`,
+    ...debts.map(({ changeId, due }) => `**Review owed** for ${changeId}, due ${due}.`),
     table(
       ['environment', 'version', 'since', 'before it'],
       Object.entries(running).map(([environment, { current, former, since }]) => [
@@ -121,7 +124,7 @@ function whatIsAsked({ environment, approval, plan }: StageProgress): string | u
   if (approval?.standing.kind !== 'waiting') return undefined;
   const { standing, subject, expiresAt } = approval;
   return [
-    `**${environment} waits for ${standing.missing.join(' and ')}** until ${expiresAt}.`,
+    `**${environment} waits for ${asked(standing.missing)}** until ${expiresAt}.`,
     `Approving means: ${plan?.to.version ?? ''} with digest ${shortDigest(subject.digest)} by plan ${shortDigest(subject.planHash)}, below.`,
     'Send the update `decide` with `{"person": "your name", "decision": "approve", "comment": "…"}`: it answers at once if it cannot count.',
     'Or the signal `approve` with `{"person": "your name", "comment": "…"}`, or `reject`.',

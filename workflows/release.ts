@@ -38,6 +38,7 @@ import {
 } from './attributes.js';
 import { now } from './clock.js';
 import { openDesk } from './desk.js';
+import { escalating } from './escalating.js';
 import { codeOf, faultOf } from './faults.js';
 import type { rollout } from './rollout.js';
 
@@ -89,7 +90,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     if (typeof plan === 'string') return await close('refused', plan, { environment });
     if (!plan) return await close(desk.ending(), demandSaid(), { environment });
 
-    const gate = await desk.approval(stage, plan);
+    const gate = await escalating(order, stage, () => desk.approval(stage, plan));
     if (gate.kind === 'withdrawn') return await close(desk.ending(), demandSaid(), { environment });
     if (gate.kind === 'rejected')
       return await close('refused', `${gate.by} rejected it: ${gate.reason || 'no reason given'}`, { environment });

@@ -13,6 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain/turns.js';
+import { type Review, whyOwed } from '../src/domain/emergency.js';
 import { standingAfter, withVeto } from '../src/domain/standing.js';
 import { concerns } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
@@ -32,6 +33,7 @@ import {
   type Heard,
   holdsSignal,
   releaseId,
+  reviewUpdate,
   serviceMemory,
   serviceStanding,
   submitUpdate,
@@ -50,6 +52,7 @@ import {
 import { now } from './clock.js';
 import { asComeback, comebackOf, whyFinal } from './comebacks.js';
 import { refusal } from './commands.js';
+import { keepDebts } from './debts.js';
 import { serviceDetails } from './details.js';
 import { faultOf } from './faults.js';
 import { hearHolds } from './holds.js';
@@ -72,6 +75,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   /** Those who are being told. */
   let refused: readonly ReleaseOrder[] = [];
   const told: (() => Promise<void>)[] = [];
+  const debts = keepDebts(memory.service, memory.debts ?? [], show);
 
   setHandler(serviceStanding, standing, {
     description: 'What runs where, what is under way, what waits, what is vetoed.',
@@ -90,6 +94,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   setHandler(withdrawUpdate, withdraw, {
     description: 'Take back a release that waits for its turn (the front door does).',
   });
+  setHandler(reviewUpdate, review, { description: 'A review that was owed has been held (the front door says).' });
   setHandler(vetoUpdate, changeVeto, { description: 'Veto a version, or lift a veto (the front door does).' });
   setHandler(demandSignal, (heard) => void demanded(heard), {
     description: 'The aftercare demands the former version.',
@@ -153,11 +158,13 @@ export async function service(memory: ServiceMemory): Promise<never> {
   }
 
   /** The rule that keeps a request out; the way forward is part of it. */
-  function whyRefused({ version, whenBusy }: ReleaseRequest): string | undefined {
+  function whyRefused({ version, whenBusy, emergency, comeback }: ReleaseRequest): string | undefined {
     const vetoed = vetoes.find((veto) => veto.version === version);
     if (vetoed)
       return `${version} is vetoed since ${vetoed.at} by ${vetoed.by}: ${vetoed.reason}. To lift it: slipway veto ${memory.service} ${version} --lift --reason "…"`;
     const busy = underWay?.changeId ?? queue[0]?.changeId;
+    const owed = emergency || comeback ? undefined : whyOwed(memory.service, debts.all(), now());
+    if (owed !== undefined) return owed;
     if (whenBusy === 'reject' && busy !== undefined)
       return `${memory.service} is busy with ${busy}, and asks to be refused while it is (when-busy: reject)`;
     return undefined;
@@ -219,7 +226,8 @@ export async function service(memory: ServiceMemory): Promise<never> {
       order.refusedBecause ??
       (expired(order, now())
         ? `it was to begin by ${order.startBy ?? ''}`
-        : vetoed && `${version} was vetoed: ${vetoed.reason}`);
+        : ((vetoed && `${version} was vetoed: ${vetoed.reason}`) ??
+          (order.emergency || order.comeback ? undefined : whyOwed(memory.service, debts.all(), now()))));
     return await startChild<typeof release>(workflowTypes.release, {
       workflowId: releaseId(order.service, changeId),
       args: [
@@ -278,6 +286,12 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const after = standingAfter(running, outcome, order, now());
     running = after.running;
     for (const veto of after.vetoed) vetoes = withVeto(vetoes, veto);
+    debts.owe(order, outcome);
+  }
+
+  async function review(held: Review): Promise<ServiceStanding> {
+    await debts.settle(held);
+    return standing();
   }
 
   function withdraw({ changeId, by, reason }: Withdrawal): ServiceStanding {
@@ -340,7 +354,8 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const known = Object.fromEntries(accepted);
     const waits = queue.length > 0 && { queue };
     const told = { ...(pattern && { pattern }), ...waits, ...(underWay && { underWay }) };
-    return { service: name, running, latest, accepted: known, vetoes, holds, tellsBeside: true, ...told };
+    const owed = debts.all().length > 0 && { debts: debts.all() };
+    return { service: name, running, latest, accepted: known, vetoes, holds, tellsBeside: true, ...told, ...owed };
   }
 
   function standing(): ServiceStanding {
@@ -352,6 +367,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       latest,
       vetoes,
       holds,
+      ...(debts.all().length > 0 && { debts: debts.all() }),
       ...(underWay && { underWay: underWay.changeId }),
     };
   }

@@ -22,6 +22,7 @@ export interface WrittenAsk {
   readonly flags?: readonly string[];
   readonly startAt?: string;
   readonly startBy?: string;
+  readonly emergency?: string;
 }
 
 export interface WrittenDecision {
@@ -42,6 +43,12 @@ export interface WrittenVeto {
   readonly version: string;
   readonly reason: string;
   readonly lift?: boolean;
+}
+
+export interface WrittenReview {
+  readonly changeId: string;
+  readonly record: string;
+  readonly comment: string;
 }
 
 export interface WrittenHold {
@@ -127,6 +134,8 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<AcceptedView>(`/v1/services/${encodeURIComponent(name)}/rollback`, body),
     veto: (name: string, body: WrittenVeto) =>
       post<{ readonly vetoes: readonly Veto[] }>(`/v1/services/${encodeURIComponent(name)}/veto`, body),
+    review: (name: string, body: WrittenReview) =>
+      post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/reviews`, body),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),

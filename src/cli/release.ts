@@ -10,6 +10,7 @@ interface ReleaseFlags extends DoorFlags, AskFlags {
   readonly description?: string;
   readonly at?: string;
   readonly by?: string;
+  readonly emergency?: string;
   readonly key?: string;
   readonly watch?: boolean;
   readonly verbose?: boolean;
@@ -29,6 +30,7 @@ export function releaseCommand(program: Command): void {
         'slipway release shop 1.2.0 --watch',
         'slipway release shop 1.2.0 --at 2026-11-25T03:00:00Z --by 2026-11-25T05:00:00Z',
         'slipway release shop 1.2.0 --flags express',
+        'slipway release shop 1.2.1 --emergency "nobody can pay"',
         'slipway release shop --ref main 1.3.0-rc.1 --environments dev,staging',
       ],
     }),
@@ -36,6 +38,7 @@ export function releaseCommand(program: Command): void {
     .option('--description <text>', 'what changes, for approvers and the Change Log')
     .option('--at <moment>', 'not before this, for example 2026-11-25T03:00:00Z')
     .option('--by <moment>', 'not after this: one that has not begun by then is refused')
+    .option('--emergency <reason>', 'it cannot wait: two of the governance board approve, and a review is owed')
     .option('--key <key>', 'the Idempotency-Key; the same one again does not release twice')
     .option('--watch', 'follow it to its end')
     .option('--verbose', 'say the Idempotency-Key that was used')
@@ -46,6 +49,7 @@ export function releaseCommand(program: Command): void {
         const ask = {
           ...writtenAsk(service, version, flags),
           ...(description !== undefined && { description }),
+          ...(flags.emergency !== undefined && { emergency: flags.emergency }),
           ...(flags.at !== undefined && { startAt: flags.at }),
           ...(flags.by !== undefined && { startBy: flags.by }),
         };

@@ -52,12 +52,18 @@ const serviceRows = ({ name, environments }: ServiceView): readonly (readonly st
   ]);
 
 /** What stands in the way of the next release, and the command that takes it away. */
-const obstacles = ({ name, vetoes, holds }: ServiceView): readonly string[] => [
+const obstacles = ({ name, vetoes, holds, debts }: ServiceView): readonly string[] => [
   ...holds.map(
     ({ scope, by, at, reason }) => `${name}: the line is held (${scope}) since ${when(at)} by ${by}: ${reason}`,
   ),
+  ...debts.flatMap(({ changeId, version, reason, due }) => [
+    `${name}: the review of the emergency release ${changeId} (${version}: ${reason}) is due ${when(due)}${isOverdue(due) ? ', OVERDUE: standard releases are refused' : ''}`,
+    `  slipway review ${name} ${changeId} --record docs/reviews/${changeId}.md --comment "…"`,
+  ]),
   ...vetoes.flatMap(({ version, by, at, reason }) => [
     `${name}: ${version} is vetoed since ${when(at)} by ${by}: ${reason}`,
     `  slipway veto ${name} ${version} --lift --reason "…"`,
   ]),
 ];
+
+const isOverdue = (due: string): boolean => Date.parse(due) <= Date.now();

@@ -37,6 +37,16 @@ export interface EnvironmentConfig {
   readonly atOnce?: number;
   /** The most points, of traffic or of a flag's users, that one command may move to what is new; no limit when missing. */
   readonly blastRadius?: number;
+  /** How a release that cannot wait gets in here; missing where nobody could approve it, and where it needs no other way. */
+  readonly emergency?: EmergencyConfig;
+}
+
+export interface EmergencyConfig {
+  readonly approval: ApprovalPolicy;
+  /** No window of its observation is longer; there are as many as ever. */
+  readonly window: Milliseconds;
+  readonly escalateAfter: Milliseconds;
+  readonly reviewWithin: Milliseconds;
 }
 
 export interface ServiceConfig {

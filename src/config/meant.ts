@@ -1,8 +1,22 @@
 import { dirname, resolve } from 'node:path';
 import type { ApprovalPolicy } from '../domain/approval.js';
 import { minutes, seconds } from '../domain/duration.js';
-import { governanceSentinel, implementationWrangler, serviceOwner } from '../domain/environment.js';
-import type { BuildConfig, Config, EnvironmentConfig, ProcessConfig, ServiceConfig, SmokeCheck } from './config.js';
+import {
+  governanceBoard,
+  governanceSentinel,
+  implementationWrangler,
+  type Role,
+  serviceOwner,
+} from '../domain/environment.js';
+import type {
+  BuildConfig,
+  Config,
+  EmergencyConfig,
+  EnvironmentConfig,
+  ProcessConfig,
+  ServiceConfig,
+  SmokeCheck,
+} from './config.js';
 import { databaseOf } from './meant-database.js';
 import { strategyOf } from './meant-strategy.js';
 import { profiles } from './profiles.js';
@@ -34,6 +48,7 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
     name,
     tier: e.tier,
     approval: approvalOf(e, profile),
+    ...(e.tier === 'production' && { emergency: emergencyOf(e, profile) }),
     variables: e.variables ?? {},
     onHold: e['on-hold'] ?? 'stop',
     ...(e['at-once'] !== undefined && { atOnce: e['at-once'] }),
@@ -45,10 +60,32 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
 /** SPEC-0701 §Change Control: one approves what he asks for outside production, and nobody does inside. */
 function approvalOf({ tier, approval }: WrittenEnvironment, profile: Profile): ApprovalPolicy {
   const production = tier === 'production';
+  const roles = approval?.roles ?? (production ? productionApprovers : [implementationWrangler]);
   return {
-    roles: approval?.roles ?? (production ? productionApprovers : [implementationWrangler]),
+    roles: withQuorums(roles, approval?.quorums ?? {}),
     requesterMayApprove: approval?.['requester-may-approve'] ?? !production,
     expiresAfter: approval?.['expires-after'] ?? profile.approvalExpiry,
+  };
+}
+
+/** Each role of a quorum as often as it takes people. */
+const withQuorums = (roles: readonly Role[], quorums: Readonly<Record<Role, number>>): readonly Role[] => [
+  ...roles.filter((role) => !Object.hasOwn(quorums, role)),
+  ...Object.entries(quorums).flatMap(([role, people]) => Array.from({ length: people }, () => role)),
+];
+
+/** SPEC-0701 §Change Control: any two governance board members, and never who asks. */
+function emergencyOf({ emergency = {} }: WrittenEnvironment, profile: Profile): EmergencyConfig {
+  const { board = 2 } = emergency;
+  return {
+    approval: {
+      roles: Array.from({ length: board }, () => governanceBoard),
+      requesterMayApprove: false,
+      expiresAfter: emergency['expires-after'] ?? profile.approvalExpiry,
+    },
+    window: emergency.window ?? profile.emergencyWindow,
+    escalateAfter: emergency['escalate-after'] ?? profile.escalateAfter,
+    reviewWithin: emergency['review-within'] ?? profile.reviewWithin,
   };
 }
 

@@ -1,21 +1,30 @@
 import type { Roster } from '../domain/approval.js';
 import { type Milliseconds, seconds } from '../domain/duration.js';
 import type { StageOrder } from '../domain/release.js';
-import type { Window } from '../domain/strategy.js';
+import type { Strategy, Window } from '../domain/strategy.js';
 import type { Config, ServiceConfig } from './config.js';
 
 /** Who holds which role, as a release pins it. */
 export const roster = (config: Config): Roster =>
   Object.fromEntries(Object.entries(config.people).map(([name, person]) => [name, person.roles]));
 
-/** What each environment asks of a release of the service, in order of promotion. */
-export function stageOrders(config: Config, service: ServiceConfig): readonly StageOrder[] {
-  return config.environments.flatMap(({ name, tier, approval, aftercare, onHold, blastRadius }) => {
+/** What each environment asks of a release of the service, in order of promotion; of one that cannot wait, by the emergency path. */
+export function stageOrders(
+  config: Config,
+  service: ServiceConfig,
+  kind: 'standard' | 'emergency' = 'standard',
+): readonly StageOrder[] {
+  return config.environments.flatMap((environment) => {
+    const { name, tier, aftercare, onHold, blastRadius } = environment;
     const stage = service.stages[name];
     if (!stage) return [];
-    const { instances, strategy } = stage;
+    const { instances } = stage;
+    const emergency = kind === 'emergency' ? environment.emergency : undefined;
+    const strategy = emergency ? shortened(stage.strategy, emergency.window) : stage.strategy;
+    const approval = emergency?.approval ?? environment.approval;
     const { smokeWithin, rollbackPatience, wayBack } = service;
-    const care = aftercare !== undefined && strategy.afterwards && aftercareOf(strategy.afterwards, aftercare);
+    const { afterwards } = stage.strategy;
+    const care = aftercare !== undefined && afterwards && aftercareOf(afterwards, aftercare);
     return [
       {
         ...{ environment: name, tier, instances, strategy, approval, smokeWithin, rollbackPatience, onHold },
@@ -25,6 +34,18 @@ export function stageOrders(config: Config, service: ServiceConfig): readonly St
       },
     ];
   });
+}
+
+/** As many looks as ever, by the same standards, none longer than this. */
+function shortened(strategy: Strategy, longest: Milliseconds): Strategy {
+  const short = (window: Window): Window => ({
+    ...window,
+    for: Math.min(window.for, longest),
+    every: Math.min(window.every, longest),
+  });
+  if (strategy.kind === 'canary')
+    return { ...strategy, window: short(strategy.window), afterwards: short(strategy.afterwards) };
+  return strategy.afterwards ? { ...strategy, afterwards: short(strategy.afterwards) } : strategy;
 }
 
 /** Judged by the standards of the last window; looked at less often, since it lasts so much longer. */

@@ -16,6 +16,10 @@ export interface Profile {
   readonly within: number;
   readonly minSamples: number;
   readonly approvalExpiry: Milliseconds;
+  /** The longest window of an emergency release, when people are called again, and when its review is due. */
+  readonly emergencyWindow: Milliseconds;
+  readonly escalateAfter: Milliseconds;
+  readonly reviewWithin: Milliseconds;
   readonly smokeWithin: Milliseconds;
   readonly rollbackPatience: Milliseconds;
   /**
@@ -35,6 +39,9 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     within: 0.05,
     minSamples: 50,
     approvalExpiry: hours(24),
+    emergencyWindow: minutes(5),
+    escalateAfter: minutes(15),
+    reviewWithin: hours(48),
     smokeWithin: minutes(5),
     rollbackPatience: minutes(5),
     aftercare: hours(24),
@@ -48,6 +55,9 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     within: 0.05,
     minSamples: 20,
     approvalExpiry: minutes(10),
+    emergencyWindow: seconds(2),
+    escalateAfter: seconds(30),
+    reviewWithin: minutes(10),
     smokeWithin: minutes(5),
     rollbackPatience: seconds(20),
     binding: false,

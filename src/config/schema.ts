@@ -26,11 +26,20 @@ const person = z.strictObject({ name: text.optional(), roles: roles.default([]) 
 
 const approval = z.strictObject({
   roles: roles.min(1, 'at least one role').max(8, 'at most 8 roles').optional(),
+  quorums: z.record(name, whole(1, 8)).optional(),
   'requester-may-approve': z.boolean('true or false').optional(),
   'expires-after': duration.optional(),
 });
 
 const variables = z.record(variable, anyText);
+
+const emergency = z.strictObject({
+  board: whole(2, 8).optional(),
+  'expires-after': duration.optional(),
+  window: duration.optional(),
+  'escalate-after': duration.optional(),
+  'review-within': duration.optional(),
+});
 
 const environment = z.strictObject({
   tier: z.enum(['development', 'staging', 'production']),
@@ -38,6 +47,7 @@ const environment = z.strictObject({
   variables: variables.optional(),
   aftercare: duration.optional(),
   'on-hold': z.enum(['stop', 'finish']).optional(),
+  emergency: emergency.optional(),
   'at-once': whole(1, 100).optional(),
   'blast-radius': whole(1, 100).optional(),
 });

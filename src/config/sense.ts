@@ -1,5 +1,5 @@
-import type { Roster } from '../domain/approval.js';
-import type { Role, Tier } from '../domain/environment.js';
+import { asked, type Roster } from '../domain/approval.js';
+import { governanceBoard, type Role, type Tier } from '../domain/environment.js';
 import type { Config, EnvironmentConfig } from './config.js';
 import { productionApprovers } from './meant.js';
 import { roster } from './orders.js';
@@ -17,6 +17,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...config.environments.flatMap((environment) => productionRule(environment)),
     ...config.environments.flatMap((environment) => aftercareRule(environment, profiles[config.profile.name])),
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
+    ...config.environments.flatMap((environment) => emergencySatisfiable(environment, written, roster(config))),
     ...senseOfServices(config, written),
   ];
 }
@@ -84,12 +85,34 @@ function satisfiable({ name, approval }: EnvironmentConfig, people: Roster): rea
   const filled = canBeFilled(approval.roles, people);
   const askers = approval.requesterMayApprove ? 0 : 1;
   if (filled && Object.keys(people).length >= approval.roles.length + askers) return [];
-  const held = approval.roles.map((role) => `${role} held by ${holders(role, people).join(', ') || 'nobody'}`);
+  const held = [...new Set(approval.roles)].map(
+    (role) =>
+      `${asked(approval.roles.filter((other) => other === role))} held by ${holders(role, people).join(', ') || 'nobody'}`,
+  );
   const wanted = filled
     ? 'one person more among the people: who asks does not approve'
     : 'each role held by another person among the people';
   const path = ['environments', name, 'approval', 'roles'];
   return [{ path, at: 'value', met: held.join('; '), wanted, reads: [['people'], ['environments', name]] }];
+}
+
+/** Without a board there are no emergencies, which is told to whoever asks for one; a board that is too small is an error. */
+function emergencySatisfiable(
+  { name, emergency }: EnvironmentConfig,
+  written: Written,
+  people: Roster,
+): readonly SenseFinding[] {
+  const isWritten = written.environments[name]?.emergency !== undefined;
+  if (!isWritten) return [];
+  if (!emergency) {
+    const wanted = 'nothing: only production has an emergency path (SPEC-0701 §Change Control)';
+    return [{ path: ['environments', name, 'emergency'], at: 'key', wanted, reads: [['environments', name, 'tier']] }];
+  }
+  const [needed, board] = [emergency.approval.roles.length, holders(governanceBoard, people)];
+  if (board.length >= needed) return [];
+  const met = `${governanceBoard} held by ${board.join(', ') || 'nobody'}`;
+  const wanted = `${needed} people with the role ${governanceBoard}`;
+  return [{ path: ['environments', name, 'emergency'], at: 'key', met, wanted, reads: [['people']] }];
 }
 
 /** Whether every role finds a person of its own: a matching, in which each role may move an earlier one aside. */

@@ -24,7 +24,10 @@ environments:
     tier: production
     # approval: # of production: these two roles at least
     #   roles: [governance-sentinel, service-owner]
+    #   quorums: { reviewer: 2 } # two people of a role of your own, on top of these
     #   expires-after: 24h # how long the gate waits, and an approval stays good
+    # emergency: # slipway release … --emergency "why": so many of governance-board, shorter windows, a review owed
+    #   { board: 2, window: 5m, escalate-after: 15m, review-within: 48h, expires-after: 24h }
     # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing
     # on-hold: stop # what stopping the line (slipway hold) means for a rollout that has begun: stop, or finish
     # blast-radius: 50 # the most points, of traffic or of a flag's users, that one command may move to what is new
@@ -40,7 +43,7 @@ services:
       timeout: 10m # for each command
     process:
       run: node server.js # started in the unpacked artifact; must listen on $PORT of 127.0.0.1
-      health: /healthz # answers 2xx while the instance lives; with slipway-digest: $SLIPWAY_DIGEST it says what it runs
+      health: /healthz # answers 2xx while it lives; a header slipway-digest: $SLIPWAY_DIGEST says what it runs
       # ready: /readyz # answers 2xx when it may receive traffic; the health path when left out
       start-within: 30s # from start to ready
       stop-within: 10s # from SIGTERM to SIGKILL, after its last request

@@ -24,12 +24,12 @@ export function startLoad(ask: {
   readonly url: string;
   readonly requestsPerSecond: number;
   readonly connections?: number;
-  /** A customer's patience. */
+  /** A customer's patience, as a browser has it: a busy machine is slow, and loses nobody. */
   readonly timeout?: Milliseconds;
   /** Hears the whole answer, JSON, to each order that was taken: what its customer was promised. */
   readonly onOrder?: (answer: string) => void;
 }): Load {
-  const { url, requestsPerSecond, connections = 16, timeout = 2_000, onOrder } = ask;
+  const { url, requestsPerSecond, connections = 16, timeout = 10_000, onOrder } = ask;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const tally = createTally();
   const underWay = new Set<Promise<void>>();

@@ -3,7 +3,7 @@ import type { Role } from './environment.js';
 
 /** Who must agree before a rollout may begin in an environment. */
 export interface ApprovalPolicy {
-  /** Every role, each by another person; one person counts once and in one role. */
+  /** Every role, each by another person; one person counts once and in one role. A role that stands here twice takes two. */
   readonly roles: readonly Role[];
   /** Whether who asked for the release may approve it; if so and the role is held, asking is approving. */
   readonly requesterMayApprove: boolean;
@@ -57,9 +57,19 @@ export function standing(
   const people = [...new Set(fresh.map((d) => d.person))];
   const filled = assign(policy.roles, people, roster);
   if (filled.length === policy.roles.length) return { kind: 'approved', by: filled };
-  const missing = policy.roles.filter((role) => !filled.some((f) => f.role === role));
+  const missing = without(
+    policy.roles,
+    filled.map(({ role }) => role),
+  );
   return { kind: 'waiting', missing, by: people };
 }
+
+/** What is left of a list of roles when each of the others has taken one away. */
+const without = (roles: readonly Role[], taken: readonly Role[]): readonly Role[] =>
+  taken.reduce<readonly Role[]>((left, role) => {
+    const at = left.indexOf(role);
+    return at < 0 ? left : left.toSpliced(at, 1);
+  }, roles);
 
 /** Why this person's decision cannot count at this gate; `undefined` when it can. The sentence names the rule. */
 export function whyNot(
@@ -70,11 +80,18 @@ export function whyNot(
   const roles = Object.hasOwn(roster, person) ? roster[person] : undefined;
   if (!roles) return `${person} is not one of the people of slipway.yml (${Object.keys(roster).join(', ')})`;
   if (!roles.some((role) => policy.roles.includes(role)))
-    return `${person} holds ${roles.join(', ') || 'no role'}; this gate asks for ${policy.roles.join(' and ')}`;
+    return `${person} holds ${roles.join(', ') || 'no role'}; this gate asks for ${asked(policy.roles)}`;
   if (person === requester && !policy.requesterMayApprove)
     return `${person} asked for this release; who asks does not approve`;
   return undefined;
 }
+
+/** The roles of a policy as a phrase: `service-owner and 2 of governance-board`. */
+export const asked = (roles: readonly Role[]): string =>
+  [...new Set(roles)]
+    .map((role) => [role, roles.filter((other) => other === role).length] as const)
+    .map(([role, people]) => (people === 1 ? role : `${people} of ${role}`))
+    .join(' and ');
 
 const isAbout = (d: ApprovalSubject, s: ApprovalSubject): boolean =>
   d.gate === s.gate && d.digest === s.digest && d.planHash === s.planHash;
@@ -88,7 +105,7 @@ interface Filled {
 function assign(roles: readonly Role[], people: readonly string[], roster: Roster): readonly Filled[] {
   const [role, ...others] = roles;
   if (role === undefined) return [];
-  const without = assign(others, people, roster);
+  const skipped = assign(others, people, roster);
   const withRole = people
     .filter((person) => roster[person]?.includes(role))
     .map((person): readonly Filled[] => [
@@ -99,5 +116,5 @@ function assign(roles: readonly Role[], people: readonly string[], roster: Roste
         roster,
       ),
     ]);
-  return [without, ...withRole].reduce((best, next) => (next.length > best.length ? next : best));
+  return [skipped, ...withRole].reduce((best, next) => (next.length > best.length ? next : best));
 }

@@ -13,6 +13,8 @@ export type Role = string;
 export const implementationWrangler: Role = 'implementation-wrangler';
 export const governanceSentinel: Role = 'governance-sentinel';
 export const serviceOwner: Role = 'service-owner';
+/** Any two of the board let an emergency into production. */
+export const governanceBoard: Role = 'governance-board';
 
 /** Somebody who acts: `person` is a name of the configuration's `people`. */
 export interface Person {

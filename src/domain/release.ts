@@ -2,6 +2,7 @@ import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Roster, Standin
 import type { Artifact } from './artifact.js';
 import type { CommandRecord } from './command.js';
 import type { Instant, Milliseconds } from './duration.js';
+import type { Emergency } from './emergency.js';
 import type { Person, Tier } from './environment.js';
 import type { Migration } from './migration.js';
 import type { Demand, Hold, Pause, Refusal, RolloutOutcome, RolloutPlan } from './rollout.js';
@@ -65,6 +66,8 @@ export interface ReleaseRequest {
   readonly roster: Roster;
   /** Ordered: each environment must have adopted the artifact before the next begins. */
   readonly stages: readonly StageOrder[];
+  /** Why it cannot wait; missing of a standard release. */
+  readonly emergency?: Emergency;
   /** `queue` when missing. */
   readonly whenBusy?: WhenBusy;
   /** What the commit declares to do to data: for the planned entry alone, since what is done is what the artifact declares. */

@@ -1,4 +1,5 @@
 import type { Artifact } from './artifact.js';
+import type { Debt } from './emergency.js';
 import type { Instant } from './duration.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from './release.js';
 import type { Hold } from './rollout.js';
@@ -85,6 +86,8 @@ export interface ServiceMemory {
   readonly queue?: readonly ReleaseOrder[];
   /** The release that was under way, and may still be. */
   readonly underWay?: ReleaseOrder;
+  /** Reviews that are owed, oldest first. */
+  readonly debts?: readonly Debt[];
   /** Who is refused while he waits is told at once; missing of mailboxes that tell it at his turn. */
   readonly tellsBeside?: true;
 }
@@ -95,6 +98,8 @@ export interface ServiceStanding {
   readonly running: Readonly<Record<string, Running>>;
   readonly underWay?: string;
   readonly vetoes?: readonly Veto[];
+  /** Reviews that are owed, oldest first. */
+  readonly debts?: readonly Debt[];
   /** Of the line, as far as this service goes. */
   readonly holds?: readonly Hold[];
   /** Change ids, next first. */

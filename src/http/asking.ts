@@ -3,6 +3,8 @@ import canonicalize from 'canonicalize';
 import { nearest } from '../config/nearest.js';
 import type { Config, ServiceConfig } from '../config/config.js';
 import { stageOrders } from '../config/orders.js';
+import type { Emergency } from '../domain/emergency.js';
+import { governanceBoard } from '../domain/environment.js';
 import type { StageOrder } from '../domain/release.js';
 import type { KnownRevision, Sources } from '../ports/builder.js';
 import { checkBound } from './flag-asking.js';
@@ -12,10 +14,21 @@ import type { WrittenPlan } from './requests/release.js';
 
 /** What a written release means: the commit it names, and what each environment asks of it. Nothing is started by asking. */
 export async function meantBy(
-  { service, version, ref, environments, flags: bound = [] }: WrittenPlan,
+  {
+    service,
+    version,
+    ref,
+    environments,
+    flags: bound = [],
+    emergency,
+  }: WrittenPlan & { readonly emergency?: string | undefined },
   { config, sources, flags }: { readonly config: Config; readonly sources: Sources; readonly flags: LiveFlags },
 ): Promise<{ readonly revision: KnownRevision; readonly stages: readonly StageOrder[] }> {
-  const all = stageOrders(config, knownService(service, config, '/service'));
+  const all = stageOrders(
+    config,
+    knownService(service, config, '/service'),
+    emergency === undefined ? 'standard' : 'emergency',
+  );
   checkEnvironments(environments, all);
   const asked = all.slice(0, environments?.length);
   await checkBound(
@@ -29,6 +42,33 @@ export async function meantBy(
     ...(version !== undefined && { version }),
   });
   return { revision, stages: asked.map((stage) => (bound.length > 0 ? { ...stage, flags: bound } : stage)) };
+}
+
+/** What an emergency costs. Throws a problem where nobody could let it into production. */
+export function emergencyOf(
+  { reason, requester }: { readonly reason: string; readonly requester: string },
+  { config, stages }: { readonly config: Config; readonly stages: readonly StageOrder[] },
+): Emergency {
+  const last = stages.findLast(({ tier }) => tier === 'production');
+  const environment = config.environments.find(({ name }) => name === last?.environment);
+  const { emergency } = environment ?? {};
+  if (!emergency)
+    throw new Problem('senseless', 'only production has an emergency path: elsewhere release without it', {
+      errors: [
+        { pointer: '/emergency', met: 'no production among the environments', wanted: 'a release into production' },
+      ],
+    });
+  const needed = emergency.approval.roles.length;
+  const board = Object.entries(config.people).flatMap(([name, { roles }]) =>
+    roles.includes(governanceBoard) && name !== requester ? [name] : [],
+  );
+  if (board.length < needed)
+    throw new Problem(
+      'refused',
+      `an emergency takes ${needed} people with the role ${governanceBoard}, none of them who asks; beside ${requester} it is held by ${board.join(', ') || 'nobody'}. Give the role to people in slipway.yml`,
+    );
+  const { escalateAfter, reviewWithin } = emergency;
+  return { reason, escalateAfter, reviewWithin };
 }
 
 /** SHA-256 over the canonical JSON of what this person wrote: tells a repetition from another request. */

@@ -1,4 +1,5 @@
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { Review } from '../domain/emergency.js';
 import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
@@ -78,6 +79,8 @@ export interface Desk {
   /** Starts the mailbox of the service when nobody has yet. The same key gets the first answer. */
   submit(submission: Submission): Promise<Accepted>;
   standing(service: string): Promise<ServiceStanding | undefined>;
+  /** A review that was owed was held; the standing without it. */
+  review(service: string, review: Review): Promise<ServiceStanding>;
   /** The service of a release that has begun; it may be known some 100 ms late. */
   serviceOf(changeId: string): Promise<string | undefined>;
   release(at: Address): Promise<FoundRelease | undefined>;

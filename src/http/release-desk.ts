@@ -19,6 +19,7 @@ import {
   releaseQueue,
   rolloutId,
   serviceId,
+  reviewUpdate,
   submitUpdate,
   vetoUpdate,
   withdrawUpdate,
@@ -58,6 +59,11 @@ export function createReleaseDesk(parts: {
 
     withdraw: (service, withdrawal) =>
       within(patience.update, () => toMailbox(withdrawUpdate, service, withdrawal, `withdraw/${withdrawal.changeId}`)),
+
+    review: (service, review) =>
+      within(patience.update, () =>
+        toMailbox(reviewUpdate, service, review, `review/${review.changeId}/${randomUUID()}`),
+      ),
 
     veto: (service, change) =>
       within(patience.update, () => toMailbox(vetoUpdate, service, change, `veto/${randomUUID()}`)),

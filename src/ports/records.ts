@@ -1,6 +1,7 @@
 import type { ApprovalDecision } from '../domain/approval.js';
 import type { CommandRecord } from '../domain/command.js';
 import type { Instant } from '../domain/duration.js';
+import type { SettledDebt } from '../domain/emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../domain/flag-change.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
@@ -10,7 +11,8 @@ export type GovernanceEvent =
   | { readonly kind: 'rollout-ended'; readonly eventId: string; readonly rollout: EndedRollout }
   | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ClosedRelease }
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: EndedFlagChange }
-  | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOff };
+  | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOff }
+  | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {

@@ -38,6 +38,12 @@ describe('what a small slipway.yml means', () => {
         variables: {},
         onHold: 'stop',
         aftercare: hours(24),
+        emergency: {
+          approval: { ...production, roles: ['governance-board', 'governance-board'] },
+          window: minutes(5),
+          escalateAfter: minutes(15),
+          reviewWithin: hours(48),
+        },
       },
     ]);
     assert.deepEqual(config.people['grace'], { name: 'grace', roles: ['governance-sentinel'] });

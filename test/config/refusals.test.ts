@@ -99,6 +99,37 @@ const words: readonly Refusal[] = [
     'slipway.yml:9:102 services.shop.database.keep-backups: met "0d"; wanted a number of days such as 90d, from 1d to 3650d',
   ),
   {
+    says: 'an emergency that the board is too small for',
+    file: aFile({
+      environments:
+        '{ dev: { tier: development }, staging: { tier: staging }, production: { tier: production, emergency: { board: 3 } } }',
+    }),
+    reads: [
+      'slipway.yml:3:105 environments.production.emergency: met governance-board held by nobody; wanted 3 people with the role governance-board',
+    ],
+  },
+  {
+    says: 'an emergency before production, and one that a single person decides',
+    file: aFile({
+      environments:
+        '{ dev: { tier: development, emergency: { board: 1 } }, staging: { tier: staging }, production: { tier: production } }',
+    }),
+    reads: [
+      'slipway.yml:3:43 environments.dev.emergency: met {"board":1}; wanted nothing: only production has an emergency path (SPEC-0701 §Change Control)',
+      'slipway.yml:3:63 environments.dev.emergency.board: met 1; wanted a whole number from 2 to 8',
+    ],
+  },
+  {
+    says: 'a quorum that nobody can fill',
+    file: aFile({
+      environments:
+        '{ dev: { tier: development, approval: { quorums: { reviewer: 2 } } }, staging: { tier: staging }, production: { tier: production } }',
+    }),
+    reads: [
+      'slipway.yml:3:43 environments.dev.approval.roles: met implementation-wrangler held by alice; 2 of reviewer held by nobody; wanted each role held by another person among the people',
+    ],
+  },
+  {
     says: 'no step at once',
     file: aFile({
       environments:

@@ -46,6 +46,7 @@ describe('The OpenAPI document', () => {
       'environments',
       'flags',
       'description',
+      'emergency',
       'startAt',
       'startBy',
     ]);

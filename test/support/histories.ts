@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { aftercareId, flagChangeId, reconcilerId, releaseId, rolloutId, serviceId } from '../../src/messages.js';
-import type { Stage } from './stage.js';
+/** Whoever has a client of the engine: a stage, or a server that skips time. */
+interface Engine {
+  client(): Promise<Client>;
+}
 
 const ids = {
   service: serviceId,
@@ -21,7 +24,7 @@ const environments = ['dev', 'staging', 'production'] as const;
  * workflows must replay them. Recorded ones are never edited: a name that is there is left as it is.
  */
 export async function recordHistories(
-  stage: Stage,
+  stage: Engine,
   service: string,
   changeId: string,
   name: string,
@@ -32,12 +35,12 @@ export async function recordHistories(
 }
 
 /** The same of the latest change of a flag in production. */
-export async function recordFlagHistory(stage: Stage, flag: string, name: string): Promise<void> {
+export async function recordFlagHistory(stage: Engine, flag: string, name: string): Promise<void> {
   if (process.env['SLIPWAY_RECORD'] === '1')
     await keep(stage, flagChangeId('production', flag), `${name}--flag-change`);
 }
 
-async function keep(stage: Stage, workflowId: string, name: string): Promise<void> {
+async function keep(stage: Engine, workflowId: string, name: string): Promise<void> {
   const client = await stage.client();
   const folder = join(process.cwd(), 'test/histories');
   await mkdir(folder, { recursive: true });
@@ -56,7 +59,7 @@ const withoutPlace = (json: string): string =>
   )}\n`;
 
 /** How many events the latest release of a service has cost, by workflow; of the mailbox, what came since it was asked for. */
-export async function countEvents(stage: Stage, service: string, changeId: string): Promise<Record<string, number>> {
+export async function countEvents(stage: Engine, service: string, changeId: string): Promise<Record<string, number>> {
   const client = await stage.client();
   const length = async (id: string): Promise<number> => (await eventTypes(client, id)).length;
   const mailbox = await eventTypes(client, serviceId(service));

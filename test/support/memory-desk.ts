@@ -98,6 +98,22 @@ export function createMemoryDesk(): MemoryDesk {
         said.push({ what: 'withdraw', at: { service, changeId }, written: withdrawal, from: { person } });
         return standing;
       }),
+    review: (service, review) =>
+      answer(() => {
+        const before = standings.get(service);
+        const debts = before?.debts ?? [];
+        if (!before || !debts.some(({ changeId }) => changeId === review.changeId))
+          throw new DeskFault('refused', `${service} owes no review of ${review.changeId}; owed: nothing`);
+        said.push({
+          what: 'review',
+          at: { service, changeId: review.changeId },
+          written: review,
+          from: { person: review.by },
+        });
+        const after = { ...before, debts: debts.filter(({ changeId }) => changeId !== review.changeId) };
+        standings.set(service, after);
+        return after;
+      }),
     comeBack: ({ request, key, of }) =>
       answer(() =>
         submit({ request: { ...request, version: '1.0.0', description: `rollback of ${of}` }, key, fingerprint: '' }),

@@ -8,6 +8,7 @@ import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memo
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
+import type { Notice } from '../../src/ports/notifier.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import type { Fleet } from '../../src/ports/fleet.js';
 import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
@@ -16,6 +17,8 @@ import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
 export interface MemorySlipway {
   readonly world: MemoryWorld;
   readonly records: MemoryRecords;
+  /** What people were told, in order. */
+  readonly told: readonly Notice[];
   close(): Promise<void>;
 }
 
@@ -34,6 +37,7 @@ export async function openMemorySlipway(
   const world = createMemoryWorld();
   const records = createMemoryRecords();
   const fleet = createMemoryFleet(world);
+  const told: Notice[] = [];
   const workflows = {
     underWay: () => Promise.reject(new Error('nothing is compared here')),
     reopenMailbox: () => Promise.resolve(),
@@ -45,7 +49,7 @@ export async function openMemorySlipway(
     ...(await houseWorkers(polling, {
       ...{ builder, records, workflows },
       readHistory: () => Promise.resolve({}),
-      notifier: { tell: () => Promise.resolve() },
+      notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
     })),
     ...(await environmentWorkers(
       polling,
@@ -65,6 +69,7 @@ export async function openMemorySlipway(
   return {
     world,
     records,
+    told,
     close: async () => {
       for (const worker of workers) worker.shutdown();
       await Promise.all(runs);

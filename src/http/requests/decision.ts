@@ -31,6 +31,13 @@ export const writtenVeto = z
   .strictObject({ version, reason: line(500), lift: z.boolean('true or false').optional() })
   .meta({ id: 'WrittenVeto' });
 
+const recordWanted = 'the path of a file below docs/ or artifacts/ of the governance repository';
+const recordPath = z
+  .string(recordWanted)
+  .max(300, recordWanted)
+  .regex(/^(docs|artifacts)\/[\w./-]+$/, recordWanted)
+  .refine((path) => !path.split('/').includes('..'), recordWanted);
+
 /** Exactly one of the scopes: an empty selection is nothing, never everything. */
 export const writtenHold = z
   .strictObject({
@@ -49,6 +56,11 @@ export const writtenHold = z
 export const writtenComeback = z
   .strictObject({ reason: line(500), environment: name.optional() })
   .meta({ id: 'WrittenComeback' });
+
+/** What people write once the review of an emergency release was held. */
+export const writtenReview = z
+  .strictObject({ changeId, record: recordPath, comment: line(500) })
+  .meta({ id: 'WrittenReview' });
 
 /** Which release is meant. */
 export const ofRelease = z.strictObject({ changeId });

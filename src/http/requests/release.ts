@@ -38,6 +38,8 @@ export const writtenRelease = z
   .strictObject({
     ...revision,
     description: line(500).optional(),
+    /** Why it cannot wait: the emergency path, which is owed a review afterwards. */
+    emergency: line(500).optional(),
     /** Not before this, and not after that. */
     startAt: moment.optional(),
     startBy: moment.optional(),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { roster } from '../../config/orders.js';
 import { implementationWrangler } from '../../domain/environment.js';
 import type { ReleaseRequest } from '../../domain/release.js';
-import { checkSame, fingerprintOf, knownService, meantBy } from '../asking.js';
+import { checkSame, emergencyOf, fingerprintOf, knownService, meantBy } from '../asking.js';
 import { checkContract } from '../contracting.js';
 import type { DoorParts } from '../door.js';
 import type { Finder, Found } from '../finding.js';
@@ -55,7 +55,7 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
       key: 'required',
       answers: { 202: { description: 'Accepted; `Location` is where to watch it.', schema: accepted } },
       async handle({ body, person, key = '' }) {
-        const { service, description, startAt, startBy } = body;
+        const { service, description, startAt, startBy, emergency } = body;
         const { revision, stages } = await meantBy(body, parts);
         if (startBy !== undefined && startBy <= clock())
           throw new Problem('senseless', `startBy ${startBy} has passed: it is ${clock()}`, {
@@ -75,6 +75,9 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
           roster: roster(config),
           stages,
           whenBusy: knownService(service, config, '/service').whenBusy,
+          ...(emergency !== undefined && {
+            emergency: emergencyOf({ reason: emergency, requester: person.person }, { config, stages }),
+          }),
           ...(migration && { migration }),
           ...(startAt !== undefined && { startAt }),
           ...(startBy !== undefined && { startBy }),

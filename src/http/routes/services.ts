@@ -6,8 +6,9 @@ import type { Address, FoundRollout } from '../desk.js';
 import type { DoorParts } from '../door.js';
 import type { Finder } from '../finding.js';
 import { mustOperate } from '../operators.js';
+import { recordHash } from '../record-hash.js';
 import { Problem } from '../problems.js';
-import { writtenComeback, writtenVeto } from '../requests/decision.js';
+import { writtenComeback, writtenReview, writtenVeto } from '../requests/decision.js';
 import { ofService } from '../requests/listing.js';
 import { type Answer, json, nothing, type Route, route } from '../route.js';
 import { linksOf } from '../views/links.js';
@@ -63,6 +64,26 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
         if (lift) mustOperate(person, 'lift a veto');
         const change = { kind: lift ? 'lift' : 'veto', version, by: person.person, reason } as const;
         return json({ vetoes: await desk.veto(name, change) });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/services/{name}/reviews',
+      name: 'settleDebt',
+      summary:
+        'Says that the review of an emergency release was held, and where it is written down. Not by who asked for it.',
+      access: 'person',
+      params: ofService,
+      query: nothing,
+      body: writtenReview,
+      key: 'none',
+      answers: { 200: { description: 'The service, without that debt.', schema: service } },
+      async handle({ params: { name }, body: { changeId, record, comment }, person }) {
+        known(name);
+        mustOperate(person, 'settle a review');
+        const hash = await recordHash(config.directory, record);
+        await desk.review(name, { changeId, by: person.person, record: { path: record, hash }, comment });
+        return json(await view(name));
       },
     }),
     route({

@@ -24,7 +24,7 @@ export function landingPage(ask: {
 <style nonce="${nonce}">${style}</style>
 <h1>Slipway</h1>
 <p>You are ${text(person)}.${temporalUi === undefined ? '' : ` ${link(`${temporalUi}/workflows`, 'Temporal UI')}`}</p>
-${findings.length === 0 ? '' : findingsPart(findings)}<h2>Releases</h2>
+${toLookAt(findings, services)}<h2>Releases</h2>
 ${table(
   ['change', 'service', 'version', 'state', 'waits for', 'begun'],
   listed.map((one) => releaseRow(one, byId.get(one.changeId))),
@@ -39,19 +39,30 @@ ${table(
 `;
 }
 
-/** What must be looked at comes first; where all is in order, nothing is said of it. */
-const findingsPart = (findings: readonly Finding[]): string => `<h2>To look at</h2>
-${table(
-  ['service', 'environment', 'since', 'what', 'command'],
-  findings.map((finding) => [
-    text(finding.service),
-    text(finding.environment),
-    time(finding.since),
-    text(finding.text),
-    `<code>${text(finding.command)}</code>`,
-  ]),
-)}
-`;
+/** What must be looked at comes first, then what is owed; where all is in order, nothing is said of it. */
+function toLookAt(findings: readonly Finding[], services: readonly ServiceView[]): string {
+  const rows = [
+    ...findings.map((finding) => [
+      text(finding.service),
+      text(finding.environment),
+      time(finding.since),
+      text(finding.text),
+      `<code>${text(finding.command)}</code>`,
+    ]),
+    ...services.flatMap(({ name, debts }) =>
+      debts.map(({ changeId, version, reason, at, due }) => [
+        text(name),
+        '',
+        time(at),
+        `The review of the emergency release ${text(changeId)} (${text(version)}: ${text(reason)}) is due ${time(due)}`,
+        `<code>${text(`slipway review ${name} ${changeId} --record docs/reviews/${changeId}.md --comment "…"`)}</code>`,
+      ]),
+    ),
+  ];
+  return rows.length === 0
+    ? ''
+    : `<h2>To look at</h2>\n${table(['service', 'environment', 'since', 'what', 'command'], rows)}\n`;
+}
 
 function releaseRow(one: ListedView, open: ReleaseView | undefined): readonly string[] {
   const { temporal } = one.links;

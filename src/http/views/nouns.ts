@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
+import type { Debt } from '../../domain/emergency.js';
 import type { Artifact } from '../../domain/artifact.js';
 import type { FlagSetting } from '../../domain/flag.js';
 import type { Finding } from '../../domain/finding.js';
@@ -224,6 +225,17 @@ export const veto = z
     changeId: z.string().exactOptional(),
   })
   .meta({ id: 'Veto' }) satisfies z.ZodType<Veto>;
+
+export const debt = z
+  .strictObject({
+    changeId: z.string(),
+    version: z.string(),
+    reason: z.string(),
+    by: z.string(),
+    at: instant,
+    due: instant,
+  })
+  .meta({ id: 'Debt' }) satisfies z.ZodType<Debt>;
 
 export const outcome = z
   .strictObject({

@@ -80,6 +80,8 @@ export const begunRelease = z
     description: z.string(),
     requester: z.string(),
     requestedAt: nouns.instant,
+    /** Why it could not wait; missing of a standard release. */
+    emergency: z.string().exactOptional(),
     closedAt: nouns.instant.exactOptional(),
     profile: z.strictObject({ name: z.enum(['spec-0701', 'demo']), compressed: z.boolean() }),
     environment: z.string().exactOptional(),
@@ -125,6 +127,7 @@ export function releaseView(
     description,
     requester: requester.person,
     requestedAt,
+    ...(order.emergency && { emergency: order.emergency.reason }),
     ...(run.closedAt !== undefined && { closedAt: run.closedAt }),
     profile,
     ...(environment !== undefined && { environment }),

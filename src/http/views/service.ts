@@ -25,6 +25,8 @@ export const service = z
     latest: nouns.list(nouns.outcome),
     /** Versions that must not be released until a person lifts that. */
     vetoes: nouns.list(nouns.veto),
+    /** Reviews of emergency releases that are owed; overdue, they keep standard releases out. */
+    debts: nouns.list(nouns.debt),
     /** Why nothing further begins: holds of the line that are about this service. */
     holds: nouns.list(nouns.hold),
     links: z.strictObject({ self: z.string(), releases: z.string() }),
@@ -55,6 +57,7 @@ export function serviceView(
     queue: standing?.queue ?? [],
     latest: standing?.latest ?? [],
     vetoes: standing?.vetoes ?? [],
+    debts: standing?.debts ?? [],
     holds: standing?.holds ?? [],
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
   };

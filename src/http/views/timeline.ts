@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { ApprovalDecision } from '../../domain/approval.js';
+import { type ApprovalDecision, asked } from '../../domain/approval.js';
 import type { CommandRecord } from '../../domain/command.js';
 import { after } from '../../domain/duration.js';
 import type { ReleaseProgress, StageProgress } from '../../domain/release.js';
@@ -66,7 +66,7 @@ function built({ artifact, order }: ReleaseProgress): readonly Entry[] {
 function waitEntry({ environment, approval }: StageProgress): readonly Entry[] {
   if (!approval || approval.policy.roles.length === 0) return [];
   const at = after(approval.expiresAt, -approval.policy.expiresAfter);
-  const text = `asks for the approval of ${approval.policy.roles.join(' and ')}`;
+  const text = `asks for the approval of ${asked(approval.policy.roles)}`;
   return [{ id: `${environment}/waiting`, at, environment, kind: 'waiting', text }];
 }
 

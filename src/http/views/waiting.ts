@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { whyNot } from '../../domain/approval.js';
+import { asked, whyNot } from '../../domain/approval.js';
 import type { ReleaseProgress, ReleaseState } from '../../domain/release.js';
 import type { Hold, Pause } from '../../domain/rollout.js';
 import type { FoundRollout } from '../desk.js';
@@ -55,8 +55,11 @@ function approvalWait({ order, environment, stages }: ReleaseProgress): Waiting 
     (person) => !standing.by.includes(person) && whyNot(ask, person) === undefined,
   );
   return {
-    reason: `${environment ?? ''} waits for the approval of ${standing.missing.join(' and ')}`,
-    for: standing.missing.map((role) => ({ role, people: able.filter((p) => order.roster[p]?.includes(role)) })),
+    reason: `${environment ?? ''} waits for the approval of ${asked(standing.missing)}`,
+    for: [...new Set(standing.missing)].map((role) => ({
+      role,
+      people: able.filter((p) => order.roster[p]?.includes(role)),
+    })),
     until: expiresAt,
     command: `slipway approve ${order.changeId} --comment "…"`,
   };

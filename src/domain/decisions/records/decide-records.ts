@@ -12,6 +12,7 @@ import { incident } from './incident.js';
 import { flagsOffDecision, flagsOffIn, flagsOffPath, turnedFlagsOff } from './flags-off.js';
 import { changedFlag, openedFlag } from './flag-records.js';
 import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
+import { settledDebt } from './review.js';
 import { closingRow, plannedRow, rolloutRow } from './rows.js';
 import type { RolloutPaths } from './rows.js';
 import { smokeLog } from './smoke-log.js';
@@ -33,6 +34,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return changedFlag(event, facts);
     case 'flags-off':
       return turnedFlagsOff(event, facts);
+    case 'debt-settled':
+      return settledDebt(event);
     default:
       return neverReached(event);
   }

@@ -29,6 +29,8 @@ export interface DeployLog {
   readonly profile: string;
   readonly compressed: boolean;
   readonly notice?: string;
+  /** Why it could not wait; only of an emergency release. */
+  readonly emergency?: string;
   readonly plan_hash: string;
   readonly begun_at: string;
   readonly ended_at: string;
@@ -145,6 +147,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     profile: order.profile.name,
     compressed: order.profile.compressed,
     ...(shortened !== undefined && { notice: shortened }),
+    ...(order.emergency && { emergency: line(order.emergency.reason, 500) }),
     plan_hash: plan.hash,
     begun_at: outcome.begunAt,
     ended_at: outcome.endedAt,

@@ -1,6 +1,7 @@
 import type { ApprovalDecision } from '../../approval.js';
 import type { CommandRecord } from '../../command.js';
 import type { Instant } from '../../duration.js';
+import type { SettledDebt } from '../../emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
@@ -12,7 +13,8 @@ export type RecordedEvent =
   | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ReleaseFacts }
   | { readonly kind: 'flag-change-opened'; readonly eventId: string; readonly request: FlagRequest }
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: FlagFacts }
-  | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOffFacts };
+  | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOffFacts }
+  | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {

@@ -25,6 +25,7 @@ export interface RolloutPaths {
 export function plannedRow(request: ReleaseRequest, changeId: string): ChangeRow {
   const stages = request.stages.map(stagePhrase).join(', ');
   const takesBack = request.comeback ? `comeback, taking ${md(request.comeback.of)} back: ` : '';
+  const emergency = request.emergency ? `EMERGENCY (${md(request.emergency.reason)}) ` : '';
   const data = request.migration ? `, migrating the data (${declared(request.migration)})` : '';
   const why = request.description === '' ? '' : ` — ${md(request.description)}`;
   return {
@@ -32,7 +33,7 @@ export function plannedRow(request: ReleaseRequest, changeId: string): ChangeRow
     date: shown(request.requestedAt),
     description: said(
       request,
-      `planned ${takesBack}${md(request.service)} ${md(request.version)} for ${stages}${data}${why}`,
+      `planned ${emergency}${takesBack}${md(request.service)} ${md(request.version)} for ${stages}${data}${why}`,
     ),
     impactedIds: `${md(request.service)}, SPEC-0701`,
     operator: operator(request.requester),
@@ -132,7 +133,8 @@ function deploymentPhrase(rollout: RolloutFacts): string {
   const { environment } = plan.place;
   const what = `${md(order.service)} ${md(plan.to.version)}`;
   if (plan.strategy === 'recovery') return `brought ${what} back to ${md(environment)} (recovery)`;
-  const done = `deployed ${what} to ${md(environment)} (${plan.strategy})`;
+  const why = order.emergency ? `, EMERGENCY: ${md(order.emergency.reason)}` : '';
+  const done = `deployed ${what} to ${md(environment)} (${plan.strategy}${why})`;
   const isProduction = order.stages.some((stage) => stage.environment === environment && stage.tier === 'production');
   return isProduction ? `${done}: cutover approved by ${approvalChain(approvers(rollout)) || 'nobody'}` : done;
 }
