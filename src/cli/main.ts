@@ -30,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   review: async () => (await import('./review.js')).reviewCommand,
   flag: async () => (await import('./flag.js')).flagCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
+  judge: async () => (await import('./judge.js')).judgeCommand,
   token: async () => (await import('./token.js')).tokenCommand,
 };
 
