@@ -26,6 +26,7 @@ import type {
   RevertOutcome,
 } from '../src/domain/migration.js';
 import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
+import type { Readiness, ReadinessPolicy } from '../src/domain/readiness.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
 import type { LaneCounters } from '../src/domain/sample.js';
 import type { Window } from '../src/domain/strategy.js';
@@ -115,6 +116,15 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly baseline?: LaneFigures;
   }): Promise<AftercareReport>;
   /** Reads the flag and fixes the change with its way back. Changes nothing. */
+  /** Judges the checklist: what was shown, what the release has shown itself, and what is seen here. Ages are as of `now`, the engine's time. */
+  judgeReadiness(ask: {
+    readonly place: Place;
+    readonly now: Instant;
+    readonly policy: ReadinessPolicy;
+    readonly artifact: Artifact;
+    readonly changeId: string;
+    readonly rehearsedIn: readonly string[];
+  }): Promise<Readiness>;
   planFlag(ask: {
     readonly environment: string;
     readonly flag: string;
@@ -205,6 +215,7 @@ export interface RecordActivities {
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
   recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
   recordRollout(ask: {
+    readonly readiness?: Readiness;
     readonly order: ReleaseOrder;
     readonly plan: RolloutPlan;
     readonly outcome: RolloutOutcome;

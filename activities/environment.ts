@@ -8,11 +8,13 @@ import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
 import type { Traffic } from '../src/ports/traffic.js';
+import type { Workflows } from '../src/ports/workflows.js';
 import { lookAfter } from './aftercare.js';
 import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
 import { createDatabaseActivities, dataPlanFor } from './database.js';
 import { withCodes } from './faults.js';
+import { judgeReadiness } from './judge-readiness.js';
 import { lookAtStable } from './observe-flag.js';
 import { lookOnce } from './observe.js';
 import { boundFlags, planFlag } from './plan-flag.js';
@@ -28,6 +30,7 @@ export interface EnvironmentTools {
   readonly smoke: Smoke;
   readonly database: Database;
   readonly flags: Flags;
+  readonly workflows: Pick<Workflows, 'evidenceOf'>;
 }
 
 /** The work in one environment. Effects answer when the world was read back; looks answer what they saw. */
@@ -93,6 +96,7 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 
     observeCandidate: (ask) => lookOnce(tools, ask),
 
+    judgeReadiness: (ask) => judgeReadiness(tools, ask),
     planFlag: (ask) => planFlag(tools, ask),
 
     async setFlag({ key, generation, ...ask }) {

@@ -1,7 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
-import type { Review } from './domain/emergency.js';
 import type { Finding } from './domain/finding.js';
 import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag-change.js';
 import type { ReleaseProgress } from './domain/release.js';
@@ -121,7 +120,11 @@ export const vetoUpdate = defineUpdate<readonly Veto[], [VetoChange]>('veto');
 /** Of a release that waits for its turn; heard by the mailbox. */
 export const withdrawUpdate = defineUpdate<ServiceStanding, [Withdrawal]>('withdraw');
 /** A review that was owed has been held; heard by the mailbox, which writes it down. */
-export const reviewUpdate = defineUpdate<ServiceStanding, [Review]>('review');
+export const reviewUpdate = defineUpdate<ServiceStanding, [Heard]>('review');
+/** Evidence of a readiness item; heard by the mailbox, which passes it on. */
+export const evidenceUpdate = defineUpdate<ServiceStanding, [Heard]>('evidence');
+/** Something was shown of the service: the release under way looks again. */
+export const evidenceSignal = defineSignal<[Heard]>('evidence');
 export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');
 export const lineUpdate = defineUpdate<readonly Hold[], [LineChange]>('line');
 export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');

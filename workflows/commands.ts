@@ -69,3 +69,9 @@ export function refusal(type: string, message: string): ApplicationFailure {
   failure.stack = '';
   return failure;
 }
+
+/** What the front door says in the name of a person. Throws a refusal where anybody else says it: a name alone proves nothing. */
+export function vouched(heard: Heard, command: string): { readonly person: string; readonly value: unknown } {
+  if (heard.ok && heard.actor) return { person: heard.actor.person, value: heard.value };
+  throw refusal('Refused', `this is said at the front door, which knows who speaks: ${command}`);
+}

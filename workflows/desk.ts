@@ -16,13 +16,15 @@ import {
   whyNot,
 } from '../src/domain/approval.js';
 import { type Command, type CommandRecord, precedence, ruleOn } from '../src/domain/command.js';
-import { after } from '../src/domain/duration.js';
+import { after, between } from '../src/domain/duration.js';
 import { stops } from '../src/domain/line.js';
+import { isReady, type Readiness, whatIsMissing } from '../src/domain/readiness.js';
 import type { ReleaseOrder, ReleaseProgress, ReleaseState, StageOrder, StageProgress } from '../src/domain/release.js';
 import type { Demand, Hold, Pause, Refusal, RolloutOutcome, RolloutPlan } from '../src/domain/rollout.js';
 import {
   approveSignal,
   decideUpdate,
+  evidenceSignal,
   type Heard,
   holdsSignal,
   rejectSignal,
@@ -68,6 +70,8 @@ export function openDesk(order: ReleaseOrder) {
   let ending: 'withdrawn' | 'aborted' = 'withdrawn';
   let pause: Pause | undefined;
   let holds: readonly Hold[] = order.holds ?? [];
+  /** How often something was shown of the service: then the checklist is looked at again. */
+  let shown = 0;
   let child: ChildWorkflowHandle<typeof rollout> | undefined;
 
   setHandler(releaseProgress, progress, { description: 'How far this release is: state, plans, approvals, refusals.' });
@@ -87,6 +91,9 @@ export function openDesk(order: ReleaseOrder) {
     pass(holdsSignal.name, now);
     show();
   });
+  setHandler(evidenceSignal, () => void (shown += 1), {
+    description: 'Something was shown of the service: look at the checklist again (its mailbox tells).',
+  });
   setHandler(rolloutStateSignal, hearRollout, { description: 'How its rollout is (the rollout tells).' });
   setDefaultSignalHandler(
     (name) =>
@@ -101,6 +108,7 @@ export function openDesk(order: ReleaseOrder) {
     enter,
     note,
     progress,
+    ready,
     approval,
     accompany,
     unlessWithdrawn,
@@ -113,6 +121,27 @@ export function openDesk(order: ReleaseOrder) {
     takeDemand,
     ending: () => ending,
   };
+
+  /** Waits until everything that the stage asks for has been shown, the wait expires, or the release is withdrawn. */
+  async function ready(
+    { environment, approval: { expiresAfter } }: StageOrder,
+    judge: () => Promise<Readiness>,
+  ): Promise<GateEnd | undefined> {
+    const expiresAt = after(now(), expiresAfter);
+    for (;;) {
+      const judgedAt = shown;
+      const readiness = await judge();
+      note(environment, { readiness });
+      if (demand) return { kind: 'withdrawn' };
+      if (isReady(readiness)) return undefined;
+      enter('awaiting-readiness', environment);
+      const left = Math.max(1, between(now(), expiresAt));
+      const changed = await condition(() => demand !== undefined || shown !== judgedAt, left, {
+        summary: `${environment}: readiness is waited for`,
+      });
+      if (!changed) return { kind: 'expired', reason: `not shown in time: ${whatIsMissing(readiness)}` };
+    }
+  }
 
   /** Waits at the gate of a stage until people have decided, the wait expires, or the release is withdrawn. */
   async function approval(stage: StageOrder, plan: RolloutPlan): Promise<GateEnd> {

@@ -35,6 +35,7 @@ export function releaseDetails(progress: ReleaseProgress): string {
       ['environment', 'state', 'approved by'],
       progress.stages.map((stage) => [stage.environment, stageState(stage, progress), approvers(stage)]),
     ),
+    state === 'awaiting-readiness' && readinessTable(progress),
     open?.plan && planTable(open.plan),
     open?.plan?.flags && `**Flags**: ${said(flagsFirst(open.plan.flags) ?? '', 800)}`,
     open?.plan?.dataImpact !== undefined && `**Data**: ${said(open.plan.dataImpact, 800)}`,
@@ -145,6 +146,13 @@ function approvers({ approval }: StageProgress): string {
   return standing.kind === 'rejected'
     ? `rejected by ${said(standing.by)}`
     : standing.by.map((person) => said(person)).join(', ') || '–';
+}
+
+/** What has been shown, what has not, and the command that shows it. */
+function readinessTable({ stages, environment }: ReleaseProgress): string | undefined {
+  const readiness = stages.find((stage) => stage.environment === environment)?.readiness;
+  const rows = readiness?.items.map((item) => [item.item, item.state, said(item.reason), said(item.command ?? '–')]);
+  return rows && `**Not ready yet.** Shown at the front door:\n\n${table(['item', 'state', 'why', 'command'], rows)}`;
 }
 
 const planTable = (plan: RolloutPlan): string =>

@@ -52,8 +52,8 @@ function hear(payload: Payload | undefined, sender: string): Heard {
   }
 }
 
-/** Updates whose argument is a person's: the others (`submit`) come from the front door alone and keep their shape. */
-const personal: readonly string[] = ['decide', ...precedence];
+/** Updates that must know who speaks: the others (`submit`) come from the front door alone and keep their shape. */
+const personal: readonly string[] = ['decide', 'evidence', 'review', ...precedence];
 
 function heardUpdate(input: { name: string; args: unknown[]; headers: Record<string, Payload> }): unknown[] {
   if (!personal.includes(input.name)) return input.args;

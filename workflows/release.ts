@@ -9,6 +9,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Artifact } from '../src/domain/artifact.js';
 import { between, type Instant } from '../src/domain/duration.js';
+import { isReady, type Readiness } from '../src/domain/readiness.js';
 import type {
   BuildOutcome,
   Comeback,
@@ -37,7 +38,7 @@ import {
   versionAttribute,
 } from './attributes.js';
 import { now } from './clock.js';
-import { openDesk } from './desk.js';
+import { type GateEnd, openDesk } from './desk.js';
 import { escalating } from './escalating.js';
 import { codeOf, faultOf } from './faults.js';
 import type { rollout } from './rollout.js';
@@ -90,7 +91,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     if (typeof plan === 'string') return await close('refused', plan, { environment });
     if (!plan) return await close(desk.ending(), demandSaid(), { environment });
 
-    const gate = await escalating(order, stage, () => desk.approval(stage, plan));
+    const gate = await passGates(stage, plan);
     if (gate.kind === 'withdrawn') return await close(desk.ending(), demandSaid(), { environment });
     if (gate.kind === 'rejected')
       return await close('refused', `${gate.by} rejected it: ${gate.reason || 'no reason given'}`, { environment });
@@ -109,7 +110,9 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     desk.enter('recording', environment);
     const record = recording(`records of ${service} ${version} in ${environment}`);
     const approvals = desk.decisionsAt(environment);
-    desk.records.push(...(await record.recordRollout({ order, plan, outcome: settled, approvals })).paths);
+    const { readiness } = desk.progress().stages.find((of) => of.environment === environment) ?? {};
+    const shown = readiness && { readiness };
+    desk.records.push(...(await record.recordRollout({ order, plan, outcome: settled, approvals, ...shown })).paths);
     if (kind === 'adopted') {
       const why = whyNoWayBack(settled.steps, settled.data);
       if (why !== undefined) noWayBack[environment] = why;
@@ -129,6 +132,29 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
       ...(timeToDetectMs !== undefined && { timeToDetectMs }),
       ...(timeToSafeMs !== undefined && { timeToSafeMs }),
     });
+  }
+
+  /** Readiness, then approval; and readiness again, because what was shown may have grown old while people decided. */
+  async function passGates(stage: StageOrder, plan: RolloutPlan): Promise<GateEnd> {
+    for (;;) {
+      const unready = stage.readiness && (await desk.ready(stage, () => judged(stage, plan)));
+      if (unready) return unready;
+      const gate = await escalating(order, stage, () => desk.approval(stage, plan));
+      if (gate.kind !== 'approved' || !stage.readiness) return gate;
+      await desk.unlessHeld(stage.environment);
+      if (desk.demanded()) return { kind: 'withdrawn' };
+      const readiness = await judged(stage, plan);
+      desk.note(stage.environment, { readiness });
+      if (isReady(readiness)) return gate;
+    }
+  }
+
+  async function judged(stage: StageOrder, { to, place }: RolloutPlan): Promise<Readiness> {
+    const { readiness: policy = {}, environment } = stage;
+    const staging = order.stages.filter(({ tier }) => tier === 'staging').map((one) => one.environment);
+    const rehearsedIn = adopted.filter((name) => staging.includes(name));
+    const ask = forthIn(environment, `readiness of ${service} ${version} for ${environment}`);
+    return await ask.judgeReadiness({ place, policy, now: now(), artifact: to, changeId: order.changeId, rehearsedIn });
   }
 
   /** Watches on after the release has ended, and keeps the former version warm for as long. */

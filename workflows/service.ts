@@ -14,12 +14,14 @@ import {
 } from '@temporalio/workflow';
 import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain/turns.js';
 import { type Review, whyOwed } from '../src/domain/emergency.js';
+import { whyNoEvidence } from '../src/domain/readiness.js';
 import { standingAfter, withVeto } from '../src/domain/standing.js';
 import { concerns } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
 import type {
   Accepted,
   ComebackAsk,
+  EvidenceShown,
   ServiceMemory,
   ServiceStanding,
   Submission,
@@ -30,6 +32,8 @@ import type {
 import {
   comebackUpdate,
   demandSignal,
+  evidenceSignal,
+  evidenceUpdate,
   type Heard,
   holdsSignal,
   releaseId,
@@ -51,7 +55,7 @@ import {
 } from './attributes.js';
 import { now } from './clock.js';
 import { asComeback, comebackOf, whyFinal } from './comebacks.js';
-import { refusal } from './commands.js';
+import { refusal, vouched } from './commands.js';
 import { keepDebts } from './debts.js';
 import { serviceDetails } from './details.js';
 import { faultOf } from './faults.js';
@@ -69,7 +73,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   const queue: ReleaseOrder[] = [...(memory.queue ?? [])];
   const accepted = new Map(Object.entries(memory.accepted));
   const arriving = new Map<string, Promise<Accepted>>();
-  let { running, latest, vetoes = [], holds = [], pattern } = memory;
+  let { running, latest, vetoes = [], holds = [], evidence = [], pattern } = memory;
   let underWay: ReleaseOrder | undefined;
   let hearer: Hearer | undefined;
   /** Those who are being told. */
@@ -94,6 +98,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   setHandler(withdrawUpdate, withdraw, {
     description: 'Take back a release that waits for its turn (the front door does).',
   });
+  setHandler(evidenceUpdate, showEvidence, { description: 'Evidence of a readiness item (the front door says).' });
   setHandler(reviewUpdate, review, { description: 'A review that was owed has been held (the front door says).' });
   setHandler(vetoUpdate, changeVeto, { description: 'Veto a version, or lift a veto (the front door does).' });
   setHandler(demandSignal, (heard) => void demanded(heard), {
@@ -289,8 +294,22 @@ export async function service(memory: ServiceMemory): Promise<never> {
     debts.owe(order, outcome);
   }
 
-  async function review(held: Review): Promise<ServiceStanding> {
-    await debts.settle(held);
+  /** The latest of each item counts; the release under way hears of it at once. */
+  function showEvidence(heard: Heard): ServiceStanding {
+    const { person, value } = vouched(heard, 'slipway evidence');
+    const { evidence: said, roles } = value as EvidenceShown;
+    const shown = { ...said, by: person };
+    const why = whyNoEvidence(shown, { roles, now: now() });
+    if (why !== undefined) throw refusal('Refused', why);
+    evidence = [...evidence.filter(({ item }) => item !== shown.item), shown];
+    tellRelease(evidenceSignal.name, shown.item);
+    show();
+    return standing();
+  }
+
+  async function review(heard: Heard): Promise<ServiceStanding> {
+    const { person, value } = vouched(heard, 'slipway review');
+    await debts.settle({ ...(value as Review), by: person });
     return standing();
   }
 
@@ -354,7 +373,10 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const known = Object.fromEntries(accepted);
     const waits = queue.length > 0 && { queue };
     const told = { ...(pattern && { pattern }), ...waits, ...(underWay && { underWay }) };
-    const owed = debts.all().length > 0 && { debts: debts.all() };
+    const owed = {
+      ...(debts.all().length > 0 && { debts: debts.all() }),
+      ...(evidence.length > 0 && { evidence }),
+    };
     return { service: name, running, latest, accepted: known, vetoes, holds, tellsBeside: true, ...told, ...owed };
   }
 
@@ -368,6 +390,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       vetoes,
       holds,
       ...(debts.all().length > 0 && { debts: debts.all() }),
+      ...(evidence.length > 0 && { evidence }),
       ...(underWay && { underWay: underWay.changeId }),
     };
   }

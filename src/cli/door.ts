@@ -45,6 +45,14 @@ export interface WrittenVeto {
   readonly lift?: boolean;
 }
 
+export interface WrittenEvidence {
+  readonly item: string;
+  readonly record?: string;
+  readonly statement?: string;
+  readonly comment?: string;
+  readonly at?: string;
+}
+
 export interface WrittenReview {
   readonly changeId: string;
   readonly record: string;
@@ -134,6 +142,8 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<AcceptedView>(`/v1/services/${encodeURIComponent(name)}/rollback`, body),
     veto: (name: string, body: WrittenVeto) =>
       post<{ readonly vetoes: readonly Veto[] }>(`/v1/services/${encodeURIComponent(name)}/veto`, body),
+    showEvidence: (name: string, body: WrittenEvidence) =>
+      post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/evidence`, body),
     review: (name: string, body: WrittenReview) =>
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/reviews`, body),
     holds: () => get<HoldsView>('/v1/holds'),

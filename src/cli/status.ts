@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Finding } from '../domain/finding.js';
 import type { ReleaseView } from '../http/views/release.js';
 import type { ServiceView } from '../http/views/service.js';
+import { readinessLines } from './evidence.js';
 import { exitCodes } from './exit-codes.js';
 import type { DoorFlags } from './find-door.js';
 import { columns, when } from './format.js';
@@ -25,6 +26,7 @@ export function statusCommand(program: Command): void {
       print(flags, { services, findings: ofThese, releases }, [
         ...ofThese.flatMap(findingLines),
         ...statusLines(services, releases),
+        ...(service === undefined ? [] : services.flatMap(readinessLines)),
       ]);
       return exitCodes.ok;
     }),

@@ -1,5 +1,6 @@
 import type { ApprovalPolicy } from '../domain/approval.js';
 import type { Milliseconds } from '../domain/duration.js';
+import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { Role, Tier } from '../domain/environment.js';
 import type { ProfileStamp, WhenBusy } from '../domain/release.js';
 import type { Strategy } from '../domain/strategy.js';
@@ -37,6 +38,8 @@ export interface EnvironmentConfig {
   readonly atOnce?: number;
   /** The most points, of traffic or of a flag's users, that one command may move to what is new; no limit when missing. */
   readonly blastRadius?: number;
+  /** What must be shown before a rollout begins here; nothing when missing. */
+  readonly readiness?: ReadinessPolicy;
   /** How a release that cannot wait gets in here; missing where nobody could approve it, and where it needs no other way. */
   readonly emergency?: EmergencyConfig;
 }

@@ -17,6 +17,7 @@ import type {
   ServiceConfig,
   SmokeCheck,
 } from './config.js';
+import { readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
 import { databaseOf } from './meant-database.js';
 import { strategyOf } from './meant-strategy.js';
 import { profiles } from './profiles.js';
@@ -44,6 +45,7 @@ export const productionApprovers = [governanceSentinel, serviceOwner] as const;
 
 function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): EnvironmentConfig {
   const aftercare = e.aftercare ?? (e.tier === 'production' ? profile.aftercare : undefined);
+  const readiness = readinessOf(e, profile);
   return {
     name,
     tier: e.tier,
@@ -54,6 +56,7 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
     ...(e['at-once'] !== undefined && { atOnce: e['at-once'] }),
     ...(e['blast-radius'] !== undefined && { blastRadius: e['blast-radius'] }),
     ...(aftercare !== undefined && { aftercare }),
+    ...(Object.keys(readiness).length > 0 && { readiness }),
   };
 }
 
@@ -73,6 +76,18 @@ const withQuorums = (roles: readonly Role[], quorums: Readonly<Record<Role, numb
   ...roles.filter((role) => !Object.hasOwn(quorums, role)),
   ...Object.entries(quorums).flatMap(([role, people]) => Array.from({ length: people }, () => role)),
 ];
+
+/** What the profile asks of production, and what is written on top of it. */
+function readinessOf({ tier, readiness = {} }: WrittenEnvironment, profile: Profile): ReadinessPolicy {
+  const usual = tier === 'production' ? profile.readiness : {};
+  const asked = readinessItems.flatMap((item) => {
+    const written = readiness[item];
+    if (written === undefined) return usual[item] ? [[item, usual[item]] as const] : [];
+    const maxAge = written === 'off' ? undefined : written['max-age'];
+    return written === 'off' ? [] : [[item, maxAge === undefined ? {} : { maxAge }] as const];
+  });
+  return Object.fromEntries(asked);
+}
 
 /** SPEC-0701 §Change Control: any two governance board members, and never who asks. */
 function emergencyOf({ emergency = {} }: WrittenEnvironment, profile: Profile): EmergencyConfig {

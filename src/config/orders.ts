@@ -1,5 +1,6 @@
 import type { Roster } from '../domain/approval.js';
 import { type Milliseconds, seconds } from '../domain/duration.js';
+import { type ReadinessItem, readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
 import type { StageOrder } from '../domain/release.js';
 import type { Strategy, Window } from '../domain/strategy.js';
 import type { Config, ServiceConfig } from './config.js';
@@ -22,6 +23,7 @@ export function stageOrders(
     const emergency = kind === 'emergency' ? environment.emergency : undefined;
     const strategy = emergency ? shortened(stage.strategy, emergency.window) : stage.strategy;
     const approval = emergency?.approval ?? environment.approval;
+    const readiness = readinessFor(environment, service, kind);
     const { smokeWithin, rollbackPatience, wayBack } = service;
     const { afterwards } = stage.strategy;
     const care = aftercare !== undefined && afterwards && aftercareOf(afterwards, aftercare);
@@ -31,9 +33,28 @@ export function stageOrders(
         ...(wayBack && { wayBack }),
         ...(care && { aftercare: care }),
         ...(blastRadius !== undefined && { blastRadius }),
+        ...(Object.keys(readiness).length > 0 && { readiness }),
       },
     ];
   });
+}
+
+/** What an emergency is asked for all the same: nothing that takes people time. */
+const evenInEmergency: readonly ReadinessItem[] = ['quality-gates', 'staging-verified', 'change-log'];
+
+/** The checklist of an environment as it concerns this service: one without a database has nothing to restore. */
+export function readinessFor(
+  { readiness = {} }: Pick<Config['environments'][number], 'readiness'>,
+  service: ServiceConfig | undefined,
+  kind: 'standard' | 'emergency' = 'standard',
+): ReadinessPolicy {
+  const left = readinessItems.filter(
+    (item) =>
+      readiness[item] !== undefined &&
+      (item !== 'restore-tested' || service?.database !== undefined) &&
+      (kind === 'standard' || evenInEmergency.includes(item)),
+  );
+  return Object.fromEntries(left.flatMap((item) => (readiness[item] ? [[item, readiness[item]] as const] : [])));
 }
 
 /** As many looks as ever, by the same standards, none longer than this. */

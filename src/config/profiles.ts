@@ -1,5 +1,6 @@
 import { hours, minutes, seconds } from '../domain/duration.js';
 import type { Milliseconds } from '../domain/duration.js';
+import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { ProfileStamp } from '../domain/release.js';
 
 /** What holds where a `slipway.yml` says nothing, and how far it may go from that. */
@@ -16,6 +17,8 @@ export interface Profile {
   readonly within: number;
   readonly minSamples: number;
   readonly approvalExpiry: Milliseconds;
+  /** The readiness checklist of production. Where the profile binds, nothing is taken from it, and nothing may be older. */
+  readonly readiness: ReadinessPolicy;
   /** The longest window of an emergency release, when people are called again, and when its review is due. */
   readonly emergencyWindow: Milliseconds;
   readonly escalateAfter: Milliseconds;
@@ -29,6 +32,8 @@ export interface Profile {
   readonly binding: boolean;
 }
 
+const days = (n: number): Milliseconds => hours(24 * n);
+
 /** The policy profiles by name. `demo` keeps every rule of approval and promotion, and compresses time. */
 export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
   'spec-0701': {
@@ -39,6 +44,18 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     within: 0.05,
     minSamples: 50,
     approvalExpiry: hours(24),
+    readiness: {
+      'quality-gates': {},
+      'staging-verified': {},
+      observability: { maxAge: days(1) },
+      runbooks: { maxAge: days(30) },
+      'restore-tested': { maxAge: days(7) },
+      'rollback-rehearsed': { maxAge: days(365) },
+      'on-call-notified': { maxAge: days(1) },
+      'change-log': {},
+      'security-scan': { maxAge: days(7) },
+      'load-test': { maxAge: days(90) },
+    },
     emergencyWindow: minutes(5),
     escalateAfter: minutes(15),
     reviewWithin: hours(48),
@@ -55,6 +72,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     within: 0.05,
     minSamples: 20,
     approvalExpiry: minutes(10),
+    readiness: {},
     emergencyWindow: seconds(2),
     escalateAfter: seconds(30),
     reviewWithin: minutes(10),

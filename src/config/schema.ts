@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { readinessItems } from '../domain/readiness.js';
 import {
+  age,
   anyText,
   duration,
   fileInside,
@@ -33,6 +35,11 @@ const approval = z.strictObject({
 
 const variables = z.record(variable, anyText);
 
+const readiness = z.partialRecord(
+  z.enum(readinessItems, `one of ${readinessItems.join(', ')}`),
+  z.union([z.literal('off'), z.strictObject({ 'max-age': age.optional() })], 'off, or { max-age: 7d }'),
+);
+
 const emergency = z.strictObject({
   board: whole(2, 8).optional(),
   'expires-after': duration.optional(),
@@ -48,6 +55,7 @@ const environment = z.strictObject({
   aftercare: duration.optional(),
   'on-hold': z.enum(['stop', 'finish']).optional(),
   emergency: emergency.optional(),
+  readiness: readiness.optional(),
   'at-once': whole(1, 100).optional(),
   'blast-radius': whole(1, 100).optional(),
 });

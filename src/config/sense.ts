@@ -1,5 +1,6 @@
 import { asked, type Roster } from '../domain/approval.js';
 import { governanceBoard, type Role, type Tier } from '../domain/environment.js';
+import { readinessItems } from '../domain/readiness.js';
 import type { Config, EnvironmentConfig } from './config.js';
 import { productionApprovers } from './meant.js';
 import { roster } from './orders.js';
@@ -16,6 +17,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...config.environments.flatMap((_, i) => promotion(config, i)),
     ...config.environments.flatMap((environment) => productionRule(environment)),
     ...config.environments.flatMap((environment) => aftercareRule(environment, profiles[config.profile.name])),
+    ...config.environments.flatMap((environment) => readinessRule(environment, written, profiles[config.profile.name])),
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
     ...config.environments.flatMap((environment) => emergencySatisfiable(environment, written, roster(config))),
     ...senseOfServices(config, written),
@@ -63,6 +65,32 @@ function aftercareRule({ name, tier, aftercare }: EnvironmentConfig, profile: Pr
       reads: [['profile'], ['environments', name, 'tier']],
     },
   ];
+}
+
+/** Where the profile binds, no item of the checklist is left out of production, and no evidence may be older than it says. */
+function readinessRule(
+  { name, tier, readiness = {} }: EnvironmentConfig,
+  written: Written,
+  profile: Profile,
+): readonly SenseFinding[] {
+  if (!profile.binding || tier !== 'production') return [];
+  return readinessItems.flatMap((item): readonly SenseFinding[] => {
+    const [asked, bound] = [readiness[item], profile.readiness[item]?.maxAge];
+    if (written.environments[name]?.readiness?.[item] === undefined) return [];
+    const path = ['environments', name, 'readiness', item];
+    const reads = [['profile'], ['environments', name, 'tier']];
+    if (!asked)
+      return [{ path, at: 'value', wanted: 'nothing left out of production (SPEC-0701 §Production Readiness)', reads }];
+    if (bound === undefined || (asked.maxAge !== undefined && asked.maxAge <= bound)) return [];
+    return [
+      {
+        path,
+        at: 'value',
+        wanted: `a max-age of at most ${bound / 86_400_000}d in production (SPEC-0701 §Production Readiness)`,
+        reads,
+      },
+    ];
+  });
 }
 
 /** Holds under every profile: no configuration lets one person alone change production. */

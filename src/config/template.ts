@@ -14,7 +14,7 @@ profile: spec-0701
 people:
   alice: { name: Alice Adams, roles: [implementation-wrangler] } # asks for releases; approves before production
   grace: { name: Grace Green, roles: [governance-sentinel] } # approves production, together with
-  oscar: { name: Oscar Olsen, roles: [service-owner] } # the owner of the service
+  oscar: { name: Oscar Olsen, roles: [service-owner, on-call] } # the owner of the service; says that he is on call
 
 # In order of promotion: a release must be adopted in one before it begins in the next.
 environments:
@@ -28,6 +28,7 @@ environments:
     #   expires-after: 24h # how long the gate waits, and an approval stays good
     # emergency: # slipway release … --emergency "why": so many of governance-board, shorter windows, a review owed
     #   { board: 2, window: 5m, escalate-after: 15m, review-within: 48h, expires-after: 24h }
+    # readiness: { runbooks: { max-age: 14d } } # the checklist: evidence may be younger, never older
     # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing
     # on-hold: stop # what stopping the line (slipway hold) means for a rollout that has begun: stop, or finish
     # blast-radius: 50 # the most points, of traffic or of a flag's users, that one command may move to what is new

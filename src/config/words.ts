@@ -22,6 +22,9 @@ export const keepFor = word('a number of days such as 90d, from 1d to 3650d', (m
   return days >= 1 && days <= 3650 ? hours(24 * days) : undefined;
 });
 
+/** `7d` or `24h`: how old something may be; milliseconds once read. */
+export const age = z.union([keepFor, duration], 'an age such as 24h or 7d, at most 3650d');
+
 /** `5%` or `0.05`; a fraction once read. */
 export const fraction = word('a percentage such as 5% or a fraction such as 0.05, from 0 to 1', (met) => {
   const read = typeof met === 'number' ? met : percentage(met, 100);

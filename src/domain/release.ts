@@ -5,6 +5,7 @@ import type { Instant, Milliseconds } from './duration.js';
 import type { Emergency } from './emergency.js';
 import type { Person, Tier } from './environment.js';
 import type { Migration } from './migration.js';
+import type { Readiness, ReadinessPolicy } from './readiness.js';
 import type { Demand, Hold, Pause, Refusal, RolloutOutcome, RolloutPlan } from './rollout.js';
 import type { Strategy, Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
@@ -36,6 +37,8 @@ export interface StageOrder {
   readonly onHold?: 'stop' | 'finish';
   /** The most points of traffic that one command may give to the candidate unseen; as many as it likes when missing. */
   readonly blastRadius?: number;
+  /** What must be shown before it may begin, and how old that may be; nothing is asked for when missing. */
+  readonly readiness?: ReadinessPolicy;
 }
 
 /** What becomes of a release that is asked for while another one of its service is under way. */
@@ -106,6 +109,7 @@ export type ReleaseState =
   | 'queued'
   | 'building'
   | 'planning'
+  | 'awaiting-readiness'
   | 'awaiting-approval'
   | 'paused'
   | 'rolling-out'
@@ -153,6 +157,8 @@ export interface ReleaseOutcome {
 export interface StageProgress {
   readonly environment: string;
   readonly plan?: RolloutPlan;
+  /** The checklist as it was judged last. */
+  readonly readiness?: Readiness;
   readonly approval?: {
     readonly subject: ApprovalSubject;
     readonly policy: ApprovalPolicy;

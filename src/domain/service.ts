@@ -1,6 +1,8 @@
 import type { Artifact } from './artifact.js';
 import type { Debt } from './emergency.js';
 import type { Instant } from './duration.js';
+import type { Role } from './environment.js';
+import type { Evidence } from './readiness.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from './release.js';
 import type { Hold } from './rollout.js';
 
@@ -52,6 +54,12 @@ export interface VetoChange {
   readonly reason: string;
 }
 
+/** Somebody shows that a readiness item holds. */
+export interface EvidenceShown {
+  readonly evidence: Evidence;
+  readonly roles: readonly Role[];
+}
+
 /** A person takes a release back that waits for its turn. */
 export interface Withdrawal {
   readonly changeId: string;
@@ -88,6 +96,8 @@ export interface ServiceMemory {
   readonly underWay?: ReleaseOrder;
   /** Reviews that are owed, oldest first. */
   readonly debts?: readonly Debt[];
+  /** The latest evidence of each readiness item. */
+  readonly evidence?: readonly Evidence[];
   /** Who is refused while he waits is told at once; missing of mailboxes that tell it at his turn. */
   readonly tellsBeside?: true;
 }
@@ -100,6 +110,8 @@ export interface ServiceStanding {
   readonly vetoes?: readonly Veto[];
   /** Reviews that are owed, oldest first. */
   readonly debts?: readonly Debt[];
+  /** The latest evidence of each readiness item. */
+  readonly evidence?: readonly Evidence[];
   /** Of the line, as far as this service goes. */
   readonly holds?: readonly Hold[];
   /** Change ids, next first. */

@@ -8,6 +8,7 @@ import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type {
   Accepted,
   ComebackAsk,
+  EvidenceShown,
   ServiceStanding,
   Submission,
   Veto,
@@ -79,6 +80,8 @@ export interface Desk {
   /** Starts the mailbox of the service when nobody has yet. The same key gets the first answer. */
   submit(submission: Submission): Promise<Accepted>;
   standing(service: string): Promise<ServiceStanding | undefined>;
+  /** Shows that a readiness item holds; the standing with it. */
+  showEvidence(service: string, shown: EvidenceShown): Promise<ServiceStanding>;
   /** A review that was owed was held; the standing without it. */
   review(service: string, review: Review): Promise<ServiceStanding>;
   /** The service of a release that has begun; it may be known some 100 ms late. */

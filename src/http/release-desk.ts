@@ -10,6 +10,8 @@ import type { ServiceStanding } from '../domain/service.js';
 import {
   comebackUpdate,
   decideUpdate,
+  evidenceUpdate,
+  type Heard,
   lineId,
   lineUpdate,
   notMine,
@@ -60,10 +62,10 @@ export function createReleaseDesk(parts: {
     withdraw: (service, withdrawal) =>
       within(patience.update, () => toMailbox(withdrawUpdate, service, withdrawal, `withdraw/${withdrawal.changeId}`)),
 
-    review: (service, review) =>
-      within(patience.update, () =>
-        toMailbox(reviewUpdate, service, review, `review/${review.changeId}/${randomUUID()}`),
-      ),
+    review: (service, review) => within(patience.update, () => toldTo(service, reviewUpdate, review, review.by)),
+
+    showEvidence: (service, shown) =>
+      within(patience.update, () => toldTo(service, evidenceUpdate, shown, shown.evidence.by)),
 
     veto: (service, change) =>
       within(patience.update, () => toMailbox(vetoUpdate, service, change, `veto/${randomUUID()}`)),
@@ -170,6 +172,16 @@ export function createReleaseDesk(parts: {
         updateId: `${name}/${person}/${key ?? randomUUID()}`,
       }),
     );
+  }
+
+  /** In a person's name, which the mailbox asks for; on the wire it is what the front door says. */
+  function toldTo(
+    service: string,
+    update: UpdateDefinition<ServiceStanding, [Heard]>,
+    said: unknown,
+    person: string,
+  ): Promise<ServiceStanding> {
+    return speakAs(person, () => toMailbox(update, service, said as Heard, `${update.name}/${randomUUID()}`));
   }
 
   /** The mailbox of a service, which is opened by the first who writes to it, with what an ended one knew. */

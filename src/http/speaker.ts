@@ -21,12 +21,18 @@ export function vouching({ connection, options }: Client): Client {
   });
 }
 
-/** Puts the speaker into the header of updates. Headers cannot be set in the Temporal UI: that is what makes it proof. */
+/** Puts the speaker into the header of updates, those that open a mailbox too. Headers cannot be set in the Temporal UI: that is what makes it proof. */
 const speakerInterceptor: WorkflowClientInterceptor = {
   startUpdate(input, next) {
     const actor = speaking.getStore();
     if (!actor) return next(input);
     const headers = { ...input.headers, [actorHeader]: defaultPayloadConverter.toPayload(actor) };
     return next({ ...input, headers });
+  },
+  startUpdateWithStart(input, next) {
+    const actor = speaking.getStore();
+    if (!actor) return next(input);
+    const updateHeaders = { ...input.updateHeaders, [actorHeader]: defaultPayloadConverter.toPayload(actor) };
+    return next({ ...input, updateHeaders });
   },
 };

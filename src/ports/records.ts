@@ -3,6 +3,7 @@ import type { CommandRecord } from '../domain/command.js';
 import type { Instant } from '../domain/duration.js';
 import type { SettledDebt } from '../domain/emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../domain/flag-change.js';
+import type { Readiness } from '../domain/readiness.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
 
@@ -20,6 +21,8 @@ export interface EndedRollout {
   readonly plan: RolloutPlan;
   readonly outcome: RolloutOutcome;
   readonly approvals: readonly ApprovalDecision[];
+  /** The checklist as it was judged when it began. */
+  readonly readiness?: Readiness;
 }
 
 export interface ClosedRelease {

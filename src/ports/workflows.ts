@@ -1,4 +1,5 @@
 import type { ReleaseOutcome } from '../domain/release.js';
+import type { Evidence } from '../domain/readiness.js';
 import type { Place } from '../domain/environment.js';
 import type { Sight } from '../domain/finding.js';
 
@@ -8,6 +9,8 @@ export interface Workflows {
   underWay(place: Place): Promise<Pick<Sight, 'rollout' | 'mailbox'>>;
   /** Opens the mailbox of a service anew, with all that the one knew that was ended from outside. One that runs is left alone. */
   reopenMailbox(service: string): Promise<void>;
+  /** What people have shown of a service, as its mailbox knows it: the latest of each readiness item. */
+  evidenceOf(service: string): Promise<readonly Evidence[]>;
   /** How a release ended; missing while it runs. Refused as `not-found` where there is none, or it was ended from outside. */
   outcomeOf(workflowId: string): Promise<ReleaseOutcome | undefined>;
 }

@@ -37,6 +37,7 @@ function anEnvironment() {
     smoke: createMemorySmoke(),
     database,
     flags: createMemoryFlags({}),
+    workflows: { evidenceOf: () => Promise.resolve([]) },
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);
   const plan = (version: string) =>

@@ -38,6 +38,18 @@ describe('what a small slipway.yml means', () => {
         variables: {},
         onHold: 'stop',
         aftercare: hours(24),
+        readiness: {
+          'quality-gates': {},
+          'staging-verified': {},
+          observability: { maxAge: hours(24) },
+          runbooks: { maxAge: hours(30 * 24) },
+          'restore-tested': { maxAge: hours(7 * 24) },
+          'rollback-rehearsed': { maxAge: hours(365 * 24) },
+          'on-call-notified': { maxAge: hours(24) },
+          'change-log': {},
+          'security-scan': { maxAge: hours(7 * 24) },
+          'load-test': { maxAge: hours(90 * 24) },
+        },
         emergency: {
           approval: { ...production, roles: ['governance-board', 'governance-board'] },
           window: minutes(5),

@@ -99,6 +99,17 @@ const words: readonly Refusal[] = [
     'slipway.yml:9:102 services.shop.database.keep-backups: met "0d"; wanted a number of days such as 90d, from 1d to 3650d',
   ),
   {
+    says: 'a checklist that is loosened where the profile binds, and an item that is none',
+    file: aFile({
+      environments:
+        '{ dev: { tier: development }, staging: { tier: staging }, production: { tier: production, readiness: { load-test: off, restore-tested: { max-age: 8d } } } }',
+    }),
+    reads: [
+      'slipway.yml:3:129 environments.production.readiness.load-test: met "off"; wanted nothing left out of production (SPEC-0701 §Production Readiness)',
+      'slipway.yml:3:150 environments.production.readiness.restore-tested: met {"max-age":"8d"}; wanted a max-age of at most 7d in production (SPEC-0701 §Production Readiness)',
+    ],
+  },
+  {
     says: 'an emergency that the board is too small for',
     file: aFile({
       environments:

@@ -92,6 +92,7 @@ function namesOf({ to, from }: { readonly to: string; readonly from: string }): 
       .reduce((all, [name, word]) => all.replaceAll(name, word), text)
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:?\d\d:?\d\d(\.\d+)?( UTC|Z)?/g, 'TIME')
       .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b/g, 'ID')
+      .replace(/(?<=\binstance \S+-)[0-9a-f]{8}\b/g, 'HASH')
       .replace(/(?<![\d.])\b(?:[0-9a-f]{12,}|(?=[0-9a-f]*\d)[0-9a-f]{7,11})\b/g, 'HASH');
 }
 

@@ -17,7 +17,7 @@ import {
 } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, saidAs } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, byWrangler } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -79,9 +79,11 @@ describe('an emergency release', { timeout: 200_000 }, () => {
     await assert.rejects(ask('1.3.0'), refusal(/owes the review of its emergency release .*slipway review shop/));
     const record = { path: 'docs/reviews/pay.md', hash: 'a'.repeat(64) };
     const settle = (by: string, of = changeId) =>
-      time.client.workflow
-        .getHandle(serviceId('shop'))
-        .executeUpdate(reviewUpdate, { args: [{ changeId: of, by, record, comment: 'timeouts are bounded' }] });
+      saidAs(time, by, reviewUpdate, { changeId: of, by, record, comment: 'timeouts are bounded' });
+    const unvouched = time.client.workflow
+      .getHandle(serviceId('shop'))
+      .executeUpdate<unknown, [unknown]>(reviewUpdate.name, { args: [{ changeId, by: 'ann', record, comment: '' }] });
+    await assert.rejects(unvouched, refusal(/said at the front door, which knows who speaks: slipway review/));
     await assert.rejects(settle('alice'), refusal(/alice asked for .*another person/));
     await assert.rejects(
       settle('ann', 'change-20261124-99'),

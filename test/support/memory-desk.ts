@@ -98,6 +98,14 @@ export function createMemoryDesk(): MemoryDesk {
         said.push({ what: 'withdraw', at: { service, changeId }, written: withdrawal, from: { person } });
         return standing;
       }),
+    showEvidence: (service, { evidence }) =>
+      answer(() => {
+        const before = standings.get(service) ?? { service, running: {}, queue: [], latest: [] };
+        const others = (before.evidence ?? []).filter(({ item }) => item !== evidence.item);
+        const after = { ...before, evidence: [...others, evidence] };
+        standings.set(service, after);
+        return after;
+      }),
     review: (service, review) =>
       answer(() => {
         const before = standings.get(service);

@@ -1,3 +1,4 @@
+import type { UpdateDefinition } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
@@ -7,8 +8,12 @@ import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
+import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import type { Notice } from '../../src/ports/notifier.js';
+import { type Heard, serviceId } from '../../src/messages.js';
+import type { ServiceStanding } from '../../src/domain/service.js';
+import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import type { Fleet } from '../../src/ports/fleet.js';
 import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
@@ -42,6 +47,7 @@ export async function openMemorySlipway(
     underWay: () => Promise.reject(new Error('nothing is compared here')),
     reopenMailbox: () => Promise.resolve(),
     outcomeOf: () => Promise.resolve(undefined),
+    evidenceOf: (service: string) => createWorkflows(time.client).evidenceOf(service),
   };
   const polling = { connection: time.nativeConnection, namespace: time.namespace ?? 'default' };
   const builder = createMemoryBuilder({ commits: of.commits, now: () => new Date().toISOString() });
@@ -76,3 +82,16 @@ export async function openMemorySlipway(
     },
   };
 }
+
+/** Says something to the mailbox of the shop in a person's name, as the front door does. */
+export const saidAs = (
+  time: TestWorkflowEnvironment,
+  person: string,
+  update: UpdateDefinition<ServiceStanding, [Heard]>,
+  said: unknown,
+): Promise<ServiceStanding> =>
+  speakAs(person, () =>
+    vouching(time.client)
+      .workflow.getHandle(serviceId('shop'))
+      .executeUpdate<ServiceStanding, [unknown]>(update.name, { args: [said] }),
+  );

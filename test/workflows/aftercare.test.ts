@@ -124,6 +124,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       fleet,
       traffic: createMemoryTraffic(world),
       smoke: noSmoke,
+      workflows: { evidenceOf: () => Promise.resolve([]) },
       database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
       flags: flags ?? createMemoryFlags({}),
       metrics: {

@@ -2,7 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundErro
 import { Refused } from '../../domain/failure.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
 import { memoryFor, startOf } from '../../mailbox.js';
-import { rolloutId, searchAttributes, serviceId, workflowTypes } from '../../messages.js';
+import { rolloutId, searchAttributes, serviceId, serviceStanding, workflowTypes } from '../../messages.js';
 import type { Workflows } from '../../ports/workflows.js';
 
 type About = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
@@ -25,6 +25,11 @@ export function createWorkflows(client: Client): Workflows {
       } catch (fault) {
         if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault;
       }
+    },
+
+    async evidenceOf(service) {
+      const { evidence = [] } = await client.workflow.getHandle(serviceId(service)).query(serviceStanding);
+      return evidence;
     },
 
     async outcomeOf(workflowId) {

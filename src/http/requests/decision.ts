@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { name } from '../../config/words.js';
-import { changeId, hash, line, version } from './words.js';
+import { changeId, hash, line, recordPath, version } from './words.js';
 
 /** What people write to approve or reject. With `gate`, `digest` or `planHash`, only if exactly that is what waits. */
 export const writtenApproval = z
@@ -30,13 +30,6 @@ export const writtenPromotion = z
 export const writtenVeto = z
   .strictObject({ version, reason: line(500), lift: z.boolean('true or false').optional() })
   .meta({ id: 'WrittenVeto' });
-
-const recordWanted = 'the path of a file below docs/ or artifacts/ of the governance repository';
-const recordPath = z
-  .string(recordWanted)
-  .max(300, recordWanted)
-  .regex(/^(docs|artifacts)\/[\w./-]+$/, recordWanted)
-  .refine((path) => !path.split('/').includes('..'), recordWanted);
 
 /** Exactly one of the scopes: an empty selection is nothing, never everything. */
 export const writtenHold = z

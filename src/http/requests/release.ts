@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { name } from '../../config/words.js';
-import { line, reference, version } from './words.js';
+import { line, moment, reference, version } from './words.js';
 
 /** Feature flags that go off, and are looked at again, before the version goes back. */
 const flags = z
@@ -19,9 +19,6 @@ const revision = {
   environments: z.array(name, 'a list of environments').min(1, 'at least one environment').max(50).optional(),
   flags,
 };
-
-const momentWanted = 'a moment in UTC such as 2026-11-24T03:00:00Z';
-const moment = z.iso.datetime(momentWanted).overwrite((met) => new Date(met).toISOString());
 
 const revisionWanted = 'a version, a ref, or both';
 const hasRevision = (met: { version?: unknown; ref?: unknown }): boolean =>

@@ -39,3 +39,15 @@ const keyWanted = '1 to 200 printable ASCII characters';
 
 /** An `Idempotency-Key`. */
 export const idempotencyKey = z.string(keyWanted).regex(/^[\x21-\x7e]{1,200}$/, keyWanted);
+
+const recordWanted = 'the path of a file below docs/ or artifacts/ of the governance repository';
+/** A record that people keep themselves. */
+export const recordPath = z
+  .string(recordWanted)
+  .max(300, recordWanted)
+  .regex(/^(docs|artifacts)\/[\w./-]+$/, recordWanted)
+  .refine((path) => !path.split('/').includes('..'), recordWanted);
+
+const momentWanted = 'a moment in UTC such as 2026-11-24T03:00:00Z';
+/** ISO 8601 in UTC. */
+export const moment = z.iso.datetime(momentWanted).overwrite((met) => new Date(met).toISOString());

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { readinessFor } from '../../config/orders.js';
+import { whyNoEvidence } from '../../domain/readiness.js';
 import type { Person } from '../../domain/environment.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
 import { comebackOf } from '../comeback.js';
@@ -8,6 +10,7 @@ import type { Finder } from '../finding.js';
 import { mustOperate } from '../operators.js';
 import { recordHash } from '../record-hash.js';
 import { Problem } from '../problems.js';
+import { evidenceOf, writtenEvidence } from '../requests/evidence.js';
 import { writtenComeback, writtenReview, writtenVeto } from '../requests/decision.js';
 import { ofService } from '../requests/listing.js';
 import { type Answer, json, nothing, type Route, route } from '../route.js';
@@ -18,7 +21,7 @@ import { accepted } from './releases.js';
 
 /** What runs where. */
 export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): readonly Route[] {
-  const { config, desk, finder, temporalUi } = parts;
+  const { clock, config, desk, finder, temporalUi } = parts;
   const view = (name: string) => serviceViewOf(name, parts);
   return [
     route({
@@ -64,6 +67,28 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
         if (lift) mustOperate(person, 'lift a veto');
         const change = { kind: lift ? 'lift' : 'veto', version, by: person.person, reason } as const;
         return json({ vetoes: await desk.veto(name, change) });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/services/{name}/evidence',
+      name: 'showEvidence',
+      summary: 'Shows that an item of the readiness checklist holds: by a record of the repository, or by saying so.',
+      access: 'person',
+      params: ofService,
+      query: nothing,
+      body: writtenEvidence,
+      key: 'none',
+      answers: { 200: { description: 'The service, with the checklist as it is now.', schema: service } },
+      async handle({ params: { name }, body, person }) {
+        known(name);
+        mustOperate(person, 'show evidence');
+        const evidence = await evidenceOf(body, { person: person.person, now: clock(), directory: config.directory });
+        const why = whyNoEvidence(evidence, { roles: person.roles, now: clock() });
+        if (why !== undefined)
+          throw new Problem('senseless', why, { errors: [{ pointer: '/item', met: body.item, wanted: why }] });
+        await desk.showEvidence(name, { evidence, roles: person.roles });
+        return json(await view(name));
       },
     }),
     route({
@@ -157,9 +182,13 @@ function brokeOff(last: ReleaseOutcome | undefined, environment: string, there: 
 const vetoes = z.strictObject({ vetoes: nouns.list(nouns.veto) }).meta({ id: 'Vetoes' });
 
 /** A service as it is now: its mailbox is asked, and the release under way for what it has brought about already. */
-export async function serviceViewOf(name: string, { desk, config }: DoorParts): Promise<ServiceView> {
+export async function serviceViewOf(name: string, { desk, config, clock }: DoorParts): Promise<ServiceView> {
   const standing = await desk.standing(name);
   const changeId = standing?.underWay;
   const underWay = changeId === undefined ? undefined : await desk.release({ service: name, changeId });
-  return serviceView(name, config.environments, standing, underWay?.progress);
+  const environments = config.environments.map((environment) => ({
+    name: environment.name,
+    readiness: readinessFor(environment, config.services[name]),
+  }));
+  return serviceView(name, environments, standing, { now: clock(), underWay: underWay?.progress });
 }

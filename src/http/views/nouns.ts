@@ -5,6 +5,7 @@ import type { Artifact } from '../../domain/artifact.js';
 import type { FlagSetting } from '../../domain/flag.js';
 import type { Finding } from '../../domain/finding.js';
 import type { Migration } from '../../domain/migration.js';
+import { type ItemStanding, type Readiness, readinessItems } from '../../domain/readiness.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
 import { type CommandRecord, precedence } from '../../domain/command.js';
 import type { Demand, Hold, Pause, Refusal, RollbackFacts, Step } from '../../domain/rollout.js';
@@ -22,6 +23,7 @@ export const releaseStates = [
   'queued',
   'building',
   'planning',
+  'awaiting-readiness',
   'awaiting-approval',
   'paused',
   'rolling-out',
@@ -225,6 +227,31 @@ export const veto = z
     changeId: z.string().exactOptional(),
   })
   .meta({ id: 'Veto' }) satisfies z.ZodType<Veto>;
+
+export const itemStanding = z
+  .strictObject({
+    item: z.enum(readinessItems),
+    state: z.enum(['holds', 'missing', 'expired']),
+    reason: z.string(),
+    evidence: z
+      .strictObject({
+        item: z.enum(readinessItems),
+        at: instant,
+        by: z.string(),
+        source: z.enum(['system', 'record', 'statement']),
+        what: z.string(),
+        record: z.strictObject({ path: z.string(), hash: z.string() }).exactOptional(),
+      })
+      .exactOptional(),
+    expiresAt: instant.exactOptional(),
+    command: z.string().exactOptional(),
+  })
+  .meta({ id: 'ReadinessItem' }) satisfies z.ZodType<ItemStanding>;
+
+/** The readiness checklist of an environment as it was judged at a moment. */
+export const readiness = z
+  .strictObject({ at: instant, items: list(itemStanding) })
+  .meta({ id: 'Readiness' }) satisfies z.ZodType<Readiness>;
 
 export const debt = z
   .strictObject({

@@ -38,6 +38,7 @@ const stage = z
   .strictObject({
     environment: z.string(),
     plan: plan.exactOptional(),
+    readiness: nouns.readiness.exactOptional(),
     approval: z
       .strictObject({
         subject: nouns.subject,

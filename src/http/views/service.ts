@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { Instant } from '../../domain/duration.js';
+import { commandFor, type ReadinessPolicy, standingOf } from '../../domain/readiness.js';
 import type { ReleaseProgress } from '../../domain/release.js';
 import type { Running, ServiceStanding } from '../../domain/service.js';
 import * as nouns from './nouns.js';
@@ -27,6 +29,12 @@ export const service = z
     vetoes: nouns.list(nouns.veto),
     /** Reviews of emergency releases that are owed; overdue, they keep standard releases out. */
     debts: nouns.list(nouns.debt),
+    /** The readiness checklist by environment, as far as people have to show it. */
+    readiness: nouns.list(
+      z
+        .strictObject({ environment: z.string(), items: nouns.list(nouns.itemStanding) })
+        .meta({ id: 'EnvironmentReadiness' }),
+    ),
     /** Why nothing further begins: holds of the line that are about this service. */
     holds: nouns.list(nouns.hold),
     links: z.strictObject({ self: z.string(), releases: z.string() }),
@@ -43,9 +51,9 @@ export type ServiceView = z.infer<typeof service>;
  */
 export function serviceView(
   name: string,
-  environments: readonly { readonly name: string }[],
+  environments: readonly { readonly name: string; readonly readiness?: ReadinessPolicy }[],
   standing: ServiceStanding | undefined,
-  underWay?: ReleaseProgress,
+  { now, underWay }: { readonly now: Instant; readonly underWay?: ReleaseProgress | undefined },
 ): ServiceView {
   return {
     name,
@@ -58,6 +66,11 @@ export function serviceView(
     latest: standing?.latest ?? [],
     vetoes: standing?.vetoes ?? [],
     debts: standing?.debts ?? [],
+    readiness: environments.flatMap(({ name: environment, readiness = {} }) => {
+      const { items } = standingOf(readiness, standing?.evidence ?? [], { service: name, now });
+      const asked = items.filter(({ item }) => commandFor(item, name) !== undefined);
+      return asked.length === 0 ? [] : [{ environment, items: asked }];
+    }),
     holds: standing?.holds ?? [],
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
   };

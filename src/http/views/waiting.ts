@@ -31,6 +31,7 @@ export function waitingFor(
   if (rollout?.held !== undefined) return { reason: `held: ${rollout.held}`, for: [], command: command('retry') };
   const paused = rollout?.paused ?? (state === 'paused' ? progress.paused : undefined);
   if (paused) return pauseWait(paused, command('resume'));
+  if (state === 'awaiting-readiness') return readinessWait(progress);
   return state === 'awaiting-approval' ? approvalWait(progress) : undefined;
 }
 
@@ -43,6 +44,19 @@ function pauseWait(paused: Pause | Hold, resume: string): Waiting {
     reason: `the line is held (${paused.scope}) ${since}`,
     for: [],
     command: `slipway hold ${flag} --lift --reason "…"`,
+  };
+}
+
+/** Every item that is missing, and the command that supplies the first of them. */
+function readinessWait({ environment, stages }: ReleaseProgress): Waiting | undefined {
+  const readiness = stages.find((stage) => stage.environment === environment)?.readiness;
+  if (!readiness) return undefined;
+  const open = readiness.items.filter((item) => item.state !== 'holds');
+  const command = open.find((item) => item.command !== undefined)?.command;
+  return {
+    reason: `${environment ?? ''} is not ready: ${open.map(({ reason }) => reason).join('; ')}`,
+    for: [],
+    ...(command !== undefined && { command }),
   };
 }
 

@@ -7,6 +7,7 @@ import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
 import { approvers, operatorRole, roleName } from './people.js';
 import type { RolloutPaths } from './rows.js';
+import type { ItemStanding } from '../../readiness.js';
 import { line, toSecond } from './text.js';
 
 /** `logs/deployments/deploy_<timestamp>.json`: the eight fields of SPEC-0701 first and in its order, then ours. */
@@ -29,6 +30,8 @@ export interface DeployLog {
   readonly profile: string;
   readonly compressed: boolean;
   readonly notice?: string;
+  /** The readiness checklist as it was judged when it began: who showed what, when, and where it is written down. */
+  readonly readiness?: readonly ReadinessEntry[];
   /** Why it could not wait; only of an emergency release. */
   readonly emergency?: string;
   readonly plan_hash: string;
@@ -45,6 +48,22 @@ export interface DeployLog {
   /** What a person has taken in hand: not done when the rollout ended. */
   readonly left_undone?: readonly string[];
   readonly chain: ChainPlace;
+}
+
+interface ReadinessEntry {
+  readonly item: string;
+  readonly state: string;
+  readonly what: string;
+  readonly by?: string;
+  readonly at?: string;
+  readonly source?: string;
+  readonly record?: { readonly path: string; readonly hash: string };
+}
+
+function readinessEntry({ item, state, reason, evidence }: ItemStanding): ReadinessEntry {
+  if (!evidence) return { item, state, what: line(reason, 500) };
+  const { what, by, at, source, record } = evidence;
+  return { item, state, what: line(what, 500), by: line(by, 80), at, source, ...(record && { record }) };
 }
 
 interface ApproverEntry {
@@ -147,6 +166,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     profile: order.profile.name,
     compressed: order.profile.compressed,
     ...(shortened !== undefined && { notice: shortened }),
+    ...(rollout.readiness && { readiness: rollout.readiness.items.map(readinessEntry) }),
     ...(order.emergency && { emergency: line(order.emergency.reason, 500) }),
     plan_hash: plan.hash,
     begun_at: outcome.begunAt,

@@ -3,6 +3,7 @@ import type { CommandRecord } from '../../command.js';
 import type { Instant } from '../../duration.js';
 import type { SettledDebt } from '../../emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
+import type { Readiness } from '../../readiness.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
 
@@ -22,6 +23,8 @@ export interface RolloutFacts {
   readonly plan: RolloutPlan;
   readonly outcome: RolloutOutcome;
   readonly approvals: readonly ApprovalDecision[];
+  /** The checklist as it was judged when it began. */
+  readonly readiness?: Readiness;
 }
 
 /** A release that ended. `histories` are written as they are, by workflow id. */

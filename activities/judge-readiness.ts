@@ -1,0 +1,36 @@
+import type { Place } from '../src/domain/environment.js';
+import { type Evidence, ownEvidence, type Readiness, standingOf } from '../src/domain/readiness.js';
+import type { Fleet } from '../src/ports/fleet.js';
+import type { Metrics } from '../src/ports/metrics.js';
+import type { Workflows } from '../src/ports/workflows.js';
+import type { EnvironmentActivities } from './contract.js';
+
+type Ask = Parameters<EnvironmentActivities['judgeReadiness']>[0];
+
+/** The checklist as it is at this moment. A source that cannot be asked shows nothing, and is no fault. */
+export async function judgeReadiness(
+  tools: { readonly fleet: Fleet; readonly metrics: Metrics; readonly workflows: Pick<Workflows, 'evidenceOf'> },
+  { place, policy, now, ...own }: Ask,
+): Promise<Readiness> {
+  const shown = await tools.workflows.evidenceOf(place.service);
+  const observed = policy.observability ? await observability(tools, place, now) : undefined;
+  const all = [...shown, ...ownEvidence({ ...own, at: now }), ...(observed ? [observed] : [])];
+  return standingOf(policy, all, { service: place.service, now });
+}
+
+/** Metrics arrive where what runs has answered somebody; before anything runs, where they can be asked for at all. */
+async function observability(
+  { fleet, metrics }: { readonly fleet: Fleet; readonly metrics: Metrics },
+  place: Place,
+  at: string,
+): Promise<Evidence | undefined> {
+  const seen = { item: 'observability', at, by: 'slipway', source: 'system' } as const;
+  try {
+    const [{ stable }, sample] = await Promise.all([fleet.read(place), metrics.sample(place)]);
+    const { requests } = sample.stable;
+    if (!stable) return { ...seen, what: `nothing runs in ${place.environment} yet, and its metrics can be read` };
+    return requests > 0 ? { ...seen, what: `metrics arrive: ${requests} requests counted` } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { hours } from '../../src/domain/duration.js';
+import type { Evidence, ReadinessItem, ReadinessPolicy } from '../../src/domain/readiness.js';
+import type { ReleaseOutcome, ReleaseProgress } from '../../src/domain/release.js';
+import { startOf } from '../../src/mailbox.js';
+import {
+  approveSignal,
+  evidenceSignal,
+  evidenceUpdate,
+  releaseId,
+  releaseProgress,
+  submitUpdate,
+  workflowTypes,
+} from '../../src/messages.js';
+import { eventually } from '../support/eventually.js';
+import { recordHistories } from '../support/histories.js';
+import { type MemorySlipway, openMemorySlipway, saidAs } from '../support/memory-slipway.js';
+import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
+import { openSkippingTime } from '../support/skipping-time.js';
+
+const versions = ['1.0.0', '1.1.0', '1.2.0'];
+const commits = versions.map((version) => ({ service: 'shop', version, commit: anArtifact(version).commit }));
+const policy: ReadinessPolicy = {
+  'quality-gates': {},
+  'change-log': {},
+  'rollback-rehearsed': { maxAge: hours(365 * 24) },
+  'on-call-notified': { maxAge: hours(24) },
+};
+
+/** SPEC-0701, Production Readiness Checklist: evidence has an age, and is judged when it matters. */
+describe('a release into production', { timeout: 200_000 }, () => {
+  let time: TestWorkflowEnvironment;
+  let slipway: MemorySlipway;
+  before(async () => {
+    time = await openSkippingTime();
+    slipway = await openMemorySlipway(time, { environment: 'production', commits });
+  });
+  after(async () => {
+    await slipway.close();
+    await time.teardown();
+  });
+
+  it('waits until everything was shown; what only looks like being shown does not count', async () => {
+    const changeId = await ask('1.0.0');
+    const unready = await until(changeId, 'awaiting-readiness');
+    const items = unready.stages[0]?.readiness?.items ?? [];
+    assert.deepEqual(
+      items.map(({ item, state }) => `${item} ${state}`),
+      ['quality-gates holds', 'rollback-rehearsed missing', 'on-call-notified missing', 'change-log holds'],
+    );
+    assert.match(items[1]?.command ?? '', /^slipway evidence shop rollback-rehearsed --record/);
+    await time.client.workflow.getHandle(releaseId('shop', changeId)).signal(evidenceSignal.name, 'all of it');
+    await show('grace', 'rollback-rehearsed', 'record');
+    await assert.rejects(show('grace', 'on-call-notified', 'statement'), refusal(/is said by on-call/));
+    assert.equal((await progress(changeId)).state, 'awaiting-readiness');
+    await show('dave', 'on-call-notified', 'statement');
+    await until(changeId, 'awaiting-approval');
+    await approve(changeId);
+    assert.equal((await ended(changeId)).kind, 'succeeded');
+    const log = [...slipway.records.files].find(([path]) => path.startsWith('logs/deployments/'))?.[1] ?? '';
+    const { readiness } = JSON.parse(log) as { readonly readiness: readonly { item: string; by: string }[] };
+    assert.deepEqual(
+      readiness.map(({ item, by }) => `${item}: ${by}`),
+      ['quality-gates: slipway', 'rollback-rehearsed: grace', 'on-call-notified: dave', 'change-log: slipway'],
+    );
+  });
+
+  it('that was approved when its evidence had grown old does not begin, says so, and goes on once it is shown anew', async () => {
+    const changeId = await ask('1.1.0');
+    await until(changeId, 'awaiting-approval');
+    await time.sleep(hours(25));
+    await approve(changeId);
+    const view = await until(changeId, 'awaiting-readiness');
+    const [old] = view.stages[0]?.readiness?.items.filter(({ state }) => state !== 'holds') ?? [];
+    assert.match(old?.reason ?? '', /on-call-notified: .* is older than 24 h/);
+    assert.equal(slipway.world.at({ service: 'shop', environment: 'production' }).stable?.artifact.version, '1.0.0');
+    await show('dave', 'on-call-notified', 'statement');
+    const { kind, reason } = await ended(changeId);
+    assert.equal(kind, 'succeeded', reason);
+    await recordHistories(engine, 'shop', changeId, 'evidence-grown-old', ['release', 'service']);
+  });
+
+  it('for which nothing is shown in time is refused, with what was missing', async () => {
+    await time.sleep(hours(48));
+    const changeId = await ask('1.2.0');
+    await until(changeId, 'awaiting-readiness');
+    const { kind, reason } = await ended(changeId);
+    assert.equal(kind, 'refused');
+    assert.match(reason, /^not shown in time: on-call-notified: .* older than 24 h: slipway evidence shop/);
+  });
+
+  const engine = { client: () => Promise.resolve(time.client) };
+  const refusal = (says: RegExp) => (fault: Error) => says.test(String(fault.cause));
+
+  async function ask(version: string): Promise<string> {
+    const request = {
+      ...aRequest({ version, commit: anArtifact(version).commit, whenBusy: 'queue' }),
+      stages: [
+        aStage({
+          ...{ instances: 1, strategy: aRolling(), readiness: policy },
+          approval: { ...bySentinelAndOwner, expiresAfter: hours(36) },
+        }),
+      ],
+    };
+    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
+    const { changeId } = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
+      args: [{ request, key: version, fingerprint: version }],
+      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
+        ...startOf(memory),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    });
+    return changeId;
+  }
+
+  function show(person: string, item: ReadinessItem, source: Evidence['source']) {
+    const roles = person === 'dave' ? ['on-call'] : ['governance-sentinel'];
+    const record = { path: 'docs/drill.md', hash: 'a'.repeat(64) };
+    return time.currentTimeMs().then((now) =>
+      saidAs(time, person, evidenceUpdate, {
+        roles,
+        evidence: {
+          ...{ item, by: person, source, what: 'went back in 4 s', at: new Date(now).toISOString() },
+          ...(source === 'record' && { record }),
+        },
+      }),
+    );
+  }
+
+  const progress = (changeId: string): Promise<ReleaseProgress> =>
+    time.client.workflow.getHandle(releaseId('shop', changeId)).query(releaseProgress);
+
+  const until = (changeId: string, state: string): Promise<ReleaseProgress> =>
+    eventually(`${changeId} is ${state}`, async () => {
+      const seen = await progress(changeId).catch(() => undefined);
+      return seen?.state === state ? seen : undefined;
+    });
+
+  async function approve(changeId: string): Promise<void> {
+    for (const person of ['grace', 'oscar'])
+      await time.client.workflow
+        .getHandle(releaseId('shop', changeId))
+        .signal(approveSignal.name, { person, comment: 'go' });
+  }
+
+  const ended = async (changeId: string): Promise<ReleaseOutcome> =>
+    (await time.client.workflow.getHandle(releaseId('shop', changeId)).result()) as ReleaseOutcome;
+});
