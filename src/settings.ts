@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { shown } from './config/problems.js';
+import { type MailSettings, readMail } from './mail-settings.js';
 
 /** Where this process finds its configuration and data, and where it listens: the machine's side, not the team's. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly tokenFile?: string;
   /** Where notices are posted, as Slack takes them; without it they are in the log and on the pages. */
   readonly webhook?: string;
+  /** Where notices go by mail; without it nobody gets any. */
+  readonly mail?: MailSettings;
   readonly logLevel: LogLevel;
   readonly doorHost: string;
   /** 0 lets the system choose, here and below. */
@@ -65,6 +68,7 @@ export function readSettings(
   const configFile = resolve(text('configFile') ?? 'slipway.yml');
   const url = word('url', 'an address such as http://127.0.0.1:7070', urlOf);
   const webhook = word('webhook', 'an address such as https://hooks.slack.com/services/…', urlOf);
+  const mail = readMail(word, refuse, (key) => text(key) !== undefined);
   const temporalAddress = word('temporalAddress', 'host:port', addressOf);
   const token = flags.tokenFile === undefined ? text('token') : flags.token;
   const tokenFile = flags.token === undefined ? text('tokenFile') : flags.tokenFile;
@@ -76,6 +80,7 @@ export function readSettings(
     ...(token !== undefined && { token }),
     ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }),
     ...(webhook !== undefined && { webhook }),
+    ...(mail !== undefined && { mail }),
     logLevel: word('logLevel', `one of ${logLevels.join(', ')}`, levelOf) ?? 'info',
     doorHost: text('doorHost') ?? '127.0.0.1',
     doorPort: port('doorPort') ?? 7070,
@@ -93,6 +98,9 @@ const names = {
   token: { variable: 'SLIPWAY_TOKEN', flag: '--token' },
   tokenFile: { variable: 'SLIPWAY_TOKEN_FILE', flag: '--token-file' },
   webhook: { variable: 'SLIPWAY_WEBHOOK', flag: '--webhook' },
+  smtpUrl: { variable: 'SLIPWAY_SMTP_URL', flag: '--smtp-url' },
+  smtpFrom: { variable: 'SLIPWAY_SMTP_FROM', flag: '--smtp-from' },
+  smtpTo: { variable: 'SLIPWAY_SMTP_TO', flag: '--smtp-to' },
   logLevel: { variable: 'SLIPWAY_LOG', flag: '--log' },
   doorHost: { variable: 'SLIPWAY_HOST', flag: '--host' },
   doorPort: { variable: 'SLIPWAY_PORT', flag: '--port' },

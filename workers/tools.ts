@@ -11,7 +11,7 @@ import { createGovernanceRecords } from '../src/adapters/governance/records.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
-import { createNotifier } from '../src/adapters/notify/notifier.js';
+import { notifierOf } from '../src/adapters/notify/notifier.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
@@ -35,7 +35,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     records: createGovernanceRecords({ directory: config.directory, logger }),
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
     workflows: createWorkflows(client),
-    notifier: createNotifier({ logger, ...(settings.webhook !== undefined && { webhook: settings.webhook }) }),
+    notifier: notifierOf({ ...settings, logger }),
   };
 }
 
