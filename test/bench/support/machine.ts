@@ -14,9 +14,9 @@ export interface Machine {
   readonly server: string;
 }
 
-/** The facts as they are now, of this machine and of the engine that `client` speaks to. */
-export async function machineFacts(client: Client): Promise<Machine> {
-  const { serverVersion } = await client.workflowService.getSystemInfo({});
+/** The facts as they are now, of this machine and, where there is a `client`, of the engine it speaks to. */
+export async function machineFacts(client?: Client): Promise<Machine> {
+  const system = await client?.workflowService.getSystemInfo({});
   const { version } = createRequire(import.meta.url)('@temporalio/worker/package.json') as { version: string };
   return {
     cores: cpus().length,
@@ -25,6 +25,6 @@ export async function machineFacts(client: Client): Promise<Machine> {
     kernel: release(),
     node: process.version,
     sdk: version,
-    server: serverVersion,
+    server: system?.serverVersion ?? 'none',
   };
 }

@@ -1,0 +1,50 @@
+import type { Chance } from '../../support/chance.js';
+import type { MeasuredRecords } from '../records.js';
+import { ms, type Report } from '../support/report.js';
+import { median, ratioOf, summaryOf } from '../support/statistics.js';
+import type { Seeded } from './seed.js';
+
+/** Milliseconds: a record at the median, as a busy machine makes p99 the machine's own; an audit at its longest. */
+const targets = { append: 100, audit: 10_000 };
+
+/** Says what a repository of one size came to, and whether the targets were met. */
+export function tell(
+  ask: MeasuredRecords & { readonly seeded: Seeded; readonly chance: Chance; readonly report: Report },
+): boolean {
+  const { seeded, append, first, audit, chance, report } = ask;
+  const compared = (
+    what: string,
+    a: readonly number[],
+    b: readonly number[],
+    target: number,
+    figure: 'p50' | 'max',
+  ) => {
+    const [ours, floor] = [summaryOf(a), summaryOf(b)];
+    const ratio = ratioOf({ a, b, figure: median, chance });
+    const met = ours[figure] <= target;
+    report.line({ releases: seeded.releases, what, ours, floor, ratio, target: { [figure]: target }, met });
+    return { what, ours, floor, ratio, goal: `${figure} ≤ ${target} ms`, met };
+  };
+  const rows = [
+    compared('planned', append.planned, append.floor, targets.append, 'p50'),
+    compared('rollout', append.rollout, append.floor, targets.append, 'p50'),
+    compared('closed', append.closed, append.floor, targets.append, 'p50'),
+    compared('audit verify', audit.audit, audit.floor, targets.audit, 'max'),
+  ];
+  const { releases, entries, files, megabytes } = seeded;
+  report.line({ releases, what: 'first record of a writer', ours: summaryOf(first) });
+  report.say(`${releases} releases: ${entries} entries, ${files} files, ${megabytes} MB`);
+  report.say(`the first record of a writer that has just started: ${ms(first[0] ?? Number.NaN)}`);
+  report.table(
+    ['what', 'n', 'p50', 'p95', 'max', 'bare p50', 'p95', 'ratio of p50 (95 %)', 'target', ''],
+    rows.map(({ what, ours, floor, ratio, goal, met }) => [
+      what,
+      String(ours.n),
+      ...[ours.p50, ours.p95, ours.max, floor.p50, floor.p95].map(ms),
+      `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)} – ${ratio.high.toFixed(2)})`,
+      goal,
+      met ? 'met' : 'MISSED',
+    ]),
+  );
+  return rows.every(({ met }) => met);
+}
