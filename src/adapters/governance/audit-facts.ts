@@ -29,6 +29,7 @@ export async function gatherAudit(parts: {
     found: (await inBatches(recordFolders, (folder) => filesIn(directory, folder))).flat().filter(isRecord),
     changeLog: (await readText(join(directory, changeLogPath))) ?? '',
     committed: await repository.recorded(),
+    cutOff: await repository.isShallow(),
   };
 }
 
@@ -36,7 +37,7 @@ async function hashOnDisk(path: string): Promise<string | undefined> {
   try {
     return sha256(await readFile(path));
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].some((code) => isCode(error, code))) return undefined;
     throw error;
   }
 }

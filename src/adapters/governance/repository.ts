@@ -19,6 +19,8 @@ export interface Repository {
   commit(ask: Commit): Promise<void>;
   /** Every record hash that a commit of the history names. */
   recorded(): Promise<readonly RecordedHash[]>;
+  /** Whether the history is cut off: this is a shallow clone. */
+  isShallow(): Promise<boolean>;
   /** Takes away the locks of a git that was killed while it did what was begun at this time, in milliseconds. */
   breakLocks(begunAt: number): Promise<void>;
   /** Lets git pack what has gathered, in the background and when it finds it worth while. */
@@ -51,6 +53,7 @@ export async function openRepository(directory: string): Promise<Repository> {
     head: () => head(git),
     commit: (ask) => patiently(directory, () => commit(ask)),
     recorded: () => recorded(git),
+    isShallow: async () => (await git(['rev-parse', '--is-shallow-repository'])).trim() === 'true',
     breakLocks: (begunAt) => breakLocks(git, gitFolder, begunAt),
     tidy: async () => {
       await git(['maintenance', 'run', '--auto', '--quiet']);

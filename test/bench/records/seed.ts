@@ -22,7 +22,7 @@ export interface Seeded {
 /**
  * Makes a repository that `releases` releases have gone through: decided by the same pure code, sealed into the same
  * chain, but written without waiting for the disk and committed by one `fast-import`, as a year of work has to fit in
- * a minute. Each entry is a commit of its own; the Change Log and the chain come with the last one.
+ * minutes. Each entry is a commit of its own.
  */
 export async function seed(directory: string, releases: number): Promise<Seeded> {
   await initGovernanceRepository(directory);
@@ -37,7 +37,7 @@ function createWriter(directory: string) {
   const texts = new Map<string, string>();
   const ids = new Set<string>();
   const folders = new Set<string>();
-  const commits: { readonly line: ChainLine; readonly paths: readonly string[]; readonly subject: string }[] = [];
+  const commits: { readonly line: ChainLine; readonly subject: string }[] = [];
   const whole = new Map<string, string[]>([[changeLogPath, [emptyChangeLog]]]);
   let [own, bytes, files] = [[] as { path: string; hash: string; text: string }[], 0, 0];
   let last: ChainLine | undefined;
@@ -69,13 +69,10 @@ function createWriter(directory: string) {
       last = seal(entry, chain);
       whole.get(changeLogPath)?.push(...entry.rows.map((row) => `${row}\n`));
       whole.set(chainFile(last.sequence), [...(whole.get(chainFile(last.sequence)) ?? []), written(last)]);
-      commits.push({ line: last, paths: entry.files.map(({ path }) => path), subject: entry.subject });
+      commits.push({ line: last, subject: entry.subject });
     },
     async end(): Promise<void> {
       for (const [path, parts] of whole) await put(path, parts.join(''));
-      const paths = [...whole.keys()];
-      const end = commits.at(-1);
-      if (end) commits[commits.length - 1] = { ...end, paths: [...end.paths, ...paths] };
     },
     counted: () => ({ entries: commits.length, files, megabytes: Math.round(bytes / 2 ** 20) }),
   };
