@@ -82,7 +82,9 @@ const emptyIndex = (): Index => ({
 function add(index: Index, line: ChainLine): void {
   index.last = line;
   index.byEvent.set(line.eventId, line);
-  index.byChange.set(line.changeId, [...(index.byChange.get(line.changeId) ?? []), line]);
+  const ofChange = index.byChange.get(line.changeId);
+  if (ofChange) ofChange.push(line);
+  else index.byChange.set(line.changeId, [line]);
   for (const { path } of line.files) {
     index.files.add(path);
     index.folders.add(dirname(path));
