@@ -17,6 +17,10 @@ export interface Settings {
   readonly webhook?: string;
   /** Where notices go by mail; without it nobody gets any. */
   readonly mail?: MailSettings;
+  /** Where CDEvents are posted; without it they are in a file of the data folder only. */
+  readonly cdEventsWebhook?: string;
+  /** What CDEvents name as their source, a URI or part of one. */
+  readonly cdEventsSource: string;
   readonly logLevel: LogLevel;
   readonly doorHost: string;
   /** 0 lets the system choose, here and below. */
@@ -68,6 +72,7 @@ export function readSettings(
   const configFile = resolve(text('configFile') ?? 'slipway.yml');
   const url = word('url', 'an address such as http://127.0.0.1:7070', urlOf);
   const webhook = word('webhook', 'an address such as https://hooks.slack.com/services/…', urlOf);
+  const cdEventsWebhook = word('cdEventsWebhook', 'an address such as https://events.example.org/cdevents', urlOf);
   const mail = readMail(word, refuse, (key) => text(key) !== undefined);
   const temporalAddress = word('temporalAddress', 'host:port', addressOf);
   const token = flags.tokenFile === undefined ? text('token') : flags.token;
@@ -81,6 +86,8 @@ export function readSettings(
     ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }),
     ...(webhook !== undefined && { webhook }),
     ...(mail !== undefined && { mail }),
+    ...(cdEventsWebhook !== undefined && { cdEventsWebhook }),
+    cdEventsSource: word('cdEventsSource', 'a URI or a path, such as /slipway', uriReferenceOf) ?? '/slipway',
     logLevel: word('logLevel', `one of ${logLevels.join(', ')}`, levelOf) ?? 'info',
     doorHost: text('doorHost') ?? '127.0.0.1',
     doorPort: port('doorPort') ?? 7070,
@@ -101,6 +108,8 @@ const names = {
   smtpUrl: { variable: 'SLIPWAY_SMTP_URL', flag: '--smtp-url' },
   smtpFrom: { variable: 'SLIPWAY_SMTP_FROM', flag: '--smtp-from' },
   smtpTo: { variable: 'SLIPWAY_SMTP_TO', flag: '--smtp-to' },
+  cdEventsWebhook: { variable: 'SLIPWAY_CDEVENTS_WEBHOOK', flag: '--cdevents-webhook' },
+  cdEventsSource: { variable: 'SLIPWAY_CDEVENTS_SOURCE', flag: '--cdevents-source' },
   logLevel: { variable: 'SLIPWAY_LOG', flag: '--log' },
   doorHost: { variable: 'SLIPWAY_HOST', flag: '--host' },
   doorPort: { variable: 'SLIPWAY_PORT', flag: '--port' },
@@ -123,3 +132,5 @@ function urlOf(met: string): string | undefined {
   if (!URL.canParse(met) || !/^https?:\/\/[^@]*$/.test(met)) return undefined;
   return met.replace(/\/+$/, '');
 }
+
+const uriReferenceOf = (met: string): string | undefined => (/^[\w.~:/?#&=+%-]{1,200}$/.test(met) ? met : undefined);

@@ -6,6 +6,8 @@ import type { ReconcilerTools } from '../activities/reconcile.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
+import { openCdEvents } from '../src/adapters/events/cd-events.js';
+import { tellingRecords } from '../src/adapters/events/telling-records.js';
 import { createFeatures } from '../src/adapters/flags/features.js';
 import { createGovernanceRecords } from '../src/adapters/governance/records.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
@@ -30,9 +32,10 @@ interface Wiring {
 export function houseTools({ config, settings, logger, client }: Wiring & { readonly client: Client }): HouseTools {
   const artifacts = createArtifacts({ directory: join(settings.dataDir, 'artifacts') });
   const directory = join(settings.dataDir, 'builds');
+  const cdEvents = openCdEvents({ ...settings, logger });
   return {
     builder: createBuilder({ config, artifacts, directory, variables: process.env }),
-    records: createGovernanceRecords({ directory: config.directory, logger }),
+    records: tellingRecords(createGovernanceRecords({ directory: config.directory, logger }), cdEvents),
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),

@@ -10,6 +10,7 @@ describe('the settings of a process', () => {
       settings: {
         configFile: resolve('slipway.yml'),
         dataDir: resolve('.slipway'),
+        cdEventsSource: '/slipway',
         logLevel: 'info',
         doorHost: '127.0.0.1',
         doorPort: 7070,

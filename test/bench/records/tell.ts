@@ -47,7 +47,7 @@ export function tell(
       ...[ours.p50, ours.p95, ours.max, floor.p50, floor.p95].map(ms),
       `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)} – ${ratio.high.toFixed(2)})`,
       goal,
-      met ? 'met' : 'MISSED',
+      goal === '–' ? '' : met ? 'met' : 'MISSED',
     ]),
   );
   return rows.every(({ met }) => met);
