@@ -20,20 +20,24 @@ export async function findFacts(ask: {
   const { directory, ledger, chain, event } = ask;
   const numbered = event.kind === 'change-opened' || event.kind === 'flag-change-opened';
   const decides = event.kind === 'rollout-ended' || event.kind === 'flag-changed';
-  const byHand = idsIn(numbered ? ((await readText(join(directory, changeLogPath))) ?? '') : '');
-  const decisions = idsIn(decides ? (await decisionNames(directory)).join('\n') : '');
+  const changeLog = numbered ? ((await readText(join(directory, changeLogPath))) ?? '') : '';
+  const decisions = decides ? (await decisionNames(directory)).join('\n') : '';
   const own = event.kind === 'release-closed' ? ledger.ofChange(event.release.order.changeId) : [];
   return {
     chain,
     isTaken: (path) => ledger.holds(path) || existsSync(join(directory, path)),
-    isChangeId: (id) => ledger.ofChange(id).length > 0 || byHand.has(id),
-    isDecisionId: (id) => ledger.decides(id) || decisions.has(id),
+    isChangeId: (id) => ledger.ofChange(id).length > 0 || isNamed(changeLog, id),
+    isDecisionId: (id) => ledger.decides(id) || isNamed(decisions, id),
     ...deployLogsOf(await readFiles(directory, own)),
   };
 }
 
-/** The ids that a text names, each whole: `change-20261124-100` does not name `change-20261124-10`. */
-export const idsIn = (text: string): ReadonlySet<string> => new Set(text.match(/change-\d{8}-\d+|DEC-DEPLOY-\d+/g));
+/** Whether a text names an id: `change-20261124-10` is not named by `change-20261124-100`. */
+export function isNamed(text: string, id: string): boolean {
+  for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1))
+    if (!/\d/.test(text.charAt(at + id.length))) return true;
+  return false;
+}
 
 /** Among files of one change: the deploy logs that are as they were recorded, and the paths of those that are not. */
 export function deployLogsOf(

@@ -15,7 +15,7 @@ import {
   written,
 } from '../governance/chain.js';
 import type { ChainLine } from '../governance/chain.js';
-import { deployLogsOf, idsIn } from '../governance/facts.js';
+import { deployLogsOf, isNamed } from '../governance/facts.js';
 import { inspect, isRecord } from '../governance/inspect.js';
 
 /** Governance records that last as long as the process. `files` is the repository, path by path, and open to tampering. */
@@ -84,14 +84,13 @@ const linesOf = (files: ReadonlyMap<string, string>): readonly ChainLine[] =>
 function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine[], event: RecordedEvent): RecordFacts {
   const paths = [...files.keys()];
   const ids = lines.map(({ changeId }) => changeId);
-  const [byHand, named] = [idsIn(files.get(changeLogPath) ?? ''), idsIn(paths.join('\n'))];
   const changeId = event.kind === 'release-closed' ? event.release.order.changeId : undefined;
   const own = lines.filter((line) => line.changeId === changeId).flatMap((line) => line.files);
   return {
     chain: placeAfter(lines.at(-1)),
     isTaken: (path) => paths.some((held) => held === path || held.startsWith(`${path}/`)),
-    isChangeId: (id) => ids.includes(id) || byHand.has(id),
-    isDecisionId: (id) => named.has(id),
+    isChangeId: (id) => ids.includes(id) || isNamed(files.get(changeLogPath) ?? '', id),
+    isDecisionId: (id) => isNamed(paths.join('\n'), id),
     ...deployLogsOf(own.map(({ path, sha256: hash }) => ({ path, hash, text: files.get(path) }))),
   };
 }
