@@ -6,7 +6,7 @@ import { gitIn } from '../../src/adapters/governance/git.js';
 import { createGovernanceRecords, type GovernanceRecords } from '../../src/adapters/governance/records.js';
 import { releaseStory } from './records/release-story.js';
 import { type Seeded, seed } from './records/seed.js';
-import { tell } from './records/tell.js';
+import { type MeasuredRecords, tell } from './records/tell.js';
 import type { Bench } from './support/bench.js';
 import { machineFacts } from './support/machine.js';
 import { interleaved } from './support/rounds.js';
@@ -32,16 +32,6 @@ export const bench: Bench = async ({ rounds = 20, parts, chance, report }) => {
   }
   return met;
 };
-
-/** All in milliseconds. */
-export interface MeasuredRecords {
-  /** One record, and beside it a line added to a file and committed. */
-  readonly append: Readonly<Record<'planned' | 'rollout' | 'closed' | 'floor', readonly number[]>>;
-  /** The first record of a writer that has just started. */
-  readonly first: readonly number[];
-  /** `slipway audit verify`, and beside it the hash of every file by a program made for it. */
-  readonly audit: Readonly<Record<'audit' | 'floor', readonly number[]>>;
-}
 
 async function measure(folder: string, { releases }: Seeded, rounds: number): Promise<MeasuredRecords> {
   const directory = join(folder, 'governance');

@@ -135,5 +135,5 @@ function told(sentence: string, story: (world: World) => Promise<void>): void {
 function read(headers: IncomingHttpHeaders, body: string): CloudEventV1<unknown> {
   const event = HTTP.toEvent({ headers, body });
   if (Array.isArray(event)) throw new Error('one event was posted, several were read');
-  return event as CloudEventV1<unknown>;
+  return event;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Records } from '../../src/ports/records.js';
 import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
+import type { OpenedRecords } from './opened-records.js';
 import { change, tampering } from './records-tampering.js';
 import {
   aClosedRelease,
@@ -12,14 +13,6 @@ import {
   aRolledBackCanary,
   aStagingRollout,
 } from '../records/stories.js';
-
-/** A record store with a door for tampering: `undefined` is a file that is not there. */
-export interface OpenedRecords {
-  readonly records: Records;
-  readonly read: (path: string) => Promise<string | undefined>;
-  readonly put: (path: string, content: string | undefined) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
 
 const log = 'docs/change-log.md';
 const chain = 'logs/audit/chain.jsonl';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { hashOf, written } from '../../src/adapters/governance/chain.js';
 import type { ChainLine } from '../../src/adapters/governance/chain.js';
-import type { OpenedRecords } from './records-suite.js';
+import type { OpenedRecords } from './opened-records.js';
 
 /** What somebody does to the records of `tell`, and the finding that must name it. */
 interface Tampering {

@@ -30,7 +30,10 @@ export function createCourier(of: {
     for (let wait = firstPause; !closing.signal.aborted; wait = Math.min(wait * 2, minutes(1))) {
       const fault = await post(webhook, line);
       if (fault === undefined) return;
-      if (malformed.some((status) => fault.endsWith(` ${status}`))) return void logger.error(`${fault}: passed over`);
+      if (malformed.some((status) => fault.endsWith(` ${status}`))) {
+        logger.error(`${fault}: passed over`);
+        return;
+      }
       logger.warn(`${fault}: tried again in ${wait} ms`);
       await pause(wait, undefined, { ref: false, signal: closing.signal }).catch(() => undefined);
     }

@@ -1,8 +1,17 @@
 import type { Chance } from '../../support/chance.js';
-import type { MeasuredRecords } from '../records.js';
 import { ms, type Report } from '../support/report.js';
 import { median, ratioOf, summaryOf } from '../support/statistics.js';
 import type { Seeded } from './seed.js';
+
+/** All in milliseconds. */
+export interface MeasuredRecords {
+  /** One record, and beside it a line added to a file and committed. */
+  readonly append: Readonly<Record<'planned' | 'rollout' | 'closed' | 'floor', readonly number[]>>;
+  /** The first record of a writer that has just started. */
+  readonly first: readonly number[];
+  /** `slipway audit verify`, and beside it the hash of every file by a program made for it. */
+  readonly audit: Readonly<Record<'audit' | 'floor', readonly number[]>>;
+}
 
 /**
  * Milliseconds: a record at the median, in a repository of up to 10,000 entries; an audit at its longest, in one of any
