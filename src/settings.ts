@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { shown } from './config/problems.js';
+import { type MailSettings, readMail } from './mail-settings.js';
 
 /** Where this process finds its configuration and data, and where it listens: the machine's side, not the team's. */
 export interface Settings {
@@ -14,6 +15,12 @@ export interface Settings {
   readonly tokenFile?: string;
   /** Where notices are posted, as Slack takes them; without it they are in the log and on the pages. */
   readonly webhook?: string;
+  /** Where notices go by mail; without it nobody gets any. */
+  readonly mail?: MailSettings;
+  /** Where CDEvents are posted; without it they are in a file of the data folder only. */
+  readonly cdEventsWebhook?: string;
+  /** What CDEvents name as their source, a URI or part of one. */
+  readonly cdEventsSource: string;
   readonly logLevel: LogLevel;
   readonly doorHost: string;
   /** 0 lets the system choose, here and below. */
@@ -65,6 +72,8 @@ export function readSettings(
   const configFile = resolve(text('configFile') ?? 'slipway.yml');
   const url = word('url', 'an address such as http://127.0.0.1:7070', urlOf);
   const webhook = word('webhook', 'an address such as https://hooks.slack.com/services/…', urlOf);
+  const cdEventsWebhook = word('cdEventsWebhook', 'an address such as https://events.example.org/cdevents', urlOf);
+  const mail = readMail(word, refuse, (key) => text(key) !== undefined);
   const temporalAddress = word('temporalAddress', 'host:port', addressOf);
   const token = flags.tokenFile === undefined ? text('token') : flags.token;
   const tokenFile = flags.token === undefined ? text('tokenFile') : flags.tokenFile;
@@ -76,6 +85,9 @@ export function readSettings(
     ...(token !== undefined && { token }),
     ...(tokenFile !== undefined && { tokenFile: resolve(tokenFile) }),
     ...(webhook !== undefined && { webhook }),
+    ...(mail !== undefined && { mail }),
+    ...(cdEventsWebhook !== undefined && { cdEventsWebhook }),
+    cdEventsSource: word('cdEventsSource', 'a URI or a path, such as /slipway', uriReferenceOf) ?? '/slipway',
     logLevel: word('logLevel', `one of ${logLevels.join(', ')}`, levelOf) ?? 'info',
     doorHost: text('doorHost') ?? '127.0.0.1',
     doorPort: port('doorPort') ?? 7070,
@@ -93,6 +105,11 @@ const names = {
   token: { variable: 'SLIPWAY_TOKEN', flag: '--token' },
   tokenFile: { variable: 'SLIPWAY_TOKEN_FILE', flag: '--token-file' },
   webhook: { variable: 'SLIPWAY_WEBHOOK', flag: '--webhook' },
+  smtpUrl: { variable: 'SLIPWAY_SMTP_URL', flag: '--smtp-url' },
+  smtpFrom: { variable: 'SLIPWAY_SMTP_FROM', flag: '--smtp-from' },
+  smtpTo: { variable: 'SLIPWAY_SMTP_TO', flag: '--smtp-to' },
+  cdEventsWebhook: { variable: 'SLIPWAY_CDEVENTS_WEBHOOK', flag: '--cdevents-webhook' },
+  cdEventsSource: { variable: 'SLIPWAY_CDEVENTS_SOURCE', flag: '--cdevents-source' },
   logLevel: { variable: 'SLIPWAY_LOG', flag: '--log' },
   doorHost: { variable: 'SLIPWAY_HOST', flag: '--host' },
   doorPort: { variable: 'SLIPWAY_PORT', flag: '--port' },
@@ -115,3 +132,5 @@ function urlOf(met: string): string | undefined {
   if (!URL.canParse(met) || !/^https?:\/\/[^@]*$/.test(met)) return undefined;
   return met.replace(/\/+$/, '');
 }
+
+const uriReferenceOf = (met: string): string | undefined => (/^[\w.~:/?#&=+%-]{1,200}$/.test(met) ? met : undefined);

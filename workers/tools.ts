@@ -6,12 +6,14 @@ import type { ReconcilerTools } from '../activities/reconcile.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
+import { openCdEvents } from '../src/adapters/events/cd-events.js';
+import { tellingRecords } from '../src/adapters/events/telling-records.js';
 import { createFeatures } from '../src/adapters/flags/features.js';
 import { createGovernanceRecords } from '../src/adapters/governance/records.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
-import { createNotifier } from '../src/adapters/notify/notifier.js';
+import { notifierOf } from '../src/adapters/notify/notifier.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
@@ -30,12 +32,13 @@ interface Wiring {
 export function houseTools({ config, settings, logger, client }: Wiring & { readonly client: Client }): HouseTools {
   const artifacts = createArtifacts({ directory: join(settings.dataDir, 'artifacts') });
   const directory = join(settings.dataDir, 'builds');
+  const cdEvents = openCdEvents({ ...settings, logger });
   return {
     builder: createBuilder({ config, artifacts, directory, variables: process.env }),
-    records: createGovernanceRecords({ directory: config.directory, logger }),
+    records: tellingRecords(createGovernanceRecords({ directory: config.directory, logger }), cdEvents),
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
     workflows: createWorkflows(client),
-    notifier: createNotifier({ logger, ...(settings.webhook !== undefined && { webhook: settings.webhook }) }),
+    notifier: notifierOf({ ...settings, logger }),
   };
 }
 

@@ -19,6 +19,7 @@ import { seconds } from '../domain/duration.js';
 import type { Settings } from '../settings.js';
 import { readRunFile } from '../start/run-file.js';
 import { databases } from './doctor-databases.js';
+import { notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
 import { type Finding, ill, said, well } from './findings.js';
 import { settingsOrEnd } from './reading.js';
@@ -58,6 +59,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
     findings.push(...(await databases(loaded.config, process.env)));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
+  findings.push(...(await notices(settings)));
   if (json) process.stdout.write(`${JSON.stringify({ well: findings.every((f) => f.well), findings })}\n`);
   else for (const finding of findings) process.stdout.write(`${line(finding)}\n`);
   if (!findings.every((finding) => finding.well)) process.exitCode = exitCodes.fault;

@@ -6,7 +6,10 @@ export interface Notice {
   readonly text: string;
 }
 
-/** Tells people. Returns when the notice was taken by every channel there is; throws where one did not take it. */
+/**
+ * Tells people. Returns when the notice was taken by every channel there is; throws where one did not take it, in words
+ * that hold no address and no password. A channel is one of these itself.
+ */
 export interface Notifier {
   tell(notice: Notice): Promise<void>;
 }

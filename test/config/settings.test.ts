@@ -10,6 +10,7 @@ describe('the settings of a process', () => {
       settings: {
         configFile: resolve('slipway.yml'),
         dataDir: resolve('.slipway'),
+        cdEventsSource: '/slipway',
         logLevel: 'info',
         doorHost: '127.0.0.1',
         doorPort: 7070,
@@ -73,5 +74,26 @@ describe('the settings of a process', () => {
         '--ui-port: met "99999"; wanted a port from 0 to 65535',
       ],
     );
+  });
+
+  it('mail wants a server, a sender and recipients, and its password is shown nowhere', () => {
+    const smtp = (url: string, from: string, to: string) =>
+      readSettings({ SLIPWAY_SMTP_URL: url, SLIPWAY_SMTP_FROM: from, SLIPWAY_SMTP_TO: to });
+    const read = smtp(
+      'smtps://me:secret-1@mail.example.org:465',
+      'slipway@example.org',
+      'a@example.org, b@example.org',
+    );
+    assert.deepEqual(read.ok && read.settings.mail, {
+      url: 'smtps://me:secret-1@mail.example.org:465',
+      from: 'slipway@example.org',
+      to: ['a@example.org', 'b@example.org'],
+    });
+    const wrong = smtp('https://me:secret-1@mail.example.org', '', 'a@example.org b');
+    assert.deepEqual(!wrong.ok && wrong.problems.map((problem) => problem.message), [
+      'SLIPWAY_SMTP_URL: met "https://…@mail.example.org"; wanted an address such as smtps://user:password@mail.example.org',
+      'SLIPWAY_SMTP_TO: met "a@example.org b"; wanted mail addresses with commas between them',
+      'SLIPWAY_SMTP_FROM: met nothing; wanted a value, as mail is set',
+    ]);
   });
 });

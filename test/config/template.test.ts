@@ -62,7 +62,7 @@ describe('what a release is asked with', () => {
     assert.deepEqual(roster(await configOf(startingFile())), {
       alice: ['implementation-wrangler'],
       grace: ['governance-sentinel'],
-      oscar: ['service-owner'],
+      oscar: ['service-owner', 'on-call'],
     });
   });
 });

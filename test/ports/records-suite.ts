@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Records } from '../../src/ports/records.js';
 import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
+import type { OpenedRecords } from './opened-records.js';
+import { change, tampering } from './records-tampering.js';
 import {
   aClosedRelease,
   aGoodCanary,
@@ -11,14 +13,6 @@ import {
   aRolledBackCanary,
   aStagingRollout,
 } from '../records/stories.js';
-
-/** A record store with a door for tampering: `undefined` is a file that is not there. */
-export interface OpenedRecords {
-  readonly records: Records;
-  readonly read: (path: string) => Promise<string | undefined>;
-  readonly put: (path: string, content: string | undefined) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
 
 const log = 'docs/change-log.md';
 const chain = 'logs/audit/chain.jsonl';
@@ -181,50 +175,6 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
       assert.deepEqual(await records.audit(), { verified: true, records: 4, findings: [] });
     });
 
-    const tampering: readonly Tampering[] = [
-      {
-        sentence: 'an altered deploy log is named',
-        tamper: (store) => change(store, goodLog, (text) => text.replace('v1.1.0', 'v1.1.1')),
-        finding: /^logs\/deployments\/deploy_20261124T032000Z\.json: was altered since it was recorded as number 2$/,
-      },
-      {
-        sentence: 'a missing smoke log is named',
-        tamper: (store) => store.put('logs/ci/smoke_tests_20261124T030100Z.log', undefined),
-        finding: /^logs\/ci\/smoke_tests_20261124T030100Z\.log: is missing/,
-      },
-      {
-        sentence: 'a deploy log that was put in is named',
-        tamper: (store) => store.put('logs/deployments/deploy_20200101T000000Z.json', '{}'),
-        finding: /^logs\/deployments\/deploy_20200101T000000Z\.json: was put in/,
-      },
-      {
-        sentence: 'an altered row of the Change Log is named',
-        tamper: (store) =>
-          change(store, log, (text) => text.replace('cutover approved by grace', 'cutover approved by mallory')),
-        finding: /^docs\/change-log\.md: a row of change-20261124-01 was altered/,
-      },
-      {
-        sentence: 'a missing row of the Change Log is named',
-        tamper: (store) => change(store, log, (text) => text.replace(/.*\| planned shop.*\n/, '')),
-        finding: /^docs\/change-log\.md: a row of change-20261124-01 is missing/,
-      },
-      {
-        sentence: 'a row with a number that was never given out is named',
-        tamper: (store) =>
-          change(store, log, (text) => `${text}| change-20261124-07 | now | deployed | shop | eve | ok |\n`),
-        finding: /^docs\/change-log\.md: a row of change-20261124-07 was put in/,
-      },
-      {
-        sentence: 'an altered line of the chain is named',
-        tamper: (store) => change(store, chain, (text) => text.replace('"actor":"ada"', '"actor":"eve"')),
-        finding: /^logs\/audit\/chain\.jsonl, line 1: was altered/,
-      },
-      {
-        sentence: 'a line taken out of the chain is named',
-        tamper: (store) => change(store, chain, (text) => text.split('\n').toSpliced(1, 1).join('\n')),
-        finding: /^logs\/audit\/chain\.jsonl, line 2: does not follow the line before it/,
-      },
-    ];
     for (const { sentence, tamper, finding } of tampering)
       records(sentence, async (store) => {
         await tell(store.records);
@@ -264,12 +214,6 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
   });
 }
 
-interface Tampering {
-  readonly sentence: string;
-  readonly finding: RegExp;
-  readonly tamper: (store: OpenedRecords) => Promise<void>;
-}
-
 /** Four entries: a plan, a canary, one that went back, and the end. */
 async function tell(records: Records): Promise<void> {
   const { changeId } = await records.openChange({ eventId: 'open', request: aRequest() });
@@ -278,11 +222,4 @@ async function tell(records: Records): Promise<void> {
   await records.write({ kind: 'rollout-ended', eventId: 'back', rollout: aRolledBackCanary({ order }) });
   const release = aClosedRelease({ order });
   await records.write({ kind: 'release-closed', eventId: 'close', release });
-}
-
-async function change(store: OpenedRecords, path: string, edit: (text: string) => string): Promise<void> {
-  const before = (await store.read(path)) ?? '';
-  const after = edit(before);
-  assert.notEqual(after, before, `the test changes nothing in ${path}`);
-  await store.put(path, after);
 }

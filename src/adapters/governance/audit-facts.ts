@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { changeLogPath } from '../../domain/decisions/records/change-log.js';
 import { sha256 } from './chain.js';
 import { isCode, readText } from './durable-file.js';
@@ -20,23 +22,38 @@ export async function gatherAudit(parts: {
     path,
     text: (await readText(join(directory, path))) ?? '',
   }));
-  const hashes = new Map(
-    await inBatches(ledger.files(), async (path) => [path, await hashOnDisk(join(directory, path))] as const),
-  );
+  const hashes = await hashesOnDisk(directory, ledger.files());
   return {
     chain,
     hashOfFile: (path) => hashes.get(path),
     found: (await inBatches(recordFolders, (folder) => filesIn(directory, folder))).flat().filter(isRecord),
     changeLog: (await readText(join(directory, changeLogPath))) ?? '',
     committed: await repository.recorded(),
+    cutOff: await repository.isShallow(),
   };
 }
 
-async function hashOnDisk(path: string): Promise<string | undefined> {
+/**
+ * The hash of what each path holds. Small files by the ten thousand: read at once, which takes a fifth of the time that
+ * promises take, and a few at a time, so that the process goes on with its other work in between.
+ */
+async function hashesOnDisk(
+  directory: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const hashes = new Map<string, string | undefined>();
+  for (const [index, path] of paths.entries()) {
+    hashes.set(path, hashOnDisk(join(directory, path)));
+    if (index % 32 === 31) await othersTurn();
+  }
+  return hashes;
+}
+
+function hashOnDisk(path: string): string | undefined {
   try {
-    return sha256(await readFile(path));
+    return sha256(readFileSync(path));
   } catch (error) {
-    if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].some((code) => isCode(error, code))) return undefined;
     throw error;
   }
 }

@@ -42,7 +42,8 @@ export async function appendToFile(path: string, content: string): Promise<void>
 /** What a file holds; `undefined` where there is none. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    // Decoded at once: with an encoding, `readFile` decodes piece by piece, which takes several times as long.
+    return (await readFile(path)).toString('utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return undefined;
     throw error;

@@ -10,8 +10,6 @@ import type { ChainLine } from './chain.js';
 import { isCode, readText } from './durable-file.js';
 import type { Ledger } from './ledger.js';
 
-const decisionFolder = 'docs/decisions';
-
 /** Finds what is already there, in the chain and on the disk: what a person added by hand counts as well. */
 export async function findFacts(ask: {
   readonly directory: string;
@@ -22,20 +20,24 @@ export async function findFacts(ask: {
   const { directory, ledger, chain, event } = ask;
   const numbered = event.kind === 'change-opened' || event.kind === 'flag-change-opened';
   const decides = event.kind === 'rollout-ended' || event.kind === 'flag-changed';
-  const changeLog = numbered ? await readText(join(directory, changeLogPath)) : undefined;
-  const decisions = decides ? await decisionNames(directory, ledger) : [];
+  const changeLog = numbered ? ((await readText(join(directory, changeLogPath))) ?? '') : '';
+  const decisions = decides ? (await decisionNames(directory)).join('\n') : '';
   const own = event.kind === 'release-closed' ? ledger.ofChange(event.release.order.changeId) : [];
   return {
     chain,
     isTaken: (path) => ledger.holds(path) || existsSync(join(directory, path)),
-    isChangeId: (id) => ledger.ofChange(id).length > 0 || isNamed(changeLog ?? '', id),
-    isDecisionId: (id) => decisions.some((name) => isNamed(name, id)),
+    isChangeId: (id) => ledger.ofChange(id).length > 0 || isNamed(changeLog, id),
+    isDecisionId: (id) => ledger.decides(id) || isNamed(decisions, id),
     ...deployLogsOf(await readFiles(directory, own)),
   };
 }
 
 /** Whether a text names an id: `change-20261124-10` is not named by `change-20261124-100`. */
-export const isNamed = (text: string, id: string): boolean => new RegExp(`${id}(?!\\d)`).test(text);
+export function isNamed(text: string, id: string): boolean {
+  for (let at = text.indexOf(id); at >= 0; at = text.indexOf(id, at + 1))
+    if (!/\d/.test(text.charAt(at + id.length))) return true;
+  return false;
+}
 
 /** Among files of one change: the deploy logs that are as they were recorded, and the paths of those that are not. */
 export function deployLogsOf(
@@ -50,12 +52,11 @@ export function deployLogsOf(
   };
 }
 
-async function decisionNames(directory: string, ledger: Ledger): Promise<readonly string[]> {
-  const recorded = ledger.files().filter((path) => path.startsWith(`${decisionFolder}/`));
+async function decisionNames(directory: string): Promise<readonly string[]> {
   try {
-    return [...recorded, ...(await readdir(join(directory, decisionFolder)))];
+    return await readdir(join(directory, 'docs/decisions'));
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return recorded;
+    if (isCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

@@ -14,6 +14,8 @@ export interface AuditFacts {
   readonly changeLog: string;
   /** The record hashes that the repository's own history names. */
   readonly committed: readonly { readonly commit: string; readonly hash: string }[];
+  /** Whether that history is cut off, as in a shallow clone: what it does not name may have been committed before. */
+  readonly cutOff: boolean;
 }
 
 /** Compares what was recorded with what is there now, and names every difference. */
@@ -33,6 +35,7 @@ export function inspect(facts: AuditFacts): Audit {
     ...insertedFindings(lines, facts.found),
     ...rowFindings(lines, facts.changeLog),
     ...historyFindings(lines, facts.committed),
+    ...uncommittedFindings(entries, facts),
   ];
   return { verified: findings.length === 0, records: lines.length, findings };
 }
@@ -133,4 +136,14 @@ function historyFindings(lines: readonly ChainLine[], committed: AuditFacts['com
   return committed
     .filter(({ hash }) => !known.has(hash))
     .map(({ commit, hash }) => `commit ${commit.slice(0, 12)}: recorded ${hash}, which is no longer in the chain`);
+}
+
+/** Whoever seals a line well can put it at the end of the chain; but each line has a commit that names its hash. */
+function uncommittedFindings(entries: readonly Entry[], { committed, cutOff }: AuditFacts): readonly string[] {
+  const named = new Set(committed.map(({ hash }) => hash));
+  const without = entries.filter(({ line }) => line && !named.has(line.hash));
+  if (without.length === 0) return [];
+  if (cutOff)
+    return [`git's history is cut off here, so ${without.length} records cannot be verified: use a full clone`];
+  return without.map(({ place }) => `${place}: was put in or altered: no commit records its hash`);
 }

@@ -54,7 +54,9 @@ export function createJournal(parts: {
     reached('chain');
     if (ledger.find(decided.line.eventId) === undefined) await ledger.append(decided.line);
     reached('commit');
-    if (!(await isCommitted())) await repository.commit(commitOf(parts.directory, decided));
+    const commit = commitOf(parts.directory, decided);
+    if (await isCommitted()) await repository.stage(commit.paths);
+    else await repository.commit(commit);
     reached('done');
     await rm(path, { force: true });
   };

@@ -13,6 +13,8 @@ export interface Ledger {
   ofChange(changeId: string): readonly ChainLine[];
   /** Whether the chain names this path, or a file in it. */
   holds(path: string): boolean;
+  /** Whether a decision of this id is in the chain. */
+  decides(decisionId: string): boolean;
   /** Every file the chain names. */
   files(): readonly string[];
   append(line: ChainLine): Promise<void>;
@@ -39,6 +41,7 @@ export function createLedger(directory: string): Ledger {
     find: (eventId) => index.byEvent.get(eventId),
     ofChange: (changeId) => index.byChange.get(changeId) ?? [],
     holds: (path) => index.files.has(path) || index.folders.has(path),
+    decides: (decisionId) => index.decisions.has(decisionId),
     files: () => [...index.files],
     append: async (line) => {
       await appendToFile(join(directory, chainFile(line.sequence)), written(line));
@@ -64,6 +67,7 @@ interface Index {
   readonly byChange: Map<string, ChainLine[]>;
   readonly files: Set<string>;
   readonly folders: Set<string>;
+  readonly decisions: Set<string>;
 }
 
 const emptyIndex = (): Index => ({
@@ -72,15 +76,19 @@ const emptyIndex = (): Index => ({
   byChange: new Map(),
   files: new Set(),
   folders: new Set(),
+  decisions: new Set(),
 });
 
 function add(index: Index, line: ChainLine): void {
   index.last = line;
   index.byEvent.set(line.eventId, line);
-  index.byChange.set(line.changeId, [...(index.byChange.get(line.changeId) ?? []), line]);
+  const ofChange = index.byChange.get(line.changeId);
+  if (ofChange) ofChange.push(line);
+  else index.byChange.set(line.changeId, [line]);
   for (const { path } of line.files) {
     index.files.add(path);
     index.folders.add(dirname(path));
+    for (const [id] of path.matchAll(/DEC-DEPLOY-\d+/g)) index.decisions.add(id);
   }
 }
 

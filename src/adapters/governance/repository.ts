@@ -17,8 +17,12 @@ export interface Repository {
   head(): Promise<string | undefined>;
   /** Commits these paths as they are on disk and nothing else; what others have staged or changed stays theirs. */
   commit(ask: Commit): Promise<void>;
+  /** Makes git's index say of these paths what is on disk: the half of a commit that a crash may have left undone. */
+  stage(paths: readonly string[]): Promise<void>;
   /** Every record hash that a commit of the history names. */
   recorded(): Promise<readonly RecordedHash[]>;
+  /** Whether the history is cut off: this is a shallow clone. */
+  isShallow(): Promise<boolean>;
   /** Takes away the locks of a git that was killed while it did what was begun at this time, in milliseconds. */
   breakLocks(begunAt: number): Promise<void>;
   /** Lets git pack what has gathered, in the background and when it finds it worth while. */
@@ -41,16 +45,25 @@ interface RecordedHash {
 export async function openRepository(directory: string): Promise<Repository> {
   const git = gitIn(directory);
   const gitFolder = await ownGitFolder(git, directory);
-  const commit = async (ask: Commit): Promise<void> => {
-    const [parent] = await Promise.all([head(git), git(['update-index', '--add', '--', ...ask.paths])]);
-    const entries = await git(['ls-files', '-s', '-z', '--', ...ask.paths]);
-    await git(['fast-import', '--quiet', '--done'], importStream(ask, entries, parent));
-  };
   return {
     gitFolder,
     head: () => head(git),
-    commit: (ask) => patiently(directory, () => commit(ask)),
+    commit: async (ask) => {
+      const staged = await hashed(git, directory, ask.paths);
+      // Index and commit are independent of each other, and each is tried again by itself.
+      await Promise.all([
+        patiently(directory, () => index(git, staged)),
+        patiently(directory, async () => {
+          await git(['fast-import', '--quiet', '--done'], importStream(ask, staged, await head(git)));
+        }),
+      ]);
+    },
+    stage: async (paths) => {
+      const staged = await hashed(git, directory, paths);
+      await patiently(directory, () => index(git, staged));
+    },
     recorded: () => recorded(git),
+    isShallow: async () => (await git(['rev-parse', '--is-shallow-repository'])).trim() === 'true',
     breakLocks: (begunAt) => breakLocks(git, gitFolder, begunAt),
     tidy: async () => {
       await git(['maintenance', 'run', '--auto', '--quiet']);
@@ -91,6 +104,29 @@ async function isOwnRepository(git: Git, directory: string): Promise<boolean> {
   }
 }
 
+/** A file as git keeps it. */
+interface Staged {
+  readonly mode: '100644' | '100755';
+  readonly object: string;
+  readonly path: string;
+}
+
+/** Gives the contents of these files to git. Reads no index, which grows with every record. */
+async function hashed(git: Git, directory: string, paths: readonly string[]): Promise<readonly Staged[]> {
+  const objects = (await git(['hash-object', '-w', '--stdin-paths'], `${paths.join('\n')}\n`)).trim().split('\n');
+  return await Promise.all(
+    paths.map(async (path, at) => {
+      const { mode } = await stat(join(directory, path));
+      return { mode: (mode & 0o100) === 0 ? '100644' : '100755', object: objects[at] ?? '', path };
+    }),
+  );
+}
+
+async function index(git: Git, staged: readonly Staged[]): Promise<void> {
+  const entries = staged.map(({ mode, object, path }) => `${mode} ${object} 0\t${path}\0`);
+  await git(['update-index', '-z', '--index-info'], entries.join(''));
+}
+
 const head = (git: Git): Promise<string | undefined> =>
   answer(git, ['rev-parse', '--quiet', '--verify', 'HEAD^{commit}']);
 
@@ -108,14 +144,11 @@ async function answer(git: Git, args: readonly string[]): Promise<string | undef
  * Commits through `fast-import`, which writes exactly these entries on top of the parent: it reads neither index nor
  * working tree, so a merge under way or a large folder costs nothing, and it refuses when somebody else committed since.
  */
-function importStream(ask: Commit, entries: string, parent: string | undefined): string {
+function importStream(ask: Commit, staged: readonly Staged[], parent: string | undefined): string {
   const seconds = (ms: number): string => `${Math.floor(ms / 1_000)} +0000`;
   const name = line(ask.author, 80).replace(/[<>]/g, '') || 'unknown';
   const address = name.replace(/[^A-Za-z0-9.-]+/g, '-');
-  const changes = entries
-    .split('\0')
-    .filter((entry) => entry !== '')
-    .map((entry) => entry.replace(/^(\d+) ([0-9a-f]+) 0\t(.*)$/s, 'M $1 $2 $3'));
+  const changes = staged.map(({ mode, object, path }) => `M ${mode} ${object} ${path}`);
   return [
     'commit HEAD',
     `author ${name} <${address}@slipway.invalid> ${seconds(Date.parse(ask.at))}`,

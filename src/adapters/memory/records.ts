@@ -62,6 +62,7 @@ export function createMemoryRecords(): MemoryRecords {
           found: [...files.keys()].filter(isRecord),
           changeLog: files.get(changeLogPath) ?? '',
           committed: hashes,
+          cutOff: false,
         }),
       ),
   };

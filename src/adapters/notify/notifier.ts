@@ -1,30 +1,16 @@
 import type { Logger } from 'pino';
-import { type Milliseconds, seconds } from '../../domain/duration.js';
 import type { Notifier } from '../../ports/notifier.js';
+import type { Settings } from '../../settings.js';
+import { createLogChannel } from './log.js';
+import { createMailChannel } from './mail.js';
+import { createNotifier, type Channel } from './tell-all.js';
+import { createWebhookChannel } from './webhook.js';
 
-/** How long a channel may take to answer. */
-const patience: Milliseconds = seconds(5);
-
-/**
- * Tells the log, and the webhook where there is one: `POST {"text": …}`, as Slack, Mattermost and Teams take it, with the
- * notice's key as `Idempotency-Key`. The address is a secret, and is in no message.
- */
-export function createNotifier(of: { readonly logger: Logger; readonly webhook?: string }): Notifier {
-  const { logger, webhook } = of;
-  return {
-    async tell({ key, text }) {
-      logger.warn({ notice: key }, text);
-      if (webhook === undefined) return;
-      const answer = await fetch(webhook, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': key },
-        body: JSON.stringify({ text }),
-        signal: AbortSignal.timeout(patience),
-      }).catch((fault: unknown) => {
-        throw new Error(`the webhook of notices does not answer: ${fault instanceof Error ? fault.name : 'fault'}`);
-      });
-      await answer.body?.cancel();
-      if (!answer.ok) throw new Error(`the webhook of notices answered ${answer.status}`);
-    },
-  };
+/** The channels that the settings name: the log always, a webhook, and each mail address as a channel of its own. */
+export function notifierOf(of: Pick<Settings, 'webhook' | 'mail'> & { readonly logger: Logger }): Notifier {
+  const { logger, webhook, mail } = of;
+  const channels: Channel[] = [{ name: 'the log', channel: createLogChannel(logger) }];
+  if (webhook !== undefined) channels.push({ name: 'the webhook', channel: createWebhookChannel(webhook) });
+  const mails = mail?.to.map((to) => ({ name: `mail to ${to}`, channel: createMailChannel({ ...mail, to }) })) ?? [];
+  return createNotifier([...channels, ...mails]);
 }

@@ -29,14 +29,12 @@ export const renderRow = (row: ChangeRow): string =>
  */
 export function withRows(log: string, rows: readonly string[]): string {
   const eol = log.includes('\r\n') ? '\r\n' : '\n';
-  const all = log.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const head = all.findLastIndex((text) => text.includes('change_id') && cellsOf(text)[0] === 'change_id');
-  if (head < 0) return withRows(withTable(log, eol), rows);
-  const below = all.findIndex((text, index) => index > head && !isRow(text));
-  const end = below < 0 ? all.length : below;
-  const before = all.slice(0, end).join('');
+  const below = headEnd(log);
+  if (below === undefined) return withRows(withTable(log, eol), rows);
+  const end = rowsEnd(log, below);
+  const before = log.slice(0, end);
   const added = rows.map((row) => `${row}${eol}`).join('');
-  return `${before}${before.endsWith('\n') ? '' : eol}${added}${all.slice(end).join('')}`;
+  return `${before}${before.endsWith('\n') ? '' : eol}${added}${log.slice(end)}`;
 }
 
 /** A row met in the Change Log. `cells` are trimmed: a formatter that lines a table up changes nothing of what it says. */
@@ -47,8 +45,8 @@ export interface MetRow {
 
 /** Every row of the log whose id is one that Slipway gives out, or only those of one id. */
 export const metRows = (log: string, only = 'change-'): readonly MetRow[] =>
-  log.split(/\r?\n/).flatMap((text) => {
-    const cells = text.includes(only) ? cellsOf(text) : [];
+  linesWith(log, only).flatMap((text) => {
+    const cells = cellsOf(text);
     const changeId = cells[0] ?? '';
     return changeId.match(changeIdPattern)?.[0] === changeId ? [{ changeId, cells }] : [];
   });
@@ -64,6 +62,47 @@ export function cellsOf(text: string): readonly string[] {
 }
 
 const isRow = (text: string): boolean => text.trimStart().startsWith('|');
+
+/*
+ * The Change Log grows by every release, to megabytes: it is searched where it stands and never taken apart as a whole.
+ */
+
+/** Where the line around this place begins, and where the next one does. */
+function lineAround(log: string, at: number): readonly [start: number, end: number] {
+  const end = log.indexOf('\n', at);
+  return [log.lastIndexOf('\n', at - 1) + 1, end < 0 ? log.length : end + 1];
+}
+
+function linesWith(log: string, word: string): readonly string[] {
+  const lines: string[] = [];
+  for (let at = log.indexOf(word); at >= 0;) {
+    const [start, end] = lineAround(log, at);
+    lines.push(log.slice(start, end));
+    at = log.indexOf(word, end);
+  }
+  return lines;
+}
+
+/** Where the last table of changes has its first line below the head; `undefined` where there is no table. */
+function headEnd(log: string): number | undefined {
+  for (let at = log.lastIndexOf('change_id'); at >= 0;) {
+    const [start, end] = lineAround(log, at);
+    if (cellsOf(log.slice(start, end))[0] === 'change_id') return end;
+    at = start === 0 ? -1 : log.lastIndexOf('change_id', start - 1);
+  }
+  return undefined;
+}
+
+/** Where the rows that begin here end. */
+function rowsEnd(log: string, from: number): number {
+  let at = from;
+  while (at < log.length) {
+    const [, end] = lineAround(log, at);
+    if (!isRow(log.slice(at, end))) return at;
+    at = end;
+  }
+  return at;
+}
 
 function withTable(log: string, eol: string): string {
   if (log.trim() === '') return emptyChangeLog;

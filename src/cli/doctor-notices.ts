@@ -1,0 +1,20 @@
+import { verifyMail } from '../adapters/notify/mail.js';
+import type { Settings } from '../settings.js';
+import { type Finding, ill, said, well } from './findings.js';
+
+/** Where people are told, and whether the mail server would take a notice; the webhook is not called, as that tells people. */
+export async function notices({ webhook, mail }: Pick<Settings, 'webhook' | 'mail'>): Promise<readonly Finding[]> {
+  const told = ['the log', ...(webhook === undefined ? [] : ['the webhook']), ...(mail?.to ?? [])].join(', ');
+  const channels = well('notices', `go to ${told}`);
+  if (!mail) return [channels];
+  const what = `mail server ${new URL(mail.url).host}`;
+  try {
+    await verifyMail(mail.url);
+    return [channels, well(what, 'answers and lets Slipway in')];
+  } catch (fault) {
+    return [
+      channels,
+      ill(what, said(fault), 'see that SLIPWAY_SMTP_URL names the server, its port, user and password'),
+    ];
+  }
+}
