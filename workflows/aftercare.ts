@@ -114,12 +114,13 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
     for (;;) {
       try {
         await getExternalWorkflowHandle(serviceId(place.service)).signal(demandSignal.name, said);
-        await recorded;
-        return wanted;
+        break;
       } catch {
         await sleep('30 seconds', { summary: 'the mailbox of the service is not there; told again' });
       }
     }
+    await recorded;
+    return wanted;
   }
 
   /** A later rollout has a higher generation: then it is that one's to say what becomes of the former version. */

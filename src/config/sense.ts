@@ -1,6 +1,6 @@
 import { asked, type Roster } from '../domain/approval.js';
 import { governanceBoard, type Role, type Tier } from '../domain/environment.js';
-import { readinessItems } from '../domain/readiness.js';
+import { proofs, readinessItems } from '../domain/readiness.js';
 import type { Config, EnvironmentConfig } from './config.js';
 import { productionApprovers } from './meant.js';
 import { roster } from './orders.js';
@@ -18,6 +18,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...config.environments.flatMap((environment) => productionRule(environment)),
     ...config.environments.flatMap((environment) => aftercareRule(environment, profiles[config.profile.name])),
     ...config.environments.flatMap((environment) => readinessRule(environment, written, profiles[config.profile.name])),
+    ...config.environments.flatMap((environment) => readinessShowable(environment, roster(config))),
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
     ...config.environments.flatMap((environment) => emergencySatisfiable(environment, written, roster(config))),
     ...senseOfServices(config, written),
@@ -65,6 +66,24 @@ function aftercareRule({ name, tier, aftercare }: EnvironmentConfig, profile: Pr
       reads: [['profile'], ['environments', name, 'tier']],
     },
   ];
+}
+
+/** An item that only a role can show takes somebody who holds it. */
+function readinessShowable({ name, readiness = {} }: EnvironmentConfig, people: Roster): readonly SenseFinding[] {
+  return readinessItems.flatMap((item): readonly SenseFinding[] => {
+    const { roles = [] } = proofs[item];
+    if (!readiness[item] || roles.length === 0 || roles.some((role) => holders(role, people).length > 0)) return [];
+    const wanted = `somebody with the role ${roles.join(' or ')}: readiness for ${name} asks for ${item} (SPEC-0701 §Production Readiness)`;
+    return [
+      {
+        path: ['people'],
+        at: 'key',
+        met: `${roles.join(', ')} held by nobody`,
+        wanted,
+        reads: [['people'], ['environments', name]],
+      },
+    ];
+  });
 }
 
 /** Where the profile binds, no item of the checklist is left out of production, and no evidence may be older than it says. */

@@ -209,7 +209,7 @@ describe('what is written is what is meant', () => {
   staging: { tier: staging }
   production: { tier: production, approval: { roles: [service-owner, governance-sentinel, implementation-wrangler] } }`;
     const people =
-      '{ al: { roles: [implementation-wrangler] }, gr: { roles: [governance-sentinel] }, os: { roles: [service-owner] }, di: {} }';
+      '{ al: { roles: [implementation-wrangler] }, gr: { roles: [governance-sentinel] }, os: { roles: [service-owner] }, di: { roles: [on-call] } }';
     const config = await configOf(aFile({ environments, people }));
     assert.deepEqual(config.environments[0]!.approval, {
       roles: ['service-owner'],

@@ -110,6 +110,16 @@ const words: readonly Refusal[] = [
     ],
   },
   {
+    says: 'a checklist that nobody can fill',
+    file: aFile({
+      people:
+        '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel] }, oscar: { roles: [service-owner] } }',
+    }),
+    reads: [
+      'slipway.yml:2:1 people: met on-call held by nobody; wanted somebody with the role on-call: readiness for production asks for on-call-notified (SPEC-0701 §Production Readiness)',
+    ],
+  },
+  {
     says: 'an emergency that the board is too small for',
     file: aFile({
       environments:
@@ -231,7 +241,8 @@ const sense: readonly Refusal[] = [
   {
     says: 'a role that nobody holds',
     file: aFile({
-      people: '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel] }, oscar: {} }',
+      people:
+        '{ alice: { roles: [implementation-wrangler, on-call] }, grace: { roles: [governance-sentinel] }, oscar: {} }',
     }),
     reads: [
       'slipway.yml:3:73 environments.production.approval.roles: met governance-sentinel held by grace; service-owner held by nobody; wanted each role held by another person among the people',
@@ -240,7 +251,8 @@ const sense: readonly Refusal[] = [
   {
     says: 'two roles that only one person holds',
     file: aFile({
-      people: '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel, service-owner] } }',
+      people:
+        '{ alice: { roles: [implementation-wrangler, on-call] }, grace: { roles: [governance-sentinel, service-owner] } }',
     }),
     reads: [
       'slipway.yml:3:73 environments.production.approval.roles: met governance-sentinel held by grace; service-owner held by grace; wanted each role held by another person among the people',
@@ -249,7 +261,8 @@ const sense: readonly Refusal[] = [
   {
     says: 'nobody left to ask',
     file: aFile({
-      people: '{ grace: { roles: [governance-sentinel, implementation-wrangler] }, oscar: { roles: [service-owner] } }',
+      people:
+        '{ grace: { roles: [governance-sentinel, implementation-wrangler] }, oscar: { roles: [service-owner, on-call] } }',
     }),
     reads: [
       'slipway.yml:3:73 environments.production.approval.roles: met governance-sentinel held by grace; service-owner held by oscar; wanted one person more among the people: who asks does not approve',

@@ -56,5 +56,5 @@ export function aFile(
 }
 
 const threePeople =
-  '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel] }, oscar: { roles: [service-owner] } }';
+  '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel] }, oscar: { roles: [service-owner, on-call] } }';
 const threeTiers = '{ dev: { tier: development }, staging: { tier: staging }, production: { tier: production } }';
