@@ -78,7 +78,7 @@ ${about.databases ? databaseWords(about.databases) : ''}\
     environments:
       dev: { instances: 1, strategy: { kind: rolling, batches: 1 }${variables('dev', about)} }
       staging: { instances: 2, strategy: { kind: rolling, batches: 2 }${variables('staging', about)} }
-      production: { instances: 2, strategy: { kind: canary, shares: [5, 25, 100] }${variables('production', about)} }
+      production: { instances: 2, strategy: { kind: canary, shares: [5, 25, 100], window: 3s, afterwards: 3s }${variables('production', about)} }
 `;
 
 /** Slipway reads the addresses from the same files as the shop. */
