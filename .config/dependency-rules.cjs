@@ -6,7 +6,12 @@ const never = (name, from, banned) => ({ name, severity: 'error', from: { path: 
 module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    only('domain-imports-domain', '^src/domain', '^src/domain'),
+    only('domain-imports-domain', '^src/domain/(?!decisions/calendar/)', '^src/domain'),
+    only(
+      'calendars-know-time-zones',
+      '^src/domain/decisions/calendar/',
+      `^src/domain|${lib}(rrule-temporal|temporal-polyfill)`,
+    ),
     never('nouns-do-not-judge', '^src/domain/[^/]+\\.ts$', '^src/domain/decisions'),
     only('messages-are-names', '^src/messages', `^src/domain/[^/]+\\.ts$|${lib}@temporalio/(workflow|common)`),
     only('ports-are-shapes', '^src/ports', '^src/(ports|domain)'),

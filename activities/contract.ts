@@ -1,6 +1,7 @@
 import type { AftercareReport } from '../src/domain/aftercare.js';
 import type { ApprovalDecision } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
+import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
@@ -115,7 +116,6 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly window: Window;
     readonly baseline?: LaneFigures;
   }): Promise<AftercareReport>;
-  /** Reads the flag and fixes the change with its way back. Changes nothing. */
   /** Judges the checklist: what was shown, what the release has shown itself, and what is seen here. Ages are as of `now`, the engine's time. */
   judgeReadiness(ask: {
     readonly place: Place;
@@ -125,6 +125,18 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly changeId: string;
     readonly rehearsedIn: readonly string[];
   }): Promise<Readiness>;
+  /**
+   * Judges windows, freezes and exceptions as they are configured now. Answers at once; with `known` it looks once an
+   * attempt, failing benignly between looks, until it would answer something else.
+   */
+  judgeCalendar(ask: {
+    readonly place: Place;
+    readonly emergency?: boolean;
+    /** Customers are told that long before. */
+    readonly notBefore?: Instant;
+    readonly known?: CalendarStanding;
+  }): Promise<CalendarStanding>;
+  /** Reads the flag and fixes the change with its way back. Changes nothing. */
   planFlag(ask: {
     readonly environment: string;
     readonly flag: string;
@@ -214,8 +226,12 @@ export interface RecordActivities {
   /** Idempotent by the plan's place and the change id. */
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
   recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
+  /** Tells customers, and returns when it was taken. Idempotent by the key where the channel is. */
+  tellCustomers(ask: { readonly environment: string; readonly key: string; readonly text: string }): Promise<void>;
   recordRollout(ask: {
     readonly readiness?: Readiness;
+    readonly calendar?: CalendarStanding;
+    readonly customers?: CustomersTold;
     readonly order: ReleaseOrder;
     readonly plan: RolloutPlan;
     readonly outcome: RolloutOutcome;

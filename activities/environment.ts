@@ -2,6 +2,7 @@ import { planFor } from '../src/domain/decisions/plan-for.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Place } from '../src/domain/environment.js';
 import { Refused } from '../src/domain/failure.js';
+import type { Calendars } from '../src/ports/calendars.js';
 import type { Database } from '../src/ports/database.js';
 import type { Flags } from '../src/ports/flags.js';
 import type { Fleet } from '../src/ports/fleet.js';
@@ -14,6 +15,7 @@ import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
 import { createDatabaseActivities, dataPlanFor } from './database.js';
 import { withCodes } from './faults.js';
+import { lookAtCalendar } from './judge-calendar.js';
 import { judgeReadiness } from './judge-readiness.js';
 import { lookAtStable } from './observe-flag.js';
 import { lookOnce } from './observe.js';
@@ -30,6 +32,7 @@ export interface EnvironmentTools {
   readonly smoke: Smoke;
   readonly database: Database;
   readonly flags: Flags;
+  readonly calendars: Calendars;
   readonly workflows: Pick<Workflows, 'evidenceOf'>;
 }
 
@@ -97,6 +100,9 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     observeCandidate: (ask) => lookOnce(tools, ask),
 
     judgeReadiness: (ask) => judgeReadiness(tools, ask),
+
+    judgeCalendar: (ask) => lookAtCalendar(tools, ask),
+
     planFlag: (ask) => planFlag(tools, ask),
 
     async setFlag({ key, generation, ...ask }) {

@@ -1,6 +1,6 @@
 import { releaseId } from '../src/messages.js';
 import { seconds } from '../src/domain/duration.js';
-import type { Notifier } from '../src/ports/notifier.js';
+import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { beating } from './beating.js';
@@ -17,8 +17,9 @@ export function createRecordActivities(tools: {
   readonly readHistory: ReadHistory;
   readonly workflows: Pick<Workflows, 'outcomeOf'>;
   readonly notifier: Notifier;
+  readonly customers: Customers;
 }): RecordActivities {
-  const { records, readHistory, workflows, notifier } = tools;
+  const { records, readHistory, workflows, notifier, customers } = tools;
   return withCodes<RecordActivities>({
     async releaseEnded({ workflowId }) {
       const outcome = await workflows.outcomeOf(workflowId);
@@ -27,6 +28,8 @@ export function createRecordActivities(tools: {
     },
 
     notify: (notice) => notifier.tell(notice),
+
+    tellCustomers: ({ environment, ...notice }) => customers.tell(environment, notice),
 
     async openChange(ask) {
       const { changeId } = await beating(() => records.openChange(ask));

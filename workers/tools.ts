@@ -9,10 +9,12 @@ import { createSmoke } from '../src/adapters/checks/smoke.js';
 import { openCdEvents } from '../src/adapters/events/cd-events.js';
 import { tellingRecords } from '../src/adapters/events/telling-records.js';
 import { createFeatures } from '../src/adapters/flags/features.js';
+import { createCalendars } from '../src/adapters/governance/calendars.js';
 import { createGovernanceRecords } from '../src/adapters/governance/records.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
+import { createCustomers } from '../src/adapters/notify/customers.js';
 import { notifierOf } from '../src/adapters/notify/notifier.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
@@ -39,6 +41,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),
+    customers: createCustomers({ config, variables: process.env }),
   };
 }
 
@@ -58,6 +61,7 @@ export function environmentTools({
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
     database: createPostgresDatabase({ ...local, variables: process.env }),
     flags: createFeatures({ config }),
+    calendars: createCalendars({ config }),
     workflows: createWorkflows(client),
     services: Object.keys(config.services),
     last: config.environments.at(-1)?.name ?? '',

@@ -6,7 +6,7 @@ import { createReconcilerActivities, type ReconcilerTools } from '../activities/
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
-import type { Notifier } from '../src/ports/notifier.js';
+import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { buildQueue, environmentQueue, recordQueue, releaseQueue, rollbackQueue } from '../src/messages.js';
@@ -25,6 +25,7 @@ export interface HouseTools {
   readonly readHistory: ReadHistory;
   readonly workflows: Workflows;
   readonly notifier: Notifier;
+  readonly customers: Customers;
 }
 
 /** The workflows, builds, and the one writer of records. */

@@ -16,6 +16,7 @@ import {
   whyNot,
 } from '../src/domain/approval.js';
 import { type Command, type CommandRecord, precedence, ruleOn } from '../src/domain/command.js';
+import type { CalendarStanding } from '../src/domain/calendar.js';
 import { after, between } from '../src/domain/duration.js';
 import { stops } from '../src/domain/line.js';
 import { isReady, type Readiness, whatIsMissing } from '../src/domain/readiness.js';
@@ -108,8 +109,10 @@ export function openDesk(order: ReleaseOrder) {
     enter,
     note,
     progress,
+    stage: (environment: string) => stages.find((stage) => stage.environment === environment),
     ready,
     approval,
+    opened,
     accompany,
     unlessWithdrawn,
     unlessHeld,
@@ -176,6 +179,23 @@ export function openDesk(order: ReleaseOrder) {
       gate = undefined;
       return end;
     }
+  }
+
+  /** Waits until the calendar lets the release begin there, or it is withdrawn; answers whether it had to wait. */
+  async function opened(
+    environment: string,
+    look: (known?: CalendarStanding) => Promise<CalendarStanding>,
+  ): Promise<boolean> {
+    let standing = await unlessWithdrawn(() => look());
+    const waits = standing?.open === false;
+    while (standing) {
+      const known = standing;
+      note(environment, { calendar: known });
+      if (known.open) break;
+      enter('awaiting-window', environment);
+      standing = await unlessWithdrawn(() => look(known));
+    }
+    return waits;
   }
 
   /** Waits for a rollout to end and passes on to it what it has to hear. */

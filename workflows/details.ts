@@ -1,6 +1,7 @@
 import { spoken } from '../src/domain/duration.js';
 import { asked } from '../src/domain/approval.js';
 import type { AftercareProgress } from '../src/domain/aftercare.js';
+import { theCalendar } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import { shortDigest } from '../src/domain/artifact.js';
 import type { Finding } from '../src/domain/finding.js';
@@ -9,6 +10,7 @@ import type { ServiceStanding } from '../src/domain/service.js';
 import {
   flagsFirst,
   type Hold,
+  type Pause,
   type PlannedStep,
   type Refusal,
   type RolloutPlan,
@@ -36,6 +38,7 @@ export function releaseDetails(progress: ReleaseProgress): string {
       progress.stages.map((stage) => [stage.environment, stageState(stage, progress), approvers(stage)]),
     ),
     state === 'awaiting-readiness' && readinessTable(progress),
+    state === 'awaiting-window' && windowNote(progress),
     open?.plan && planTable(open.plan),
     open?.plan?.flags && `**Flags**: ${said(flagsFirst(open.plan.flags) ?? '', 800)}`,
     open?.plan?.dataImpact !== undefined && `**Data**: ${said(open.plan.dataImpact, 800)}`,
@@ -44,6 +47,9 @@ export function releaseDetails(progress: ReleaseProgress): string {
   ]);
 }
 
+const howToGoOn = ({ by }: Pause): string =>
+  by === theCalendar ? 'It goes on by itself when it opens.' : 'To go on send the signal `resume`.';
+
 /** The same for one rollout: its steps, how each went, and what can be done now. */
 export function rolloutDetails(progress: RolloutProgress): string {
   const { plan, state, demand, stuck, held, paused, steps } = progress;
@@ -51,7 +57,7 @@ export function rolloutDetails(progress: RolloutProgress): string {
     `# ${plan.place.service} ${plan.to.version} in ${plan.place.environment}: ${state}, ${progress.share} % on the candidate`,
     stuck !== undefined && `**Stuck**: ${said(stuck)}`,
     held !== undefined && `**Held**: ${said(held)}`,
-    paused && `**Paused** by ${said(paused.by)}: ${said(paused.reason)}. To go on send the signal \`resume\`.`,
+    paused && `**Paused** by ${said(paused.by)}: ${said(paused.reason)}. ${howToGoOn(paused)}`,
     demand && `Going back because ${said(demand.by)} says: ${said(demand.reason)}`,
     (state === 'running' || state === 'paused') &&
       'To go back now send the signal `rollback`, for example `{"person": "dave", "reason": "…"}`.',
@@ -149,6 +155,14 @@ function approvers({ approval }: StageProgress): string {
 }
 
 /** What has been shown, what has not, and the command that shows it. */
+/** Why it may not begin now, when it may, and what opens it earlier. */
+function windowNote({ stages, environment }: ReleaseProgress): string | undefined {
+  const calendar = stages.find((stage) => stage.environment === environment)?.calendar;
+  return (
+    calendar && `**Closed**: ${said(calendar.reason)}. An entry of \`exceptions\` in slipway.yml opens it earlier.`
+  );
+}
+
 function readinessTable({ stages, environment }: ReleaseProgress): string | undefined {
   const readiness = stages.find((stage) => stage.environment === environment)?.readiness;
   const rows = readiness?.items.map((item) => [item.item, item.state, said(item.reason), said(item.command ?? '–')]);

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Artifact } from '../src/domain/artifact.js';
-import { between, type Instant } from '../src/domain/duration.js';
+import { after, between, type Instant } from '../src/domain/duration.js';
 import { isReady, type Readiness } from '../src/domain/readiness.js';
 import type {
   BuildOutcome,
@@ -42,6 +42,7 @@ import { type GateEnd, openDesk } from './desk.js';
 import { escalating } from './escalating.js';
 import { codeOf, faultOf } from './faults.js';
 import type { rollout } from './rollout.js';
+import { type AskCalendar, calendarFor, tellCustomers, untilWindow } from './windows.js';
 
 /** A release from commit to production. Read from top to bottom, it is the process of SPEC-0701. */
 export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
@@ -110,8 +111,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     desk.enter('recording', environment);
     const record = recording(`records of ${service} ${version} in ${environment}`);
     const approvals = desk.decisionsAt(environment);
-    const { readiness } = desk.progress().stages.find((of) => of.environment === environment) ?? {};
-    const shown = readiness && { readiness };
+    const { readiness, calendar, customers } = desk.stage(environment) ?? {};
+    const shown = { ...(readiness && { readiness }), ...(calendar && { calendar }), ...(customers && { customers }) };
     desk.records.push(...(await record.recordRollout({ order, plan, outcome: settled, approvals, ...shown })).paths);
     if (kind === 'adopted') {
       const why = whyNoWayBack(settled.steps, settled.data);
@@ -134,19 +135,42 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     });
   }
 
-  /** Readiness, then approval; and readiness again, because what was shown may have grown old while people decided. */
+  /** Readiness, approval, the hour; and readiness again, because what was shown may have grown old meanwhile. */
   async function passGates(stage: StageOrder, plan: RolloutPlan): Promise<GateEnd> {
+    const { environment } = stage;
+    const ask = stage.calendar && calendarFor(order, stage);
+    const notice = order.emergency ? undefined : stage.calendar?.notice;
+    const hours = ask && (await ask(notice === undefined ? {} : { notBefore: after(now(), notice) }));
+    if (hours) desk.note(environment, { calendar: hours });
+    const lasting = untilWindow(stage, hours);
     for (;;) {
       const unready = stage.readiness && (await desk.ready(stage, () => judged(stage, plan)));
       if (unready) return unready;
-      const gate = await escalating(order, stage, () => desk.approval(stage, plan));
-      if (gate.kind !== 'approved' || !stage.readiness) return gate;
-      await desk.unlessHeld(stage.environment);
+      const gate = await escalating(order, stage, () => desk.approval(lasting, plan));
+      if (gate.kind !== 'approved' || !(stage.readiness ?? ask)) return gate;
+      const waited = ask && (await withinWindow(stage, plan, ask));
+      await desk.unlessHeld(environment);
       if (desk.demanded()) return { kind: 'withdrawn' };
+      if (waited) continue;
+      if (!stage.readiness) return gate;
       const readiness = await judged(stage, plan);
-      desk.note(stage.environment, { readiness });
+      desk.note(environment, { readiness });
       if (isReady(readiness)) return gate;
     }
+  }
+
+  /** Until the calendar lets it begin, and customers have known of it for long enough. Answers whether that took time. */
+  async function withinWindow({ environment, calendar }: StageOrder, plan: RolloutPlan, ask: AskCalendar) {
+    const { notice } = calendar ?? {};
+    const customers = () => desk.stage(environment)?.customers;
+    if (notice !== undefined && !customers() && !order.emergency) {
+      const told = await desk.unlessWithdrawn(() => tellCustomers(order, plan.place, { ask, notice }));
+      if (told) desk.note(environment, 'from' in told ? { customers: told } : { calendar: told });
+    }
+    const from = customers()?.from;
+    return await desk.opened(environment, (known) =>
+      ask({ ...(from !== undefined && { notBefore: from }), ...(known && { known }) }),
+    );
   }
 
   async function judged(stage: StageOrder, { to, place }: RolloutPlan): Promise<Readiness> {
@@ -219,7 +243,9 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
 
   /** The rollout is a workflow of its own, whose id is the lock of this service in this environment. */
   async function rollOut(stage: StageOrder, plan: RolloutPlan): Promise<RolloutOutcome | string> {
-    const { environment, smokeWithin, rollbackPatience, blastRadius } = stage;
+    const { environment, smokeWithin, rollbackPatience, blastRadius, calendar } = stage;
+    const closesAt = desk.stage(environment)?.calendar?.closesAt;
+    const ofItsHours = calendar && !order.emergency && plan.strategy !== 'recovery';
     const workflowId = rolloutId(environment, service);
     try {
       const child = await startChild<typeof rollout>(workflowTypes.rollout, {
@@ -231,6 +257,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
             smokeWithin,
             rollbackPatience,
             ...(blastRadius !== undefined && { blastRadius }),
+            ...(ofItsHours && { calendar: { ...calendar, ...(closesAt !== undefined && { closesAt }) } }),
             // Releases that were asked for before commands were heard here go on as they began.
             ...(order.whenBusy && {
               roster: desk.roster,

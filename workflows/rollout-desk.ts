@@ -58,6 +58,8 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   let state: RolloutState = 'running';
   let pause: Pause | undefined;
   let holds: readonly Hold[] = order.holds ?? [];
+  /** Its window has closed, or a freeze has begun. */
+  let closed: Pause | undefined;
   let full = false;
   let at: { readonly id: string; readonly step: Step } | undefined;
   let overruled = resolvable<Overruling>();
@@ -96,6 +98,8 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
     working,
     show,
     standsStill,
+    shut: (why: Pause) => closes(why),
+    open: () => closes(undefined),
     unlessHeld,
     decided,
     /** What a person says of the step under way; a new one for each step. */
@@ -132,7 +136,13 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   }
 
   function standsStill(): boolean {
-    return pause !== undefined || stopped() !== undefined;
+    return pause !== undefined || closed !== undefined || stopped() !== undefined;
+  }
+
+  function closes(why: Pause | undefined): void {
+    if (closed === why) return;
+    closed = why;
+    show();
   }
 
   /** The hold that stops this rollout before its next step; by policy one that has begun may finish. */
@@ -252,7 +262,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   }
 
   function progress(): RolloutProgress {
-    const stands = pause ?? stopped();
+    const stands = pause ?? stopped() ?? closed;
     const going = state === 'going-back' || state === 'stuck' || leave !== undefined;
     return {
       state,

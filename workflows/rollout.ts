@@ -19,6 +19,7 @@ import { observe, openJournal, takeBack, takeForth, verifyStable } from './carry
 import { now } from './clock.js';
 import { codeOf, faultOf } from './faults.js';
 import { settling, turnOff } from './flags-first.js';
+import { stopWhileClosed } from './windows.js';
 import { type Leave, openRolloutDesk, type Overruling } from './rollout-desk.js';
 
 /**
@@ -45,6 +46,14 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
 
   /** Between two steps nothing begins while people or the line hold it; what users meet is watched meanwhile. */
   async function safePoint(next: PlannedStep): Promise<Leave | undefined> {
+    const hours = stopWhileClosed(order, journal.share, desk);
+    if (hours) await Promise.race([hours.known, desk.left]);
+    const leave = await whileHeld(next);
+    hours?.over();
+    return leave;
+  }
+
+  async function whileHeld(next: PlannedStep): Promise<Leave | undefined> {
     while (desk.standsStill() && !desk.leaving()) {
       const scope = new CancellationScope();
       const watching = scope.run(() => watch(next)).catch(asVerdict);

@@ -243,7 +243,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
         },
       ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      workflowTaskTimeout: '5 seconds',
+      workflowTaskTimeout: '2 seconds',
       staticSummary: `${order.service} ${version} (${requester.person})`,
       staticDetails: `${changeId}: ${order.service} ${version}, commit ${order.commit}, through ${order.stages.map((s) => s.environment).join(' → ')}`,
       typedSearchAttributes: [

@@ -53,6 +53,7 @@ export function exitOfState(state: ReleaseState): ExitCode {
     case 'planning':
     case 'awaiting-readiness':
     case 'awaiting-approval':
+    case 'awaiting-window':
     case 'paused':
     case 'rolling-out':
     case 'held':

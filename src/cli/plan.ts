@@ -24,8 +24,9 @@ export function planCommand(program: Command): void {
   );
 }
 
-const planLines = ({ service, version, commit, ahead, stages }: PlansView): readonly string[] => [
-  `${service} ${version}, commit ${commit.slice(0, 12)}${ahead > 0 ? `, ${ahead} releases before it` : ''}`,
+const planLines = ({ service, version, commit, inTheWay, stages }: PlansView): readonly string[] => [
+  `${service} ${version}, commit ${commit.slice(0, 12)}`,
+  ...inTheWay.map((what) => `  in the way: ${what}`),
   ...stages.flatMap(stageLines),
 ];
 
@@ -38,8 +39,17 @@ function stageLines(stage: PlansView['stages'][number]): readonly string[] {
     ...columns(
       stage.steps.map(({ id, does, wayBack }) => ['', id, does, wayBack === undefined ? '' : `back: ${wayBack}`]),
     ),
+    ...hourLines(stage),
     ...(stage.flagsFirst === undefined ? [] : [`  flags: ${stage.flagsFirst}`]),
     ...(stage.dataImpact === undefined ? [] : [`  data: ${stage.dataImpact}`]),
     ...(stage.refused === undefined ? [] : [`  refused: ${stage.refused}`]),
   ];
 }
+
+/** When it could begin and end here, and what is in the way of that. */
+const hourLines = ({ mayBegin, mayEnd, inTheWay }: PlansView['stages'][number]): readonly string[] => [
+  mayBegin === undefined || mayEnd === undefined
+    ? '  begins: no window opens for it within a year'
+    : `  begins ${mayBegin} at the earliest, and is over by ${mayEnd} if all goes well`,
+  ...inTheWay.map((what) => `  in the way: ${what}`),
+];

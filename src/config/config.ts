@@ -1,4 +1,5 @@
 import type { ApprovalPolicy } from '../domain/approval.js';
+import type { Calendar, CalendarPolicy } from '../domain/calendar.js';
 import type { Milliseconds } from '../domain/duration.js';
 import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { Role, Tier } from '../domain/environment.js';
@@ -40,6 +41,12 @@ export interface EnvironmentConfig {
   readonly blastRadius?: number;
   /** What must be shown before a rollout begins here; nothing when missing. */
   readonly readiness?: ReadinessPolicy;
+  /** When a rollout may begin here; at any time when missing. */
+  readonly calendar?: Calendar & {
+    readonly policy: CalendarPolicy;
+    /** Where customers are told before something begins. */
+    readonly customers?: SecretReference;
+  };
   /** How a release that cannot wait gets in here; missing where nobody could approve it, and where it needs no other way. */
   readonly emergency?: EmergencyConfig;
 }

@@ -18,8 +18,9 @@ type WrittenReferences = WrittenDatabase['url'];
 
 const references = (written: WrittenReferences, directory: string): Readonly<Record<string, SecretReference>> =>
   Object.fromEntries(
-    Object.entries(written).map(([environment, { env, file }]) => [
-      environment,
-      env === undefined ? { kind: 'file', path: resolve(directory, file ?? '') } : { kind: 'env', name: env },
-    ]),
+    Object.entries(written).map(([environment, reference]) => [environment, referenceOf(reference, directory)]),
   );
+
+/** A reference as it is used: files are found from the folder of `slipway.yml`. */
+export const referenceOf = ({ env, file }: WrittenReferences[string], directory: string): SecretReference =>
+  env === undefined ? { kind: 'file', path: resolve(directory, file ?? '') } : { kind: 'env', name: env };

@@ -18,6 +18,7 @@ import type {
   SmokeCheck,
 } from './config.js';
 import { readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
+import { calendarOf } from './meant-calendar.js';
 import { databaseOf } from './meant-database.js';
 import { strategyOf } from './meant-strategy.js';
 import { profiles } from './profiles.js';
@@ -29,7 +30,10 @@ import type { Written, WrittenEnvironment, WrittenService, WrittenSmokeCheck } f
 export function meant(written: Written, file: string): Config {
   const profile = profiles[written.profile];
   const directory = dirname(resolve(file));
-  const environments = Object.entries(written.environments).map(([name, e]) => environmentOf(name, e, profile));
+  const environments = Object.entries(written.environments).map(([name, e]) => {
+    const calendar = calendarOf(name, e, written, directory);
+    return { ...environmentOf(name, e, profile), ...(calendar && { calendar }) };
+  });
   return {
     file: resolve(file),
     directory,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readinessItems } from '../domain/readiness.js';
+import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
 import {
   age,
   anyText,
@@ -58,6 +59,7 @@ const environment = z.strictObject({
   readiness: readiness.optional(),
   'at-once': whole(1, 100).optional(),
   'blast-radius': whole(1, 100).optional(),
+  ...calendarOfEnvironment,
 });
 
 const build = z.strictObject({
@@ -191,6 +193,8 @@ export const written = z.strictObject({
   people: z.record(name, person).default({}),
   environments: z.record(name, environment).default({}),
   services: z.record(name, service).default({}),
+  freezes: z.record(name, freeze).default({}),
+  exceptions: z.array(exception, 'a list of exceptions').default([]),
 });
 
 export type Written = z.output<typeof written>;

@@ -29,6 +29,8 @@ environments:
     # emergency: # slipway release … --emergency "why": so many of governance-board, shorter windows, a review owed
     #   { board: 2, window: 5m, escalate-after: 15m, review-within: 48h, expires-after: 24h }
     # readiness: { runbooks: { max-age: 14d } } # the checklist: evidence may be younger, never older
+    # windows: [{ days: [tue, wed], from: "09:00", to: "15:00", zone: Europe/Berlin }] # when it may begin; or an rrule
+    # customers: { notice: 24h, webhook: { env: CUSTOMERS_WEBHOOK } } # told that long before it begins
     # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing
     # on-hold: stop # what stopping the line (slipway hold) means for a rollout that has begun: stop, or finish
     # blast-radius: 50 # the most points, of traffic or of a flag's users, that one command may move to what is new
@@ -81,6 +83,7 @@ services:
       staging: { instances: 1 }
       production: { instances: 2, variables: { LOG_LEVEL: info } }
 
+# freezes: { year-end: { times: { from: 2026-12-18T00:00, to: 2027-01-04T08:00, zone: Europe/Berlin }, reason: sales } }
 # The first release: commit this file, \`slipway start\`, then \`slipway release ${service}\` as alice. dev and staging follow
 # at once; production waits for grace and oscar. \`slipway release --help\` tells what can be said.
 `;

@@ -25,6 +25,21 @@ export const keepFor = word('a number of days such as 90d, from 1d to 3650d', (m
 /** `7d` or `24h`: how old something may be; milliseconds once read. */
 export const age = z.union([keepFor, duration], 'an age such as 24h or 7d, at most 3650d');
 
+/** `09:00`, or `24:00` for the end of a day: by the clock on the wall. */
+export const localTime = word('a time such as 09:00 in quotes, at most 24:00', (met) =>
+  isText(met) && /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(met) ? met : undefined,
+);
+
+/** `2026-12-18T00:00`: a date and a time by the clock on the wall. */
+export const localMoment = word('a date and a time such as 2026-12-18T09:00', (met) =>
+  isText(met) && /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d$/.test(met) && isDate(met.slice(0, 10)) ? met : undefined,
+);
+
+/** `Europe/Berlin`: a name of the IANA time zone database. */
+export const timeZone = word('a time zone such as Europe/Berlin or UTC', (met) =>
+  isText(met) && /^[A-Za-z]/.test(met) && isZone(met) ? met : undefined,
+);
+
 /** `5%` or `0.05`; a fraction once read. */
 export const fraction = word('a percentage such as 5% or a fraction such as 0.05, from 0 to 1', (met) => {
   const read = typeof met === 'number' ? met : percentage(met, 100);
@@ -133,6 +148,19 @@ function insideOf(met: unknown): string | undefined {
   if (!isText(met) || met === '' || isAbsolute(met) || /(^|[\\/])\.\.([\\/]|$)|^[A-Za-z]:|\\/.test(met))
     return undefined;
   return normalize(met).replace(/(?<=.)\/$/, '');
+}
+
+function isDate(met: string): boolean {
+  const read = new Date(`${met}T00:00:00Z`);
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(met);
+}
+
+function isZone(met: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: met }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 const isText = (met: unknown): met is string => typeof met === 'string' && !met.includes('\0');

@@ -1,5 +1,6 @@
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Roster, Standing } from './approval.js';
 import type { Artifact } from './artifact.js';
+import type { CalendarPolicy, CalendarStanding, CustomersTold } from './calendar.js';
 import type { CommandRecord } from './command.js';
 import type { Instant, Milliseconds } from './duration.js';
 import type { Emergency } from './emergency.js';
@@ -39,6 +40,8 @@ export interface StageOrder {
   readonly blastRadius?: number;
   /** What must be shown before it may begin, and how old that may be; nothing is asked for when missing. */
   readonly readiness?: ReadinessPolicy;
+  /** It begins when the calendar lets it; at any time when missing. */
+  readonly calendar?: CalendarPolicy;
 }
 
 /** What becomes of a release that is asked for while another one of its service is under way. */
@@ -111,6 +114,7 @@ export type ReleaseState =
   | 'planning'
   | 'awaiting-readiness'
   | 'awaiting-approval'
+  | 'awaiting-window'
   | 'paused'
   | 'rolling-out'
   | 'held'
@@ -159,6 +163,9 @@ export interface StageProgress {
   readonly plan?: RolloutPlan;
   /** The checklist as it was judged last. */
   readonly readiness?: Readiness;
+  /** What the calendar said last. */
+  readonly calendar?: CalendarStanding;
+  readonly customers?: CustomersTold;
   readonly approval?: {
     readonly subject: ApprovalSubject;
     readonly policy: ApprovalPolicy;

@@ -1,5 +1,6 @@
 import type { Roster } from './approval.js';
 import type { Artifact } from './artifact.js';
+import type { CalendarPolicy } from './calendar.js';
 import type { CommandRecord } from './command.js';
 import { type Instant, type Milliseconds, spoken } from './duration.js';
 import type { Place } from './environment.js';
@@ -99,6 +100,8 @@ export interface RolloutOrder {
   readonly onHold?: 'stop' | 'finish';
   /** The most points of traffic that one command may give to the candidate unseen; as many as it likes when missing. */
   readonly blastRadius?: number;
+  /** When what lets it go forth closes, and what it does then; it goes on whatever the hour when missing. */
+  readonly calendar?: CalendarPolicy & { readonly closesAt?: Instant };
 }
 
 /** Somebody or something asks for the way back. */

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import type { Instant } from '../domain/duration.js';
 import type { Sources } from '../ports/builder.js';
+import type { Calendars } from '../ports/calendars.js';
 import type { Desk } from './desk.js';
 import type { FlagDesk } from './flag-desk.js';
 import type { Identity } from './identity.js';
@@ -14,6 +15,7 @@ export interface DoorParts {
   readonly flagDesk: FlagDesk;
   readonly flags: LiveFlags;
   readonly sources: Sources;
+  readonly calendars: Calendars;
   readonly config: Config;
   readonly identity: Identity;
   readonly logger: Logger;

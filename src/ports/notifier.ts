@@ -13,3 +13,8 @@ export interface Notice {
 export interface Notifier {
   tell(notice: Notice): Promise<void>;
 }
+
+/** Tells those who use what runs in an environment. Returns when it was taken, and throws otherwise, as a `Notifier` does. */
+export interface Customers {
+  tell(environment: string, notice: Notice): Promise<void>;
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createSources } from '../adapters/build/sources.js';
+import { createCalendars } from '../adapters/governance/calendars.js';
 import { createFeatures } from '../adapters/flags/features.js';
 import { createTokens } from '../adapters/identity/tokens.js';
 import { connectClient } from '../adapters/temporal/connections.js';
@@ -33,6 +34,7 @@ export async function openDoor(parts: {
   const app = createApp({
     desk,
     flagDesk,
+    calendars: createCalendars({ config }),
     flags: createLiveFlags({ flags: createFeatures({ config }), logger }),
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
     identity: createIdentity({ tokens, config }),

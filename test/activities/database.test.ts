@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEnvironmentActivities } from '../../activities/environment.js';
+import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
@@ -37,6 +38,7 @@ function anEnvironment() {
     smoke: createMemorySmoke(),
     database,
     flags: createMemoryFlags({}),
+    calendars: createMemoryCalendars(),
     workflows: { evidenceOf: () => Promise.resolve([]) },
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);

@@ -8,6 +8,7 @@ import type { DoorParts } from '../../src/http/door.js';
 import { createIdentity } from '../../src/http/identity.js';
 import { createLiveFlags } from '../../src/http/live-flags.js';
 import { listen } from '../../src/http/listen.js';
+import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMetrics } from '../../src/http/metrics.js';
 import { problem } from '../../src/http/openapi.js';
@@ -55,6 +56,7 @@ export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<Fron
     flags: createLiveFlags({ flags: createMemoryFlags({}), logger }),
     config,
     sources: someSources,
+    calendars: createMemoryCalendars(),
     identity: createIdentity({ tokens, config }),
     logger,
     clock: () => tuesday,

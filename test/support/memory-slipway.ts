@@ -1,6 +1,7 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
+import { createMemoryCalendars, type MemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
@@ -22,7 +23,8 @@ import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
 export interface MemorySlipway {
   readonly world: MemoryWorld;
   readonly records: MemoryRecords;
-  /** What people were told, in order. */
+  readonly calendars: MemoryCalendars;
+  /** What people were told, in order; customers too, each text beginning with `customers: `. */
   readonly told: readonly Notice[];
   close(): Promise<void>;
 }
@@ -42,6 +44,7 @@ export async function openMemorySlipway(
   const world = createMemoryWorld();
   const records = createMemoryRecords();
   const fleet = createMemoryFleet(world);
+  const calendars = createMemoryCalendars();
   const told: Notice[] = [];
   const workflows = {
     underWay: () => Promise.reject(new Error('nothing is compared here')),
@@ -56,6 +59,9 @@ export async function openMemorySlipway(
       ...{ builder, records, workflows },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
+      customers: {
+        tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),
+      },
     })),
     ...(await environmentWorkers(
       polling,
@@ -67,6 +73,7 @@ export async function openMemorySlipway(
         smoke: instead.smoke ?? createMemorySmoke(),
         database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
         flags: createMemoryFlags({}),
+        calendars,
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
       },
     )),
@@ -75,6 +82,7 @@ export async function openMemorySlipway(
   return {
     world,
     records,
+    calendars,
     told,
     close: async () => {
       for (const worker of workers) worker.shutdown();

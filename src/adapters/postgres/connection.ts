@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import type { DatabaseConfig, SecretReference } from '../../config/config.js';
 import { seconds } from '../../domain/duration.js';
 import { Refused } from '../../domain/failure.js';
 import type { Place } from '../../domain/environment.js';
-
-/** The variables of a process, as `process.env` has them. */
-export type Variables = Readonly<Record<string, string | undefined>>;
+import { secretOf, type Variables, whereSecret } from '../secret.js';
 
 /** The address of a database with all that is secret in it. It is in no message and on no command line. */
 export type Address = string & { readonly secret: unique symbol };
@@ -21,7 +18,7 @@ interface Purpose {
 /** The address a reference leads to, in this environment's worker. Refused as `invalid`, naming what is missing. */
 export async function addressOf(reference: SecretReference, of: Place, variables: Variables): Promise<Address> {
   const found = await secretOf(reference, variables);
-  const where = reference.kind === 'env' ? `environment variable ${reference.name}` : `file ${reference.path}`;
+  const where = whereSecret(reference);
   const wanted = `wanted the address of the database of ${of.service} in ${of.environment}, postgresql://…`;
   if (found === undefined || found === '') throw new Refused('invalid', `${where}: met nothing; ${wanted}`);
   if (!/^postgres(ql)?:\/\//.test(found) || !URL.canParse(found))
@@ -82,16 +79,6 @@ export function toolVariables(address: Address, purpose: Purpose): Readonly<Reco
   return Object.fromEntries(
     Object.entries(told).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
-}
-
-async function secretOf(reference: SecretReference, variables: Variables): Promise<string | undefined> {
-  if (reference.kind === 'env') return variables[reference.name]?.trim();
-  try {
-    return (await readFile(reference.path, 'utf8')).trim();
-  } catch (fault) {
-    if (fault instanceof Error && 'code' in fault && fault.code === 'ENOENT') return undefined;
-    throw fault;
-  }
 }
 
 function addressWithin(address: Address, database: string | undefined): string {

@@ -1,7 +1,8 @@
 import type { Config } from '../../config/config.js';
 import type { Place } from '../../domain/environment.js';
 import { Refused } from '../../domain/failure.js';
-import { addressOf, connected, referenceTo, type Variables } from './connection.js';
+import { addressOf, connected, referenceTo } from './connection.js';
+import type { Variables } from '../secret.js';
 import { findTool, majorOf, tools } from './tools.js';
 
 /** The major version of PostgreSQL's programs here, the older of them. Refused as `not-found` where one is missing. */

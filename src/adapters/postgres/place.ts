@@ -7,7 +7,8 @@ import type { Artifacts } from '../../ports/artifacts.js';
 import { scriptHash } from '../../config/script-hash.js';
 import { textsPacked } from '../build/declared.js';
 import { knownService } from '../build/sources.js';
-import { addressOf, referenceTo, type Address, type Variables } from './connection.js';
+import { addressOf, referenceTo, type Address } from './connection.js';
+import type { Variables } from '../secret.js';
 import type { Sql } from './script.js';
 
 /** What the adapter is made of. */

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { connected, toolVariables, type Variables } from './connection.js';
+import { connected, toolVariables } from './connection.js';
+import type { Variables } from '../secret.js';
 import { countTables, sameText, type CountedTable } from './compare.js';
 import { mark, ledgerTable } from './ledger.js';
 import type { Here } from './place.js';

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { Milliseconds } from '../../domain/duration.js';
 import { spoken } from '../../domain/duration.js';
 import { Refused } from '../../domain/failure.js';
-import type { Variables } from './connection.js';
+import type { Variables } from '../secret.js';
 
 /** PostgreSQL's own programs that a backup is made with. */
 export const tools = ['pg_dump', 'pg_restore'] as const;

@@ -23,13 +23,14 @@ export const accepted = z
 
 /** Planning, starting, listing and reading releases. */
 export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): readonly Route[] {
-  const { desk, config, clock, finder, temporalUi } = parts;
+  const { desk, config, clock, finder, calendars, temporalUi } = parts;
   return [
     route({
       method: 'post',
       path: '/v1/plans',
       name: 'planRelease',
-      summary: 'What a release would do, step by step, with every way back. Changes nothing.',
+      summary:
+        'What a release would do, step by step, with every way back, when it could begin, and what is in its way. Changes nothing.',
       access: 'person',
       params: nothing,
       query: nothing,
@@ -38,8 +39,15 @@ export function releaseRoutes(parts: DoorParts & { readonly finder: Finder }): r
       answers: { 200: { description: 'The plans, one per environment.', schema: plans } },
       async handle({ body, person }) {
         const { service } = body;
-        const [meant, standing] = await Promise.all([meantBy(body, parts), desk.standing(service)]);
-        return json(plansView({ config, service, ...meant, standing, requester: person.person, now: clock() }));
+        const [meant, standing, holds] = await Promise.all([
+          meantBy(body, parts),
+          desk.standing(service),
+          desk.holds(),
+        ]);
+        const places = meant.stages.map(({ environment }) => ({ service, environment }));
+        const read = await Promise.all(places.map((place) => calendars.read(place)));
+        const about = { config, service, ...meant, standing, holds, calendars: read };
+        return json(plansView({ ...about, requester: person.person, now: clock() }));
       },
     }),
     route({

@@ -5,6 +5,7 @@ import type { Artifact } from '../../domain/artifact.js';
 import type { FlagSetting } from '../../domain/flag.js';
 import type { Finding } from '../../domain/finding.js';
 import type { Migration } from '../../domain/migration.js';
+import type { CalendarStanding, CustomersTold } from '../../domain/calendar.js';
 import { type ItemStanding, type Readiness, readinessItems } from '../../domain/readiness.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
 import { type CommandRecord, precedence } from '../../domain/command.js';
@@ -25,6 +26,7 @@ export const releaseStates = [
   'planning',
   'awaiting-readiness',
   'awaiting-approval',
+  'awaiting-window',
   'paused',
   'rolling-out',
   'held',
@@ -252,6 +254,25 @@ export const itemStanding = z
 export const readiness = z
   .strictObject({ at: instant, items: list(itemStanding) })
   .meta({ id: 'Readiness' }) satisfies z.ZodType<Readiness>;
+
+/** What the calendar of an environment said at a moment. */
+export const calendar = z
+  .strictObject({
+    at: instant,
+    open: z.boolean(),
+    reason: z.string(),
+    opensAt: instant.exactOptional(),
+    closesAt: instant.exactOptional(),
+    exception: z.strictObject({ reason: z.string(), approver: z.string() }).exactOptional(),
+    /** Version of the IANA time zone database. */
+    zoneData: z.string(),
+  })
+  .meta({ id: 'Calendar' }) satisfies z.ZodType<CalendarStanding>;
+
+/** What customers were told, and the earliest that it begins then. */
+export const customers = z
+  .strictObject({ at: instant, text: z.string(), from: instant })
+  .meta({ id: 'CustomersTold' }) satisfies z.ZodType<CustomersTold>;
 
 export const debt = z
   .strictObject({

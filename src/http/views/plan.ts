@@ -3,15 +3,19 @@ import { roster } from '../../config/orders.js';
 import type { Config } from '../../config/config.js';
 import { whyNot } from '../../domain/approval.js';
 import type { Artifact } from '../../domain/artifact.js';
+import type { Calendar } from '../../domain/calendar.js';
 import { dataImpact } from '../../domain/decisions/data-impact.js';
 import { type DataPlan, noData } from '../../domain/decisions/plan-data.js';
 import { planRollout } from '../../domain/decisions/plan-rollout.js';
-import type { Instant } from '../../domain/duration.js';
+import { foresee } from '../../domain/decisions/calendar/foresee.js';
+import type { Instant, Milliseconds } from '../../domain/duration.js';
 import type { StageOrder } from '../../domain/release.js';
-import { flagsFirst } from '../../domain/rollout.js';
+import { flagsFirst, type Hold } from '../../domain/rollout.js';
+import type { Strategy } from '../../domain/strategy.js';
 import type { ServiceStanding } from '../../domain/service.js';
 import type { KnownRevision, Revision } from '../../ports/builder.js';
 import { whyNotContract } from '../contracting.js';
+import { inItsWay, inTheWayOf } from './in-the-way.js';
 import * as nouns from './nouns.js';
 import { plannedStep, stepView } from './release.js';
 
@@ -33,6 +37,12 @@ const plannedStage = z
     dataImpact: z.string().exactOptional(),
     /** Why the release cannot go here now. */
     refused: z.string().exactOptional(),
+    /** When it could begin here, by the calendar, if building, starting and deciding took no time. */
+    mayBegin: nouns.instant.exactOptional(),
+    /** Then all its windows would be over. */
+    mayEnd: nouns.instant.exactOptional(),
+    /** What keeps it out now, each with the way forward. Approvals are asked for in any case. */
+    inTheWay: nouns.list(z.string()),
   })
   .meta({ id: 'PlannedStage' });
 
@@ -46,6 +56,8 @@ export const plans = z
     migration: nouns.migration.exactOptional(),
     /** Releases that would be before it. */
     ahead: z.number(),
+    /** What would refuse it, or keep it waiting for its turn, each with the way forward. */
+    inTheWay: nouns.list(z.string()),
     stages: nouns.list(plannedStage),
   })
   .meta({ id: 'Plans' });
@@ -61,13 +73,43 @@ export function plansView(ask: {
   readonly stages: readonly StageOrder[];
   readonly standing: ServiceStanding | undefined;
   readonly requester: string;
+  /** Of the whole line. */
+  readonly holds: readonly Hold[];
+  /** One for each of the stages. */
+  readonly calendars: readonly Calendar[];
 }): PlansView {
-  const { service, revision, stages, standing } = ask;
+  const { service, revision, stages, standing, calendars, now } = ask;
   const ahead = (standing?.queue.length ?? 0) + (standing?.underWay === undefined ? 0 : 1);
-  return { service, ...revision, ahead, stages: stages.map((stage) => stageView(stage, ask)) };
+  const views = stages.map((stage) => stageView(stage, ask));
+  const hours = foresee(
+    stages.map(({ calendar: policy, strategy }, i) => {
+      const [calendar, notice] = [calendars[i], policy?.notice];
+      return {
+        lasts: watched(strategy),
+        ...(calendar && { calendar }),
+        ...(notice !== undefined && { notice }),
+      };
+    }),
+    { now, zoneData: process.versions['tz'] ?? 'unknown' },
+  );
+  return {
+    ...{ service, ...revision, ahead, inTheWay: [...inItsWay(ask, revision.version, ahead)] },
+    stages: views.map((view, i) => {
+      const [stage, { closed, ...when } = {}] = [stages[i], hours[i]];
+      return { ...view, ...when, inTheWay: stage ? [...inTheWayOf(stage, ask, closed)] : [] };
+    }),
+  };
 }
 
-function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): PlansView['stages'][number] {
+/** How long its windows last together. */
+function watched(strategy: Strategy): Milliseconds {
+  const after = strategy.afterwards?.for ?? 0;
+  return strategy.kind === 'canary' ? (strategy.shares.length - 1) * strategy.window.for + after : after;
+}
+
+type StageView = Omit<PlansView['stages'][number], 'inTheWay' | 'mayBegin' | 'mayEnd'>;
+
+function stageView(stage: StageOrder, ask: Parameters<typeof plansView>[0]): StageView {
   const { environment, tier, instances, strategy, smokeWithin, wayBack } = stage;
   const { service, revision } = ask;
   const from = ask.standing?.running[environment]?.current;

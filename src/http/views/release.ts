@@ -39,6 +39,8 @@ const stage = z
     environment: z.string(),
     plan: plan.exactOptional(),
     readiness: nouns.readiness.exactOptional(),
+    calendar: nouns.calendar.exactOptional(),
+    customers: nouns.customers.exactOptional(),
     approval: z
       .strictObject({
         subject: nouns.subject,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { asked, whyNot } from '../../domain/approval.js';
+import { theCalendar } from '../../domain/calendar.js';
 import type { ReleaseProgress, ReleaseState } from '../../domain/release.js';
 import type { Hold, Pause } from '../../domain/rollout.js';
 import type { FoundRollout } from '../desk.js';
@@ -32,10 +33,12 @@ export function waitingFor(
   const paused = rollout?.paused ?? (state === 'paused' ? progress.paused : undefined);
   if (paused) return pauseWait(paused, command('resume'));
   if (state === 'awaiting-readiness') return readinessWait(progress);
+  if (state === 'awaiting-window') return windowWait(progress);
   return state === 'awaiting-approval' ? approvalWait(progress) : undefined;
 }
 
 function pauseWait(paused: Pause | Hold, resume: string): Waiting {
+  if (paused.by === theCalendar) return { reason: `stopped between two steps: ${paused.reason}`, for: [] };
   const since = `since ${paused.at} by ${paused.by}: ${paused.reason}`;
   if (!('scope' in paused)) return { reason: `paused ${since}`, for: [], command: resume };
   const [kind = '', name = ''] = paused.scope.split('/');
@@ -44,6 +47,17 @@ function pauseWait(paused: Pause | Hold, resume: string): Waiting {
     reason: `the line is held (${paused.scope}) ${since}`,
     for: [],
     command: `slipway hold ${flag} --lift --reason "…"`,
+  };
+}
+
+/** Nobody can open a window but by an exception, or by asking for an emergency release. */
+function windowWait({ environment, stages }: ReleaseProgress): Waiting | undefined {
+  const calendar = stages.find((stage) => stage.environment === environment)?.calendar;
+  if (!calendar) return undefined;
+  return {
+    reason: `${environment ?? ''} may not be changed now: ${calendar.reason}. An entry of exceptions in slipway.yml opens it earlier`,
+    for: [],
+    ...(calendar.opensAt !== undefined && { until: calendar.opensAt }),
   };
 }
 

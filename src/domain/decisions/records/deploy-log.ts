@@ -7,6 +7,7 @@ import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
 import { approvers, operatorRole, roleName } from './people.js';
 import type { RolloutPaths } from './rows.js';
+import type { CalendarStanding } from '../../calendar.js';
 import type { ItemStanding } from '../../readiness.js';
 import { line, toSecond } from './text.js';
 
@@ -32,6 +33,9 @@ export interface DeployLog {
   readonly notice?: string;
   /** The readiness checklist as it was judged when it began: who showed what, when, and where it is written down. */
   readonly readiness?: readonly ReadinessEntry[];
+  /** Why it could begin at that hour, and by which time zone data; only where the environment has a calendar. */
+  readonly calendar?: CalendarEntry;
+  readonly customers_told?: { readonly at: string; readonly text: string };
   /** Why it could not wait; only of an emergency release. */
   readonly emergency?: string;
   readonly plan_hash: string;
@@ -49,6 +53,19 @@ export interface DeployLog {
   readonly left_undone?: readonly string[];
   readonly chain: ChainPlace;
 }
+
+interface CalendarEntry {
+  readonly at: string;
+  readonly reason: string;
+  readonly exception?: { readonly approver: string; readonly reason: string };
+  readonly zone_data: string;
+}
+
+const calendarEntry = ({ at, reason, exception, zoneData }: CalendarStanding): CalendarEntry => ({
+  ...{ at, reason: line(reason, 500) },
+  ...(exception && { exception: { approver: exception.approver, reason: line(exception.reason, 500) } }),
+  zone_data: zoneData,
+});
 
 interface ReadinessEntry {
   readonly item: string;
@@ -167,6 +184,8 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     compressed: order.profile.compressed,
     ...(shortened !== undefined && { notice: shortened }),
     ...(rollout.readiness && { readiness: rollout.readiness.items.map(readinessEntry) }),
+    ...(rollout.calendar && { calendar: calendarEntry(rollout.calendar) }),
+    ...(rollout.customers && { customers_told: { at: rollout.customers.at, text: line(rollout.customers.text, 500) } }),
     ...(order.emergency && { emergency: line(order.emergency.reason, 500) }),
     plan_hash: plan.hash,
     begun_at: outcome.begunAt,

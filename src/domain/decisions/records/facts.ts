@@ -1,5 +1,6 @@
 import type { ApprovalDecision } from '../../approval.js';
 import type { CommandRecord } from '../../command.js';
+import type { CalendarStanding, CustomersTold } from '../../calendar.js';
 import type { Instant } from '../../duration.js';
 import type { SettledDebt } from '../../emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
@@ -25,6 +26,9 @@ export interface RolloutFacts {
   readonly approvals: readonly ApprovalDecision[];
   /** The checklist as it was judged when it began. */
   readonly readiness?: Readiness;
+  /** What the calendar said when it began, and what customers were told before. */
+  readonly calendar?: CalendarStanding;
+  readonly customers?: CustomersTold;
 }
 
 /** A release that ended. `histories` are written as they are, by workflow id. */
