@@ -3,6 +3,7 @@ import type { ApprovalDecision } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
+import type { DrillFacts, Sent } from '../src/domain/drill.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { SettledDebt } from '../src/domain/emergency.js';
@@ -116,6 +117,10 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly window: Window;
     readonly baseline?: LaneFigures;
   }): Promise<AftercareReport>;
+  /** Reads the world and plans the rehearsal of its way back. Changes nothing; refused where nothing runs, or something is under way. */
+  planDrill(ask: { readonly service: string; readonly stage: StageOrder }): Promise<RolloutPlan>;
+  /** Uses the service until it is cancelled, and answers what its users met. After a crash it counts anew. */
+  sendLoad(ask: { readonly place: Place; readonly requestsPerSecond: number }): Promise<Sent>;
   /** Judges the checklist: what was shown, what the release has shown itself, and what is seen here. Ages are as of `now`, the engine's time. */
   judgeReadiness(ask: {
     readonly place: Place;
@@ -225,6 +230,8 @@ export interface RecordActivities {
   }): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by the plan's place and the change id. */
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
+  /** Idempotent by service, environment and the time it was asked for. */
+  recordDrill(ended: DrillFacts): Promise<{ readonly path: string; readonly hash: string }>;
   recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
   /** Tells customers, and returns when it was taken. Idempotent by the key where the channel is. */
   tellCustomers(ask: { readonly environment: string; readonly key: string; readonly text: string }): Promise<void>;

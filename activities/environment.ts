@@ -6,6 +6,7 @@ import type { Calendars } from '../src/ports/calendars.js';
 import type { Database } from '../src/ports/database.js';
 import type { Flags } from '../src/ports/flags.js';
 import type { Fleet } from '../src/ports/fleet.js';
+import type { Load } from '../src/ports/load.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
 import type { Traffic } from '../src/ports/traffic.js';
@@ -21,6 +22,7 @@ import { lookAtStable } from './observe-flag.js';
 import { lookOnce } from './observe.js';
 import { boundFlags, planFlag } from './plan-flag.js';
 import { planHash } from './plan-hash.js';
+import { planRehearsal, sendLoad } from './rehearse.js';
 import { readBack, type Wanted } from './read-back.js';
 import { complete, smokeLane } from './smoke-lane.js';
 
@@ -32,6 +34,7 @@ export interface EnvironmentTools {
   readonly smoke: Smoke;
   readonly database: Database;
   readonly flags: Flags;
+  readonly load: Load;
   readonly calendars: Calendars;
   readonly workflows: Pick<Workflows, 'evidenceOf'>;
 }
@@ -98,6 +101,10 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     runSmoke: (ask) => beating(() => smokeLane(tools, ask)),
 
     observeCandidate: (ask) => lookOnce(tools, ask),
+
+    planDrill: (ask) => planRehearsal(tools, ask),
+
+    sendLoad: (ask) => sendLoad(tools, ask),
 
     judgeReadiness: (ask) => judgeReadiness(tools, ask),
 

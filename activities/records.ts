@@ -53,6 +53,14 @@ export function createRecordActivities(tools: {
       return { paths };
     },
 
+    async recordDrill(ended) {
+      const { service, stage, at } = ended.order;
+      const eventId = `drill/${service}/${stage.environment}/${at}`;
+      const { paths, hashes } = await records.write({ kind: 'drill-ended', eventId, ended });
+      const [path = ''] = paths;
+      return { path, hash: hashes[path] ?? '' };
+    },
+
     async recordFlagsOff(off) {
       const { paths } = await records.write({ kind: 'flags-off', eventId: `flags-off/${off.changeId}`, off });
       return { paths };

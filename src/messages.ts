@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
+import type { DrillOrder, DrillUnderWay } from './domain/drill.js';
 import type { Finding } from './domain/finding.js';
 import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag-change.js';
 import type { ReleaseProgress } from './domain/release.js';
@@ -38,6 +39,8 @@ export const rolloutId = (environment: string, service: string): string => `roll
 /** The 24 hours after an adoption; the next adoption has its own. */
 export const aftercareId = (environment: string, service: string, changeId: string): string =>
   `aftercare/${environment}/${service}/${changeId}`;
+/** One drill at a time of a service in an environment. */
+export const drillId = (environment: string, service: string): string => `drill/${environment}/${service}`;
 /** There is one line, and who stops it stops it for all. */
 export const lineId = 'line';
 /** Compares an environment with what is under way there, for as long as there is that environment. */
@@ -54,6 +57,7 @@ export const workflowTypes = {
   line: 'line',
   flagChange: 'flagChange',
   reconciler: 'reconciler',
+  drill: 'drill',
 } as const;
 
 /** Keyword search attributes, made at start on any server. */
@@ -125,6 +129,8 @@ export const reviewUpdate = defineUpdate<ServiceStanding, [Heard]>('review');
 export const evidenceUpdate = defineUpdate<ServiceStanding, [Heard]>('evidence');
 /** Something was shown of the service: the release under way looks again. */
 export const evidenceSignal = defineSignal<[Heard]>('evidence');
+/** A rollback is to be rehearsed; heard by the mailbox. */
+export const drillUpdate = defineUpdate<DrillUnderWay, [Heard]>('drill');
 export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');
 export const lineUpdate = defineUpdate<readonly Hold[], [LineChange]>('line');
 export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');
@@ -132,6 +138,7 @@ export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');
 export const releaseProgress = defineQuery<ReleaseProgress>('progress');
 export const rolloutProgress = defineQuery<RolloutProgress>('progress');
 export const aftercareProgress = defineQuery<AftercareProgress>('progress');
+export const drillProgress = defineQuery<{ readonly state: string; readonly order: DrillOrder }>('progress');
 export const lineHolds = defineQuery<readonly Hold[]>('holds');
 export const serviceStanding = defineQuery<ServiceStanding>('standing');
 /** All that a mailbox knows: whoever opens it anew, after it was ended from outside, asks the ended one. */

@@ -5,6 +5,7 @@ import type { EnvironmentTools } from '../activities/environment.js';
 import type { ReconcilerTools } from '../activities/reconcile.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
+import { createLoad } from '../src/adapters/checks/load.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
 import { openCdEvents } from '../src/adapters/events/cd-events.js';
 import { tellingRecords } from '../src/adapters/events/telling-records.js';
@@ -62,6 +63,7 @@ export function environmentTools({
     database: createPostgresDatabase({ ...local, variables: process.env }),
     flags: createFeatures({ config }),
     calendars: createCalendars({ config }),
+    load: createLoad({ config }),
     workflows: createWorkflows(client),
     services: Object.keys(config.services),
     last: config.environments.at(-1)?.name ?? '',

@@ -86,6 +86,16 @@ export const watchIn = (environment: string, every: Milliseconds, summary: strin
     summary,
   });
 
+/** Requests that go out until they are told to end, and then say what became of them. */
+export const loadIn = (environment: string): EnvironmentActivities =>
+  proxyActivities<EnvironmentActivities>({
+    ...effect,
+    taskQueue: environmentQueue(environment),
+    startToCloseTimeout: '2 hours',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    summary: 'requests, for as long as it is rehearsed',
+  });
+
 /** Keeping order in an environment: nobody waits for it, so it is tried until it is done. */
 export const keepingIn = (environment: string, summary: string): EnvironmentActivities =>
   proxyActivities<EnvironmentActivities>({ ...effect, taskQueue: environmentQueue(environment), summary });

@@ -1,4 +1,5 @@
 export { aftercare } from './aftercare.js';
+export { drill } from './drill.js';
 export { flagChange } from './flag-change.js';
 export { line } from './line.js';
 export { reconciler } from './reconciler.js';

@@ -40,6 +40,10 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const leave = (await safePoint(step)) ?? (await forth(step));
       if (leave) return await leaveBy(leave);
     }
+    if (order.drill !== undefined)
+      return await leaveBy(
+        desk.leaveBy({ how: 'rollback', demand: { by: 'slipway', reason: order.drill, at: now(), cause: 'drill' } }),
+      );
     const late = desk.leaving()?.demand;
     return end('adopted', late && { unanswered: late });
   });

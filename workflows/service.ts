@@ -14,7 +14,8 @@ import {
 } from '@temporalio/workflow';
 import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain/turns.js';
 import { type Review, whyOwed } from '../src/domain/emergency.js';
-import { whyNoEvidence } from '../src/domain/readiness.js';
+import type { DrillOrder, DrillUnderWay } from '../src/domain/drill.js';
+import { type Evidence, whyNoEvidence } from '../src/domain/readiness.js';
 import { standingAfter, withVeto } from '../src/domain/standing.js';
 import { concerns } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
@@ -32,6 +33,7 @@ import type {
 import {
   comebackUpdate,
   demandSignal,
+  drillUpdate,
   evidenceSignal,
   evidenceUpdate,
   type Heard,
@@ -56,6 +58,7 @@ import {
 import { now } from './clock.js';
 import { asComeback, comebackOf, whyFinal } from './comebacks.js';
 import { refusal, vouched } from './commands.js';
+import { keepDrills } from './drills.js';
 import { keepDebts } from './debts.js';
 import { serviceDetails } from './details.js';
 import { faultOf } from './faults.js';
@@ -80,6 +83,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   let refused: readonly ReleaseOrder[] = [];
   const told: (() => Promise<void>)[] = [];
   const debts = keepDebts(memory.service, memory.debts ?? [], show);
+  const drills = keepDrills(memory.service, memory.drilled, { changed: show, shown: keepEvidence });
 
   setHandler(serviceStanding, standing, {
     description: 'What runs where, what is under way, what waits, what is vetoed.',
@@ -99,6 +103,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
     description: 'Take back a release that waits for its turn (the front door does).',
   });
   setHandler(evidenceUpdate, showEvidence, { description: 'Evidence of a readiness item (the front door says).' });
+  setHandler(drillUpdate, rehearse, { description: 'A rollback is to be rehearsed (the front door says).' });
   setHandler(reviewUpdate, review, { description: 'A review that was owed has been held (the front door says).' });
   setHandler(vetoUpdate, changeVeto, { description: 'Veto a version, or lift a veto (the front door does).' });
   setHandler(demandSignal, (heard) => void demanded(heard), {
@@ -156,6 +161,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const ahead = first ? (underWay === undefined ? 0 : 1) : queue.length + (underWay === undefined ? 0 : 1);
     const answer = { changeId, fingerprint, ahead };
     remember(key, answer);
+    if (first) await drills.giveWay(`${changeId} brings ${request.version} back`);
     if (first) queue.unshift({ ...request, changeId });
     else queue.push({ ...request, changeId });
     show();
@@ -301,10 +307,22 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const shown = { ...said, by: person };
     const why = whyNoEvidence(shown, { roles, now: now() });
     if (why !== undefined) throw refusal('Refused', why);
+    keepEvidence(shown);
+    return standing();
+  }
+
+  function keepEvidence(shown: Evidence): void {
     evidence = [...evidence.filter(({ item }) => item !== shown.item), shown];
     tellRelease(evidenceSignal.name, shown.item);
     show();
-    return standing();
+  }
+
+  async function rehearse(heard: Heard): Promise<DrillUnderWay> {
+    const { person, value } = vouched(heard, 'slipway drill');
+    return await drills.begin(
+      { ...(value as DrillOrder), by: person, at: now() },
+      underWay?.changeId ?? queue[0]?.changeId,
+    );
   }
 
   async function review(heard: Heard): Promise<ServiceStanding> {
@@ -338,6 +356,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
 
   /** Whose turn it is. Mailboxes of earlier releases tell whoever is refused by now before that. */
   function due(): ReleaseOrder | undefined {
+    if (drills.underWay()) return undefined;
     return (memory.tellsBeside ? undefined : nextOver(queue, now())) ?? nextTurn(queue, now());
   }
 
@@ -359,7 +378,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   }
 
   function idle(): boolean {
-    return queue.length === 0 && arriving.size === 0 && refused.length === 0;
+    return queue.length === 0 && arriving.size === 0 && refused.length === 0 && !drills.underWay();
   }
 
   function remember(key: string, answer: Accepted): void {
@@ -376,6 +395,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const owed = {
       ...(debts.all().length > 0 && { debts: debts.all() }),
       ...(evidence.length > 0 && { evidence }),
+      ...drills.memory(),
     };
     return { service: name, running, latest, accepted: known, vetoes, holds, tellsBeside: true, ...told, ...owed };
   }
@@ -391,6 +411,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       holds,
       ...(debts.all().length > 0 && { debts: debts.all() }),
       ...(evidence.length > 0 && { evidence }),
+      ...drills.standing(),
       ...(underWay && { underWay: underWay.changeId }),
     };
   }

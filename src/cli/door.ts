@@ -1,3 +1,4 @@
+import type { WrittenDrill } from '../http/requests/drill.js';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { CommandKind } from '../domain/command.js';
 import type { Finding } from '../domain/finding.js';
@@ -144,6 +145,8 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<{ readonly vetoes: readonly Veto[] }>(`/v1/services/${encodeURIComponent(name)}/veto`, body),
     showEvidence: (name: string, body: WrittenEvidence) =>
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/evidence`, body),
+    drill: (name: string, body: WrittenDrill) =>
+      post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/drills`, body),
     review: (name: string, body: WrittenReview) =>
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/reviews`, body),
     holds: () => get<HoldsView>('/v1/holds'),

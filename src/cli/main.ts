@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   hold: async () => (await import('./hold.js')).holdCommand,
   veto: async () => (await import('./veto.js')).vetoCommand,
   evidence: async () => (await import('./evidence.js')).evidenceCommand,
+  drill: async () => (await import('./drill.js')).drillCommand,
   review: async () => (await import('./review.js')).reviewCommand,
   flag: async () => (await import('./flag.js')).flagCommand,
   audit: async () => (await import('./audit.js')).auditCommand,

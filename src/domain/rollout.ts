@@ -66,8 +66,8 @@ export interface BoundFlag {
 /** A release's work in one environment: made by a pure function, stored as data, read by the workflow. */
 export interface RolloutPlan {
   readonly place: Place;
-  /** `first`: nothing runs yet, so there is nothing to compare with. `recovery`: a former version comes back. */
-  readonly strategy: 'canary' | 'blue-green' | 'rolling' | 'first' | 'recovery';
+  /** `first`: nothing runs yet, so there is nothing to compare with. `recovery`: a former version comes back. `drill`: what runs is given to users a second time, to be taken back. */
+  readonly strategy: 'canary' | 'blue-green' | 'rolling' | 'first' | 'recovery' | 'drill';
   readonly from?: Artifact;
   readonly to: Artifact;
   readonly instances: number;
@@ -100,6 +100,8 @@ export interface RolloutOrder {
   readonly onHold?: 'stop' | 'finish';
   /** The most points of traffic that one command may give to the candidate unseen; as many as it likes when missing. */
   readonly blastRadius?: number;
+  /** Its way back is rehearsed: it goes back once all its steps have passed, for this reason. */
+  readonly drill?: string;
   /** When what lets it go forth closes, and what it does then; it goes on whatever the hour when missing. */
   readonly calendar?: CalendarPolicy & { readonly closesAt?: Instant };
 }
@@ -109,7 +111,7 @@ export interface Demand {
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;
-  readonly cause: 'judgement' | 'smoke' | 'health' | 'person' | 'fault' | 'cancellation';
+  readonly cause: 'judgement' | 'smoke' | 'health' | 'person' | 'fault' | 'cancellation' | 'drill';
 }
 
 /** What became of one planned step. */

@@ -1,4 +1,5 @@
 import type { Artifact } from './artifact.js';
+import type { DrillOutcome, DrillUnderWay } from './drill.js';
 import type { Debt } from './emergency.js';
 import type { Instant } from './duration.js';
 import type { Role } from './environment.js';
@@ -98,6 +99,8 @@ export interface ServiceMemory {
   readonly debts?: readonly Debt[];
   /** The latest evidence of each readiness item. */
   readonly evidence?: readonly Evidence[];
+  /** How the latest drill ended. */
+  readonly drilled?: DrillOutcome;
   /** Who is refused while he waits is told at once; missing of mailboxes that tell it at his turn. */
   readonly tellsBeside?: true;
 }
@@ -112,6 +115,9 @@ export interface ServiceStanding {
   readonly debts?: readonly Debt[];
   /** The latest evidence of each readiness item. */
   readonly evidence?: readonly Evidence[];
+  /** The drill under way, and how the latest one ended. */
+  readonly drill?: DrillUnderWay;
+  readonly drilled?: DrillOutcome;
   /** Of the line, as far as this service goes. */
   readonly holds?: readonly Hold[];
   /** Change ids, next first. */

@@ -1,4 +1,5 @@
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
 import type { Review } from '../domain/emergency.js';
 import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
@@ -82,6 +83,8 @@ export interface Desk {
   standing(service: string): Promise<ServiceStanding | undefined>;
   /** Shows that a readiness item holds; the standing with it. */
   showEvidence(service: string, shown: EvidenceShown): Promise<ServiceStanding>;
+  /** A rollback is rehearsed; answers once that has begun, or throws a refusal. */
+  drill(order: DrillOrder): Promise<DrillUnderWay>;
   /** A review that was owed was held; the standing without it. */
   review(service: string, review: Review): Promise<ServiceStanding>;
   /** The service of a release that has begun; it may be known some 100 ms late. */

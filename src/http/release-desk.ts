@@ -10,6 +10,7 @@ import type { ServiceStanding } from '../domain/service.js';
 import {
   comebackUpdate,
   decideUpdate,
+  drillUpdate,
   evidenceUpdate,
   type Heard,
   lineId,
@@ -63,6 +64,8 @@ export function createReleaseDesk(parts: {
       within(patience.update, () => toMailbox(withdrawUpdate, service, withdrawal, `withdraw/${withdrawal.changeId}`)),
 
     review: (service, review) => within(patience.update, () => toldTo(service, reviewUpdate, review, review.by)),
+
+    drill: (order) => within(patience.update, () => toldTo(order.service, drillUpdate, order, order.by)),
 
     showEvidence: (service, shown) =>
       within(patience.update, () => toldTo(service, evidenceUpdate, shown, shown.evidence.by)),
@@ -175,12 +178,7 @@ export function createReleaseDesk(parts: {
   }
 
   /** In a person's name, which the mailbox asks for; on the wire it is what the front door says. */
-  function toldTo(
-    service: string,
-    update: UpdateDefinition<ServiceStanding, [Heard]>,
-    said: unknown,
-    person: string,
-  ): Promise<ServiceStanding> {
+  function toldTo<T>(service: string, update: UpdateDefinition<T, [Heard]>, said: unknown, person: string): Promise<T> {
     return speakAs(person, () => toMailbox(update, service, said as Heard, `${update.name}/${randomUUID()}`));
   }
 

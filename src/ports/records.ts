@@ -1,5 +1,6 @@
 import type { ApprovalDecision } from '../domain/approval.js';
 import type { CommandRecord } from '../domain/command.js';
+import type { DrillFacts } from '../domain/drill.js';
 import type { Instant } from '../domain/duration.js';
 import type { SettledDebt } from '../domain/emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../domain/flag-change.js';
@@ -13,7 +14,8 @@ export type GovernanceEvent =
   | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ClosedRelease }
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: EndedFlagChange }
   | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOff }
-  | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt };
+  | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
+  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {
@@ -46,6 +48,8 @@ export interface EndedFlagChange {
 /** What was written. Paths are relative to the governance repository. */
 export interface Receipt {
   readonly paths: readonly string[];
+  /** SHA-256 of each file, as hex; not of the Change Log, which many entries share. */
+  readonly hashes: Readonly<Record<string, string>>;
   /** Place in the hash chain, from 1. */
   readonly sequence: number;
   readonly hash: string;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEnvironmentActivities } from '../../activities/environment.js';
+import { createMemoryLoad } from '../../src/adapters/memory/load.js';
 import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
@@ -39,6 +40,7 @@ function anEnvironment() {
     database,
     flags: createMemoryFlags({}),
     calendars: createMemoryCalendars(),
+    load: createMemoryLoad(),
     workflows: { evidenceOf: () => Promise.resolve([]) },
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);

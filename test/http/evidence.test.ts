@@ -34,7 +34,7 @@ describe('The readiness of a service', () => {
     assert.deepEqual(
       production.items.map(({ item, state, command = '' }) => `${item} ${state}: ${command.slice(0, 43)}`),
       [
-        'rollback-rehearsed missing: slipway evidence shop rollback-rehearsed --',
+        'rollback-rehearsed missing: slipway drill shop',
         'on-call-notified missing: slipway evidence shop on-call-notified --st',
       ],
     );

@@ -40,6 +40,11 @@ export async function recordFlagHistory(stage: Engine, flag: string, name: strin
     await keep(stage, flagChangeId('production', flag), `${name}--flag-change`);
 }
 
+/** The same of any workflow, under this name. */
+export async function recordHistory(stage: Engine, workflowId: string, name: string): Promise<void> {
+  if (process.env['SLIPWAY_RECORD'] === '1') await keep(stage, workflowId, name);
+}
+
 async function keep(stage: Engine, workflowId: string, name: string): Promise<void> {
   const client = await stage.client();
   const folder = join(process.cwd(), 'test/histories');

@@ -106,6 +106,14 @@ export function createMemoryDesk(): MemoryDesk {
         standings.set(service, after);
         return after;
       }),
+    drill: ({ service, stage: { environment }, by, at }) =>
+      answer(() => {
+        const drill = { environment, by, at, workflowId: `drill/${environment}/${service}` };
+        const before = standings.get(service) ?? { service, running: {}, queue: [], latest: [] };
+        if (before.drill) throw new DeskFault('refused', `a drill is under way in ${before.drill.environment}`);
+        standings.set(service, { ...before, drill });
+        return drill;
+      }),
     review: (service, review) =>
       answer(() => {
         const before = standings.get(service);

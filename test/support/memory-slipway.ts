@@ -4,6 +4,7 @@ import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
 import { createMemoryCalendars, type MemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
+import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/load.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
@@ -24,6 +25,7 @@ export interface MemorySlipway {
   readonly world: MemoryWorld;
   readonly records: MemoryRecords;
   readonly calendars: MemoryCalendars;
+  readonly load: MemoryLoad;
   /** What people were told, in order; customers too, each text beginning with `customers: `. */
   readonly told: readonly Notice[];
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function openMemorySlipway(
   const records = createMemoryRecords();
   const fleet = createMemoryFleet(world);
   const calendars = createMemoryCalendars();
+  const load = createMemoryLoad();
   const told: Notice[] = [];
   const workflows = {
     underWay: () => Promise.reject(new Error('nothing is compared here')),
@@ -73,7 +76,7 @@ export async function openMemorySlipway(
         smoke: instead.smoke ?? createMemorySmoke(),
         database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
         flags: createMemoryFlags({}),
-        calendars,
+        ...{ calendars, load },
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
       },
     )),
@@ -83,6 +86,7 @@ export async function openMemorySlipway(
     world,
     records,
     calendars,
+    load,
     told,
     close: async () => {
       for (const worker of workers) worker.shutdown();

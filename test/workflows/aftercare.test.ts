@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createEnvironmentActivities } from '../../activities/environment.js';
+import { createMemoryLoad } from '../../src/adapters/memory/load.js';
 import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
@@ -126,6 +127,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       traffic: createMemoryTraffic(world),
       smoke: noSmoke,
       calendars: createMemoryCalendars(),
+      load: createMemoryLoad(),
       workflows: { evidenceOf: () => Promise.resolve([]) },
       database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
       flags: flags ?? createMemoryFlags({}),

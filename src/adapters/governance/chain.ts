@@ -76,6 +76,7 @@ export function seal(entry: DecidedEntry, place: ChainPlace): ChainLine {
 /** What a writer is told of the line that stands for its event. */
 export const receipt = ({ sequence, hash, files, rows }: ChainLine): Receipt => ({
   paths: [...files.map(({ path }) => path), ...(rows.length > 0 ? [changeLogPath] : [])],
+  hashes: Object.fromEntries(files.map(({ path, sha256: of }) => [path, of.replace('sha256:', '')])),
   sequence,
   hash,
 });

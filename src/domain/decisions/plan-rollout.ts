@@ -96,5 +96,6 @@ const planFirst = (afterwards: Window | undefined, smokeWithin: Milliseconds): r
   adopt,
 ];
 
-const numbered = (steps: readonly Phrase[]): readonly PlannedStep[] =>
+/** Each step's place in the plan is its name. */
+export const numbered = (steps: readonly Phrase[]): readonly PlannedStep[] =>
   steps.map((step, i) => ({ id: `${String(i + 1).padStart(2, '0')}-${step.take.kind}`, ...step }));

@@ -4,12 +4,14 @@ import { whyNoEvidence } from '../../domain/readiness.js';
 import type { Person } from '../../domain/environment.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
 import { comebackOf } from '../comeback.js';
+import { drillOrder } from '../drilling.js';
 import type { Address, FoundRollout } from '../desk.js';
 import type { DoorParts } from '../door.js';
 import type { Finder } from '../finding.js';
 import { mustOperate } from '../operators.js';
 import { recordHash } from '../record-hash.js';
 import { Problem } from '../problems.js';
+import { writtenDrill } from '../requests/drill.js';
 import { evidenceOf, writtenEvidence } from '../requests/evidence.js';
 import { writtenComeback, writtenReview, writtenVeto } from '../requests/decision.js';
 import { ofService } from '../requests/listing.js';
@@ -89,6 +91,25 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
           throw new Problem('senseless', why, { errors: [{ pointer: '/item', met: body.item, wanted: why }] });
         await desk.showEvidence(name, { evidence, roles: person.roles });
         return json(await view(name));
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/v1/services/{name}/drills',
+      name: 'startDrill',
+      summary:
+        'Rehearses a rollback under load, before production unless said: what runs is given to users a second time, and taken back.',
+      access: 'person',
+      params: ofService,
+      query: nothing,
+      body: writtenDrill,
+      key: 'none',
+      answers: { 202: { description: 'It has begun; the service tells how it ended (`drilled`).', schema: service } },
+      async handle({ params: { name }, body, person }) {
+        known(name);
+        mustOperate(person, 'rehearse a rollback');
+        await desk.drill(await drillOrder(name, body, { config, desk, person, now: clock() }));
+        return json(await view(name), 202);
       },
     }),
     route({

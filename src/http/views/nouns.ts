@@ -6,6 +6,7 @@ import type { FlagSetting } from '../../domain/flag.js';
 import type { Finding } from '../../domain/finding.js';
 import type { Migration } from '../../domain/migration.js';
 import type { CalendarStanding, CustomersTold } from '../../domain/calendar.js';
+import type { DrillOutcome, DrillUnderWay } from '../../domain/drill.js';
 import { type ItemStanding, type Readiness, readinessItems } from '../../domain/readiness.js';
 import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
 import { type CommandRecord, precedence } from '../../domain/command.js';
@@ -163,7 +164,7 @@ export const demand = z
     by: z.string(),
     reason: z.string(),
     at: instant,
-    cause: z.enum(['judgement', 'smoke', 'health', 'person', 'fault', 'cancellation']),
+    cause: z.enum(['judgement', 'smoke', 'health', 'person', 'fault', 'cancellation', 'drill']),
   })
   .meta({ id: 'Demand' }) satisfies z.ZodType<Demand>;
 
@@ -273,6 +274,24 @@ export const calendar = z
 export const customers = z
   .strictObject({ at: instant, text: z.string(), from: instant })
   .meta({ id: 'CustomersTold' }) satisfies z.ZodType<CustomersTold>;
+
+/** A rollback that is being rehearsed. */
+export const drill = z
+  .strictObject({ environment: z.string(), by: z.string(), at: instant, workflowId: z.string() })
+  .meta({ id: 'Drill' }) satisfies z.ZodType<DrillUnderWay>;
+
+/** How a drill ended, and where it is written down. */
+export const drilled = z
+  .strictObject({
+    kind: z.enum(['passed', 'failed', 'refused']),
+    environment: z.string(),
+    by: z.string(),
+    at: instant,
+    reason: z.string(),
+    timeToSafeMs: milliseconds.exactOptional(),
+    record: z.strictObject({ path: z.string(), hash: z.string() }).exactOptional(),
+  })
+  .meta({ id: 'DrillOutcome' }) satisfies z.ZodType<DrillOutcome>;
 
 export const debt = z
   .strictObject({

@@ -23,7 +23,7 @@ const plannedStage = z
   .strictObject({
     environment: z.string(),
     tier: z.enum(['development', 'staging', 'production']),
-    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery']),
+    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery', 'drill']),
     instances: z.number(),
     /** What runs there now, and what the steps start from. */
     from: nouns.artifact.exactOptional(),

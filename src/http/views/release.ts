@@ -20,7 +20,7 @@ export const plannedStep = z
 
 const plan = z
   .strictObject({
-    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery']),
+    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery', 'drill']),
     from: nouns.artifact.exactOptional(),
     to: nouns.artifact,
     instances: z.number(),

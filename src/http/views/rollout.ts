@@ -37,7 +37,7 @@ export const rollout = z
   .strictObject({
     environment: z.string(),
     state: z.enum(rolloutStates),
-    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery']),
+    strategy: z.enum(['canary', 'blue-green', 'rolling', 'first', 'recovery', 'drill']),
     /** Per cent of the traffic on the candidate. */
     share: z.number(),
     begunAt: nouns.instant,

@@ -35,6 +35,9 @@ export const service = z
         .strictObject({ environment: z.string(), items: nouns.list(nouns.itemStanding) })
         .meta({ id: 'EnvironmentReadiness' }),
     ),
+    /** The drill under way, and how the latest one ended. */
+    drill: nouns.drill.exactOptional(),
+    drilled: nouns.drilled.exactOptional(),
     /** Why nothing further begins: holds of the line that are about this service. */
     holds: nouns.list(nouns.hold),
     links: z.strictObject({ self: z.string(), releases: z.string() }),
@@ -71,6 +74,8 @@ export function serviceView(
       const asked = items.filter(({ item }) => commandFor(item, name) !== undefined);
       return asked.length === 0 ? [] : [{ environment, items: asked }];
     }),
+    ...(standing?.drill && { drill: standing.drill }),
+    ...(standing?.drilled && { drilled: standing.drilled }),
     holds: standing?.holds ?? [],
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
   };

@@ -32,6 +32,7 @@ export function cdEventsOf(event: RecordedEvent, paths: readonly string[]): read
     case 'flag-change-opened':
     case 'flags-off':
     case 'debt-settled':
+    case 'drill-ended':
       return [];
   }
 }

@@ -5,6 +5,7 @@ import { decisionDraft } from './decision-draft.js';
 import { deployLog } from './deploy-log.js';
 import type { DeployLog } from './deploy-log.js';
 import type { DecidedEntry, RecordFacts } from './entry.js';
+import { endedDrill } from './drill.js';
 import { json } from './facts.js';
 import type { RecordedEvent, RecordFile, ReleaseFacts, RolloutFacts } from './facts.js';
 import { incidentPage } from './incident-page.js';
@@ -36,6 +37,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return turnedFlagsOff(event, facts);
     case 'debt-settled':
       return settledDebt(event);
+    case 'drill-ended':
+      return endedDrill(event, facts);
     default:
       return neverReached(event);
   }

@@ -210,7 +210,7 @@ const plainDemand = (demand: Demand): Demand => ({
   cause: demand.cause,
 });
 
-const stepEntries = (outcome: RolloutOutcome, plan: RolloutPlan): readonly StepEntry[] =>
+export const stepEntries = (outcome: RolloutOutcome, plan: RolloutPlan): readonly StepEntry[] =>
   outcome.steps.map((step) => ({
     id: step.id,
     direction: step.direction,

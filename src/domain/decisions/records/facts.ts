@@ -1,6 +1,7 @@
 import type { ApprovalDecision } from '../../approval.js';
 import type { CommandRecord } from '../../command.js';
 import type { CalendarStanding, CustomersTold } from '../../calendar.js';
+import type { DrillFacts } from '../../drill.js';
 import type { Instant } from '../../duration.js';
 import type { SettledDebt } from '../../emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
@@ -16,7 +17,8 @@ export type RecordedEvent =
   | { readonly kind: 'flag-change-opened'; readonly eventId: string; readonly request: FlagRequest }
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: FlagFacts }
   | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOffFacts }
-  | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt };
+  | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
+  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {

@@ -1,0 +1,55 @@
+import { Context } from '@temporalio/activity';
+import { planDrill } from '../src/domain/decisions/plan-drill.js';
+import type { Sent } from '../src/domain/drill.js';
+import { Refused } from '../src/domain/failure.js';
+import type { RolloutPlan } from '../src/domain/rollout.js';
+import type { Fleet } from '../src/ports/fleet.js';
+import type { Load } from '../src/ports/load.js';
+import type { Traffic } from '../src/ports/traffic.js';
+import { beating } from './beating.js';
+import type { EnvironmentActivities } from './contract.js';
+import { planHash } from './plan-hash.js';
+
+interface Tools {
+  readonly fleet: Fleet;
+  readonly traffic: Traffic;
+  readonly load: Load;
+}
+
+/** Reads the world and plans the rehearsal of its way back. Refused where nothing runs, and where something is under way. */
+export async function planRehearsal(
+  { fleet, traffic }: Pick<Tools, 'fleet' | 'traffic'>,
+  { service, stage }: Parameters<EnvironmentActivities['planDrill']>[0],
+): Promise<RolloutPlan> {
+  const place = { service, environment: stage.environment };
+  const [{ stable, candidate, generation }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
+  if (!stable)
+    throw new Refused('not-found', `nothing of ${service} runs in ${stage.environment}: release it there first`);
+  if (candidate || share > 0)
+    throw new Refused(
+      'moved-by-others',
+      `${candidate?.artifact.tag ?? 'a candidate'} is in the candidate lane already`,
+    );
+  const draft = planDrill(stage, { stable: stable.artifact, generation });
+  return { ...draft, hash: planHash(draft) };
+}
+
+/** Uses the service until the rehearsal is over, which cancels it: then it answers what its users met. */
+export async function sendLoad(
+  { traffic, load }: Pick<Tools, 'traffic' | 'load'>,
+  { place, requestsPerSecond }: Parameters<EnvironmentActivities['sendLoad']>[0],
+): Promise<Sent> {
+  const { url } = await traffic.read(place);
+  const sending = load.begin({ service: place.service, url, requestsPerSecond });
+  const context = Context.current();
+  try {
+    return await beating(
+      () => context.cancelled,
+      () => sending.soFar(),
+    );
+  } catch (fault) {
+    const sent = await sending.end();
+    if (context.cancellationDetails?.cancelRequested) return sent;
+    throw fault;
+  }
+}

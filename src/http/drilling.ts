@@ -1,0 +1,52 @@
+import type { Config } from '../config/config.js';
+import { stageOrders } from '../config/orders.js';
+import type { DrillOrder } from '../domain/drill.js';
+import { governanceSentinel, type Person, serviceOwner } from '../domain/environment.js';
+import type { Instant } from '../domain/duration.js';
+import { knownService } from './asking.js';
+import type { Desk } from './desk.js';
+import { Problem } from './problems.js';
+import type { WrittenDrill } from './requests/drill.js';
+
+/** What a written drill means, and which release under way it may go beside. Throws a problem that names the rule. */
+export async function drillOrder(
+  service: string,
+  { environment, reason = 'a drill', requestsPerSecond = 20 }: WrittenDrill,
+  {
+    config,
+    desk,
+    person,
+    now,
+  }: { readonly config: Config; readonly desk: Desk; readonly person: Person; readonly now: Instant },
+): Promise<DrillOrder> {
+  const stages = stageOrders(config, knownService(service, config, '/name'));
+  const usual = stages.findLast(({ tier }) => tier !== 'production') ?? stages.at(-1);
+  const stage = environment === undefined ? usual : stages.find((one) => one.environment === environment);
+  if (!stage) {
+    const wanted = `one of ${stages.map((one) => one.environment).join(', ')}`;
+    throw new Problem('senseless', `environment "${environment ?? ''}" is not configured; wanted ${wanted}`, {
+      errors: [{ pointer: '/environment', met: `"${environment ?? ''}"`, wanted }],
+    });
+  }
+  if (stage.tier === 'production') mayRehearseInProduction(person);
+  const beside = await releasePast(service, stage.environment, desk);
+  const order = { service, stage, by: person.person, reason, at: now, requestsPerSecond };
+  return { ...order, ...(beside !== undefined && { beside }) };
+}
+
+/** Real users are moved: who answers for them says so. */
+function mayRehearseInProduction({ person, roles }: Person): void {
+  const able = [governanceSentinel, serviceOwner];
+  if (roles.some((role) => able.includes(role))) return;
+  const holds = roles.join(', ') || 'no role';
+  throw new Problem('wrong-role', `${person} holds ${holds}; a drill in production takes one of ${able.join(', ')}`);
+}
+
+/** A release under way that has adopted its version there already: a first one waits for the drill that this is. */
+async function releasePast(service: string, environment: string, desk: Desk): Promise<string | undefined> {
+  const changeId = (await desk.standing(service))?.underWay;
+  if (changeId === undefined) return undefined;
+  const found = await desk.release({ service, changeId });
+  const stage = found?.progress.stages.find((one) => one.environment === environment);
+  return stage?.outcome?.kind === 'adopted' ? changeId : undefined;
+}

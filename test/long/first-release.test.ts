@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { type Load, startLoad } from '../../src/demo/load.js';
+import type { ServiceView } from '../../src/http/views/service.js';
+import { eventually } from '../support/eventually.js';
+import { closedWhole } from '../support/invariants.js';
+import { openStage } from '../support/stage.js';
+
+/** SPEC-0701, Production Readiness: no first release into production without a rollback that was rehearsed, on real parts. */
+describe('a first release into production', { timeout: 240_000 }, async () => {
+  const stage = await openStage(
+    { tiny: '{ kind: canary, shares: [50, 100], window: 2s, afterwards: 2s, every: 1s }' },
+    {
+      environments: ['staging', 'production'],
+      production: 'readiness: { rollback-rehearsed: {} }',
+      startWithin: '90s',
+      latency: '2s',
+    },
+  );
+  let customers: Load | undefined;
+  after(async () => {
+    await customers?.stop();
+    await stage.close();
+  });
+  const service = async () => (await stage.ask('alice', 'GET', '/v1/services/tiny')).body as unknown as ServiceView;
+
+  it('is kept out by name, with the command that rehearses one; the drill beside it lets it go on by itself', async () => {
+    const refused = await stage.ask('alice', 'POST', '/v1/services/tiny/drills', {});
+    assert.equal(refused.status, 202, JSON.stringify(refused.body));
+    const nothing = await drilled();
+    assert.match(nothing?.reason ?? '', /^nothing of tiny runs in staging: release it there first/);
+
+    const changeId = await stage.release('tiny', '1.0.0');
+    const waiting = await stage.until(changeId, 'waits for a drill', ({ state }) => state === 'awaiting-readiness');
+    const { reason, command } = waiting['waiting'] as { readonly reason: string; readonly command: string };
+    assert.match(
+      reason,
+      /^production is not ready: rollback-rehearsed: nobody has shown that a rollback was rehearsed/,
+    );
+    assert.equal(command, 'slipway drill tiny');
+
+    const far = await stage.ask('grace', 'POST', '/v1/services/tiny/drills', { environment: 'production' });
+    assert.equal(far.status, 409, JSON.stringify(far.body));
+    assert.match(String(far.body['detail']), /tiny is busy with change-.*, which has production still before it/);
+
+    const { status } = await stage.ask('alice', 'POST', '/v1/services/tiny/drills', { reason: 'the first' });
+    assert.equal(status, 202);
+    const passed = await drilled();
+    assert.equal(passed?.kind, 'passed', passed?.reason);
+    assert.match(passed.reason, /^tiny went back in staging within .*, none of \d+ requests lost$/);
+    const record = await readFile(join(stage.directory, passed.record?.path ?? ''), 'utf8');
+    const { load, asked_because: why } = JSON.parse(record) as { load: { sent: number }; asked_because: string };
+    assert.ok(load.sent > 0);
+    assert.equal(why, 'the first');
+
+    await stage.approve(changeId);
+    customers = startLoad({ url: await stage.production('tiny'), requestsPerSecond: 12 });
+    const { state, outcome } = await closedWhole(stage, 'tiny', changeId);
+    assert.equal(state, 'succeeded', outcome?.reason);
+    assert.deepEqual((await stage.audit()).findings, []);
+  });
+
+  it('makes the next one need no other: the evidence is a year old at most', async () => {
+    const { readiness } = await service();
+    const [item] = readiness.find(({ environment }) => environment === 'production')?.items ?? [];
+    assert.equal(item?.state, 'holds', item?.reason);
+  });
+
+  it('a drill in production takes who answers for its users, and nobody of them is lost', async () => {
+    const ask = { environment: 'production', requestsPerSecond: 40 };
+    const alice = await stage.ask('alice', 'POST', '/v1/services/tiny/drills', ask);
+    assert.equal(alice.status, 403, JSON.stringify(alice.body));
+    assert.equal((await stage.ask('oscar', 'POST', '/v1/services/tiny/drills', ask)).status, 202);
+    const passed = await drilled();
+    assert.equal(passed?.kind, 'passed', passed?.reason);
+    assert.equal(
+      (await service()).environments.find((of) => of.environment === 'production')?.current?.version,
+      '1.0.0',
+    );
+  });
+
+  const drilled = async (): Promise<ServiceView['drilled']> =>
+    await eventually('the drill has ended', async () => {
+      const { drill, drilled: latest } = await service();
+      return drill ? undefined : latest;
+    });
+});
