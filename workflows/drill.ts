@@ -61,7 +61,8 @@ export async function drill(order: DrillOrder): Promise<DrillOutcome> {
 
   async function rehearse(plan: RolloutPlan): Promise<RolloutOutcome | string> {
     const { smokeWithin, rollbackPatience } = stage;
-    const about = { changeId: `drill-${order.at}`, plan, smokeWithin, rollbackPatience };
+    const stays = order.stays !== undefined && { drillStays: order.stays };
+    const about = { changeId: `drill-${order.at}`, plan, smokeWithin, rollbackPatience, ...stays };
     const holds = { roster: { [by]: [] }, onHold: 'finish' as const, drill: `rehearsed for ${by}: ${order.reason}` };
     const workflowId = rolloutId(environment, service);
     try {

@@ -40,13 +40,18 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       const leave = (await safePoint(step)) ?? (await forth(step));
       if (leave) return await leaveBy(leave);
     }
-    if (order.drill !== undefined)
-      return await leaveBy(
-        desk.leaveBy({ how: 'rollback', demand: { by: 'slipway', reason: order.drill, at: now(), cause: 'drill' } }),
-      );
+    if (order.drill !== undefined) return await leaveBy(await rehearsed(order.drill));
     const late = desk.leaving()?.demand;
     return end('adopted', late && { unanswered: late });
   });
+
+  /** Users stay for a while on what is to be taken back from them, unless somebody wants that sooner. */
+  async function rehearsed(reason: string): Promise<Leave> {
+    const { drillStays } = order;
+    if (drillStays !== undefined)
+      await condition(() => desk.leaving() !== undefined, drillStays, { summary: 'all users stay for a while' });
+    return desk.leaveBy({ how: 'rollback', demand: { by: 'slipway', reason, at: now(), cause: 'drill' } });
+  }
 
   /** Between two steps nothing begins while people or the line hold it; what users meet is watched meanwhile. */
   async function safePoint(next: PlannedStep): Promise<Leave | undefined> {

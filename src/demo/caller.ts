@@ -50,6 +50,7 @@ export const seenRelease = z.object({
   requestedAt: z.string().optional(),
   closedAt: z.string().optional(),
   outcome: outcome.optional(),
+  waiting: z.object({ reason: z.string(), command: z.string().optional() }).optional(),
   /** None while the release is queued. */
   rollouts: z.array(rollout).default([]),
   links: z.object({ temporal: z.string().optional() }),
@@ -66,6 +67,12 @@ export const seenTimeline = z.object({
       text: z.string(),
     }),
   ),
+});
+
+/** What the demo reads of a service. */
+export const seenService = z.object({
+  drill: z.object({ environment: z.string() }).optional(),
+  drilled: z.object({ kind: z.string(), reason: z.string() }).optional(),
 });
 
 export const accepted = z.object({ changeId: z.string() });

@@ -1,5 +1,13 @@
 import type { Milliseconds } from '../domain/duration.js';
-import { accepted, type Caller, lookUntil, seenRelease, type SeenRelease, seenTimeline } from './caller.js';
+import {
+  accepted,
+  type Caller,
+  lookUntil,
+  seenRelease,
+  type SeenRelease,
+  seenService,
+  seenTimeline,
+} from './caller.js';
 import type { Customers } from './customers.js';
 import type { Served } from './load.js';
 import { type DataKept, dataPhrase } from './promises.js';
@@ -74,6 +82,7 @@ export async function play(
   async function look(): Promise<SeenRelease | undefined> {
     const release = seenRelease.parse(await alice.get(`/v1/releases/${changeId}`));
     await news();
+    if (release.state === 'awaiting-readiness' && isDue('drill')) await rehearse(release);
     if (release.state === 'awaiting-approval' && isDue('approval'))
       await approve(stage, changeId, act.inTemporalUi ? release.links.temporal : undefined);
     if (act.takenBack && isObserving(release) && customers.promises.greeted() > 5 && isDue('rollback')) {
@@ -82,6 +91,20 @@ export async function play(
       await stage.as(by).post(`/v1/releases/${changeId}/rollback`, { reason });
     }
     return release.closedAt === undefined ? undefined : release;
+  }
+
+  /** What keeps the first release out of production, and the command that it names. */
+  async function rehearse({ waiting }: SeenRelease): Promise<void> {
+    tell(`         refused    ${waiting?.reason ?? ''}`);
+    tell(`         staging    alice: ${waiting?.command ?? ''}`);
+    await alice.post(`/v1/services/${service}/drills`, { reason: 'before the first release into production' });
+    const { reason } = await lookUntil('the end of the drill', endedDrill, 60_000);
+    tell(`         staging    ${reason}`);
+  }
+
+  async function endedDrill(): Promise<{ readonly kind: string; readonly reason: string } | undefined> {
+    const { drill, drilled } = seenService.parse(await alice.get(`/v1/services/${service}`));
+    return drill === undefined ? drilled : undefined;
   }
 
   /** People say a thing once. */

@@ -46,7 +46,8 @@ people:
 environments:
   dev: { tier: development }
   staging: { tier: staging }
-  production: { tier: production }
+  # No release gets there before a rollback was rehearsed; the drill that shows it is a year old at most.
+  production: { tier: production, readiness: { rollback-rehearsed: { max-age: 365d } } }
 
 services:
   shop:

@@ -13,6 +13,8 @@ export interface DrillOrder {
   readonly at: Instant;
   /** Sent all the while, so that it is rehearsed under load. */
   readonly requestsPerSecond: number;
+  /** How long all users stay on it before they are taken back; not at all when missing. */
+  readonly stays?: Milliseconds;
   /** A release under way that has passed this environment, or has it before it: it is not disturbed. */
   readonly beside?: string;
 }

@@ -102,6 +102,8 @@ export interface RolloutOrder {
   readonly blastRadius?: number;
   /** Its way back is rehearsed: it goes back once all its steps have passed, for this reason. */
   readonly drill?: string;
+  /** How long it stays where it has come to before that. */
+  readonly drillStays?: Milliseconds;
   /** When what lets it go forth closes, and what it does then; it goes on whatever the hour when missing. */
   readonly calendar?: CalendarPolicy & { readonly closesAt?: Instant };
 }

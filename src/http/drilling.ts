@@ -2,7 +2,7 @@ import type { Config } from '../config/config.js';
 import { stageOrders } from '../config/orders.js';
 import type { DrillOrder } from '../domain/drill.js';
 import { governanceSentinel, type Person, serviceOwner } from '../domain/environment.js';
-import type { Instant } from '../domain/duration.js';
+import { type Instant, seconds } from '../domain/duration.js';
 import { knownService } from './asking.js';
 import type { Desk } from './desk.js';
 import { Problem } from './problems.js';
@@ -30,7 +30,8 @@ export async function drillOrder(
   }
   if (stage.tier === 'production') mayRehearseInProduction(person);
   const beside = await releasePast(service, stage.environment, desk);
-  const order = { service, stage, by: person.person, reason, at: now, requestsPerSecond };
+  const stays = config.profile.compressed ? seconds(1) : seconds(30);
+  const order = { service, stage, by: person.person, reason, at: now, requestsPerSecond, stays };
   return { ...order, ...(beside !== undefined && { beside }) };
 }
 

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { DrillOrder, DrillOutcome, DrillUnderWay } from '../../src/domain/drill.js';
-import { hours } from '../../src/domain/duration.js';
+import { hours, seconds } from '../../src/domain/duration.js';
 import type { ReleaseOutcome } from '../../src/domain/release.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
@@ -12,6 +12,7 @@ import {
   drillId,
   drillUpdate,
   releaseId,
+  rolloutId,
   serviceId,
   serviceStanding,
   submitUpdate,
@@ -63,7 +64,8 @@ describe('a drill', { timeout: 200_000 }, () => {
       steps,
     );
     assert.deepEqual(await slipway.records.audit().then(({ findings }) => findings), []);
-    await recordHistory(engine, drillId('production', 'shop'), 'drill-passed--drill');
+    await recordHistory(engine, drillId('production', 'shop'), 'drill-stays--drill');
+    await recordHistory(engine, rolloutId('production', 'shop'), 'drill-stays--rollout');
     await recordHistory(engine, serviceId('shop'), 'drill-passed--service');
     assert.deepEqual((await standing()).vetoes, [], 'no version is vetoed by a drill');
   });
@@ -104,7 +106,13 @@ describe('a drill', { timeout: 200_000 }, () => {
     });
 
   function begin(): Promise<DrillUnderWay> {
-    const order: Omit<DrillOrder, 'by' | 'at'> = { service: 'shop', stage, reason: 'a drill', requestsPerSecond: 20 };
+    const order: Omit<DrillOrder, 'by' | 'at'> = {
+      service: 'shop',
+      stage,
+      reason: 'a drill',
+      requestsPerSecond: 20,
+      stays: seconds(1),
+    };
     return speakAs('grace', () =>
       vouching(time.client).workflow.executeUpdateWithStart(drillUpdate, {
         args: [order as never],
