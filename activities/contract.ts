@@ -1,5 +1,5 @@
 import type { AftercareReport } from '../src/domain/aftercare.js';
-import type { ApprovalDecision } from '../src/domain/approval.js';
+import type { ApprovalDecision, CodeSubject } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
@@ -222,6 +222,8 @@ export interface RecordActivities {
     readonly eventId: string;
     readonly request: FlagRequest;
   }): Promise<{ readonly changeId: string }>;
+  /** Only looks. */
+  checkApprovalCode(ask: { readonly subject: CodeSubject; readonly code: string }): Promise<boolean>;
   /** Idempotent by the change id. */
   recordFlagChange(ask: {
     readonly order: FlagOrder;

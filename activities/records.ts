@@ -1,5 +1,6 @@
 import { releaseId } from '../src/messages.js';
 import { seconds } from '../src/domain/duration.js';
+import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
@@ -18,8 +19,9 @@ export function createRecordActivities(tools: {
   readonly workflows: Pick<Workflows, 'outcomeOf'>;
   readonly notifier: Notifier;
   readonly customers: Customers;
+  readonly codes: ApprovalCodes;
 }): RecordActivities {
-  const { records, readHistory, workflows, notifier, customers } = tools;
+  const { records, readHistory, workflows, notifier, customers, codes } = tools;
   return withCodes<RecordActivities>({
     async releaseEnded({ workflowId }) {
       const outcome = await workflows.outcomeOf(workflowId);
@@ -30,6 +32,8 @@ export function createRecordActivities(tools: {
     notify: (notice) => notifier.tell(notice),
 
     tellCustomers: ({ environment, ...notice }) => customers.tell(environment, notice),
+
+    checkApprovalCode: ({ subject, code }) => codes.isCodeFor(subject, code),
 
     async openChange(ask) {
       const { changeId } = await beating(() => records.openChange(ask));

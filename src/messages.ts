@@ -93,6 +93,8 @@ export interface WrittenDecision {
   readonly gate?: string;
   readonly digest?: string;
   readonly planHash?: string;
+  /** Proves who decides in the Temporal UI: one-time, made for this person and exactly this. */
+  readonly code?: string;
 }
 
 /** What a person writes to command. `change` is the front door's: a rollout of another change does not hear it. */

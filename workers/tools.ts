@@ -12,6 +12,7 @@ import { tellingRecords } from '../src/adapters/events/telling-records.js';
 import { createFeatures } from '../src/adapters/flags/features.js';
 import { createCalendars } from '../src/adapters/governance/calendars.js';
 import { createGovernanceRecords } from '../src/adapters/governance/records.js';
+import { createApprovalCodes } from '../src/adapters/identity/approval-codes.js';
 import { createLocalFleet } from '../src/adapters/local/fleet.js';
 import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
@@ -43,6 +44,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),
     customers: createCustomers({ config, variables: process.env }),
+    codes: createApprovalCodes(settings),
   };
 }
 

@@ -6,6 +6,7 @@ import { createReconcilerActivities, type ReconcilerTools } from '../activities/
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
+import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
@@ -26,6 +27,7 @@ export interface HouseTools {
   readonly workflows: Workflows;
   readonly notifier: Notifier;
   readonly customers: Customers;
+  readonly codes: ApprovalCodes;
 }
 
 /** The workflows, builds, and the one writer of records. */

@@ -7,14 +7,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import {
-  type ApprovalDecision,
-  type ApprovalSubject,
-  asked,
-  standing,
-  type Standing,
-  whyNot,
-} from '../src/domain/approval.js';
+import { type ApprovalDecision, asked, standing, type Standing, whyNot } from '../src/domain/approval.js';
 import { type Command, type CommandRecord, precedence, ruleOn } from '../src/domain/command.js';
 import type { CalendarStanding } from '../src/domain/calendar.js';
 import { after, between } from '../src/domain/duration.js';
@@ -36,17 +29,11 @@ import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
 import { hearCommands, refusal } from './commands.js';
 import { releaseDetails } from './details.js';
+import { answeredWith, hearDecisions, type OpenGate } from './deciding.js';
 import { hearHolds } from './holds.js';
-import { readDecision } from './reading.js';
 import { noteRefusal } from './refusals.js';
 import type { rollout } from './rollout.js';
 import { resolvable } from './resolvable.js';
-
-/** Where a gate waits for people. */
-interface Gate {
-  readonly stage: StageOrder;
-  readonly subject: ApprovalSubject;
-}
 
 /** How the wait at a gate ended. */
 export type GateEnd = Standing | { readonly kind: 'expired'; readonly reason: string } | { readonly kind: 'withdrawn' };
@@ -66,7 +53,7 @@ export function openDesk(order: ReleaseOrder) {
   const withdrawn = resolvable<Demand>();
   const outbox: (() => Promise<void>)[] = [];
   let seen: Pick<ReleaseProgress, 'state' | 'environment' | 'artifact' | 'outcome'> = { state: 'building' };
-  let gate: Gate | undefined;
+  let gate: OpenGate | undefined;
   let demand: Demand | undefined;
   let ending: 'withdrawn' | 'aborted' = 'withdrawn';
   let pause: Pause | undefined;
@@ -74,6 +61,11 @@ export function openDesk(order: ReleaseOrder) {
   /** How often something was shown of the service: then the checklist is looked at again. */
   let shown = 0;
   let child: ChildWorkflowHandle<typeof rollout> | undefined;
+
+  const decide = hearDecisions({
+    ...{ roster, requester: requester.person, changeId: () => order.changeId },
+    ...{ gate: () => gate, shut: () => `the release is ${seen.state}`, refuse, count: counted },
+  });
 
   setHandler(releaseProgress, progress, { description: 'How far this release is: state, plans, approvals, refusals.' });
   setHandler(approveSignal, (heard) => void decide(approveSignal.name, heard, 'approve'), {
@@ -83,7 +75,7 @@ export function openDesk(order: ReleaseOrder) {
     description: 'Reject it; one rejection decides. Example: {"person": "grace", "comment": "not before the weekend"}',
   });
   hearCommands({ changeId: order.changeId, roster, hear, refuse });
-  setHandler(decideUpdate, (heard) => answered(decide(decideUpdate.name, heard)), {
+  setHandler(decideUpdate, (heard) => answeredWith(decide(decideUpdate.name, heard), answered), {
     description:
       'Approve or reject, answered at once. Example: {"person": "grace", "decision": "approve", "comment": "…"}',
   });
@@ -150,7 +142,7 @@ export function openDesk(order: ReleaseOrder) {
   async function approval(stage: StageOrder, plan: RolloutPlan): Promise<GateEnd> {
     const { environment, approval: policy } = stage;
     const subject = { gate: environment, digest: plan.to.digest, planHash: plan.hash };
-    gate = { stage, subject };
+    gate = { policy, subject, expiresAt: after(now(), policy.expiresAfter) };
     const byAsking = whyNot({ policy, roster, requester: requester.person }, requester.person) === undefined;
     if (byAsking)
       count({
@@ -225,32 +217,9 @@ export function openDesk(order: ReleaseOrder) {
     return undefined;
   }
 
-  function decide(message: string, heard: Heard, meant?: ApprovalDecision['decision']): string | undefined {
-    const read = readDecision(heard);
-    if (!read.ok) return refuse(message, read.from, read.reason);
-    const { person, comment, proved } = read.value;
-    const decision = meant ?? read.value.decision;
-    if (!decision) return refuse(message, person, 'no decision; possible: approve, reject');
-    if (!gate) return refuse(message, person, `no gate is open: the release is ${seen.state}`);
-    const { subject, stage } = gate;
-    const other = (['gate', 'digest', 'planHash'] as const).find(
-      (key) => (read.value[key] ?? subject[key]) !== subject[key],
-    );
-    if (other)
-      return refuse(message, person, `${other} ${read.value[other] ?? ''} is not what waits: ${subject[other]}`);
-    const why = whyNot({ policy: stage.approval, roster, requester: requester.person }, person);
-    if (why !== undefined) return refuse(message, person, why);
-    count({
-      ...subject,
-      person,
-      decision,
-      comment,
-      at: now(),
-      via: heard.ok && heard.actor ? 'http' : 'temporal',
-      proved,
-    });
-    note(stage.environment, {});
-    return undefined;
+  function counted(decision: ApprovalDecision): void {
+    count(decision);
+    note(decision.gate, {});
   }
 
   /** One person's word counts once: saying it again changes nothing. */
@@ -364,8 +333,8 @@ export function openDesk(order: ReleaseOrder) {
 
   function stand(): Standing {
     if (!gate) throw new Error('no gate is open');
-    const { stage, subject } = gate;
-    return standing({ policy: stage.approval, subject, roster }, decisions, now());
+    const { policy, subject } = gate;
+    return standing({ policy, subject, roster }, decisions, now());
   }
 
   function closing(): boolean {

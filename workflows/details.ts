@@ -1,5 +1,5 @@
 import { spoken } from '../src/domain/duration.js';
-import { asked } from '../src/domain/approval.js';
+import { type ApprovalPolicy, asked } from '../src/domain/approval.js';
 import type { AftercareProgress } from '../src/domain/aftercare.js';
 import { theCalendar } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
@@ -129,13 +129,24 @@ export const aftercareDetails = ({ state, changeId, plan, until, report }: After
 
 function whatIsAsked({ environment, approval, plan }: StageProgress): string | undefined {
   if (approval?.standing.kind !== 'waiting') return undefined;
-  const { standing, subject, expiresAt } = approval;
+  const { standing, subject, expiresAt, policy } = approval;
   return [
     `**${environment} waits for ${asked(standing.missing)}** until ${expiresAt}.`,
     `Approving means: ${plan?.to.version ?? ''} with digest ${shortDigest(subject.digest)} by plan ${shortDigest(subject.planHash)}, below.`,
-    'Send the update `decide` with `{"person": "your name", "decision": "approve", "comment": "…"}`: it answers at once if it cannot count.',
-    'Or the signal `approve` with `{"person": "your name", "comment": "…"}`, or `reject`.',
+    ...howToDecide(policy),
   ].join('\n');
+}
+
+/** What to send, and what proves who sends it. */
+export function howToDecide({ proof }: ApprovalPolicy): readonly string[] {
+  const code = proof === 'code' ? ', "code": "…"' : '';
+  return [
+    `Send the update \`decide\` with \`{"person": "your name", "decision": "approve", "comment": "…"${code}}\`: it answers at once if it cannot count.`,
+    `Or the signal \`approve\` with \`{"person": "your name", "comment": "…"${code}}\`, or \`reject\`.`,
+    ...(proof === 'code'
+      ? ['Your code, for this plan alone, is shown by `slipway code`: a name proves nothing here.']
+      : []),
+  ];
 }
 
 function stageState(stage: StageProgress, { environment, outcome }: ReleaseProgress): string {

@@ -37,7 +37,8 @@ import { changeAttribute, stateAttribute } from './attributes.js';
 import { now } from './clock.js';
 import { refusal } from './commands.js';
 import { flagDetails } from './flag-details.js';
-import { readCommand, readDecision } from './reading.js';
+import { answeredWith, hearDecisions, type OpenGate } from './deciding.js';
+import { readCommand } from './reading.js';
 import { noteRefusal } from './refusals.js';
 import { resolvable } from './resolvable.js';
 
@@ -58,10 +59,15 @@ export function openFlagDesk(submission: FlagSubmission) {
   const demanded = resolvable<Demand>();
   let state: FlagChangeState = 'opening';
   let seen: Seen = {};
-  let gate: ApprovalSubject | undefined;
+  let gate: OpenGate | undefined;
   let demand: Demand | undefined;
   let stuck: string | undefined;
   let retries = 0;
+
+  const decide = hearDecisions({
+    ...{ roster, requester: requester.person, changeId: () => seen.changeId ?? '' },
+    ...{ gate: () => gate, shut: () => `the change is ${state}`, refuse, count: counted },
+  });
 
   setHandler(flagProgress, progress, { description: 'How far this change is: plan, approvals, refusals, outcome.' });
   setHandler(submitFlagUpdate, submit, {
@@ -80,7 +86,7 @@ export function openFlagDesk(submission: FlagSubmission) {
   setHandler(commandSignal('retry'), (heard) => void retry(heard), {
     description: 'A way back that is stuck is tried again. Example: "dave"',
   });
-  setHandler(decideFlagUpdate, (heard) => answered(decide(decideFlagUpdate.name, heard)), {
+  setHandler(decideFlagUpdate, (heard) => answeredWith(decide(decideFlagUpdate.name, heard), answered), {
     description:
       'Approve or reject, answered at once. Example: {"person": "grace", "decision": "approve", "comment": "…"}',
   });
@@ -104,7 +110,7 @@ export function openFlagDesk(submission: FlagSubmission) {
   /** Waits until people have decided, the wait expires, or somebody demands the way back. */
   async function approval(plan: FlagPlan): Promise<FlagGateEnd> {
     const subject = { gate: request.environment, digest: plan.digest, planHash: plan.hash };
-    gate = subject;
+    gate = { policy, subject, expiresAt: after(now(), policy.expiresAfter) };
     if (whyNot(rules, requester.person) === undefined)
       count({
         ...subject,
@@ -162,26 +168,11 @@ export function openFlagDesk(submission: FlagSubmission) {
     return { changeId: seen.changeId ?? '', fingerprint: submission.fingerprint };
   }
 
-  function decide(message: string, heard: Heard, meant?: ApprovalDecision['decision']): string | undefined {
-    const read = readDecision(heard);
-    if (!read.ok) return refuse(message, read.from, read.reason);
-    const { person, comment, proved } = read.value;
-    const decision = meant ?? read.value.decision;
-    if (!decision) return refuse(message, person, 'no decision; possible: approve, reject');
-    if (!gate) return refuse(message, person, `no gate is open: the change is ${state}`);
-    const subject = gate;
-    const other = (['gate', 'digest', 'planHash'] as const).find(
-      (key) => (read.value[key] ?? subject[key]) !== subject[key],
-    );
-    if (other)
-      return refuse(message, person, `${other} ${read.value[other] ?? ''} is not what waits: ${subject[other]}`);
-    const why = whyNot(rules, person);
-    if (why !== undefined) return refuse(message, person, why);
-    const via = heard.ok && heard.actor ? 'http' : 'temporal';
-    count({ ...subject, person, decision, comment, at: now(), via, proved });
-    if (seen.approval) seen = { ...seen, approval: { ...seen.approval, standing: stand(subject) } };
+  function counted(decision: ApprovalDecision): void {
+    count(decision);
+    const { subject } = gate ?? {};
+    if (seen.approval && subject) seen = { ...seen, approval: { ...seen.approval, standing: stand(subject) } };
     show();
-    return undefined;
   }
 
   /** One person's word counts once: saying it again changes nothing. */

@@ -1,7 +1,7 @@
 import { spoken } from '../src/domain/duration.js';
 import { settingText, wantedText } from '../src/domain/flag.js';
 import type { FlagProgress } from '../src/domain/flag-change.js';
-import { page, profileNote, refusals, said, table } from './details.js';
+import { howToDecide, page, profileNote, refusals, said, table } from './details.js';
 
 /** The page an approver of a flag reads in the Temporal UI (*User Metadata*). */
 export function flagDetails(progress: FlagProgress): string {
@@ -35,14 +35,13 @@ export function flagDetails(progress: FlagProgress): string {
 const watched = ({ request: { observe } }: FlagProgress): string =>
   observe ? `${observe.service} for ${spoken(observe.window.for)}` : 'nobody asked for it';
 
-function whatIsAsked({ approval, plan }: FlagProgress): string | undefined {
+function whatIsAsked({ approval, plan, request }: FlagProgress): string | undefined {
   if (approval?.standing.kind !== 'waiting') return undefined;
   const { standing, expiresAt } = approval;
   return [
     `**Waits for ${standing.missing.join(' and ')}** until ${expiresAt}.`,
     `Approving means: ${plan ? `${said(settingText(plan.from))} → ${said(settingText(plan.to))}` : ''}, as long as nobody edits the flag meanwhile.`,
-    'Send the update `decide` with `{"person": "your name", "decision": "approve", "comment": "…"}`: it answers at once if it cannot count.',
-    'Or the signal `approve` with `{"person": "your name", "comment": "…"}`, or `reject`.',
+    ...howToDecide(request.approval),
   ].join('\n');
 }
 

@@ -20,7 +20,7 @@ export interface ReadCommand extends WrittenCommand {
 
 /** A decision as a person wrote it: `"grace"`, or `{"person": "grace", "comment": "…"}`. Empty is never an approval. */
 export function readDecision(heard: Heard): Read<ReadDecision> {
-  const written = readWritten(heard, ['person', 'decision', 'comment', 'gate', 'digest', 'planHash']);
+  const written = readWritten(heard, ['person', 'decision', 'comment', 'gate', 'digest', 'planHash', 'code']);
   if (!written.ok) return written;
   const { person, proved } = written.value;
   const { decision, ...value } = written.value.value;

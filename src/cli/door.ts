@@ -1,3 +1,4 @@
+import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { CommandKind } from '../domain/command.js';
@@ -137,6 +138,9 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
     services: async () => (await get<{ readonly services: readonly ServiceView[] }>('/v1/services')).services,
     service: (name: string) => get<ServiceView>(`/v1/services/${encodeURIComponent(name)}`),
     decide: (changeId: string, body: WrittenDecision) => post<BegunRelease>(`${ofRelease(changeId)}/approvals`, body),
+    code: (changeId: string) => get<ApprovalCodeView>(`${ofRelease(changeId)}/approval-code`),
+    flagCode: (environment: string, name: string) =>
+      get<ApprovalCodeView>(`${ofFlag(environment, name)}/approval-code`),
     command: (changeId: string, kind: CommandKind, body: WrittenCommand) =>
       post<ReleaseView | AcceptedView>(`${ofRelease(changeId)}/${kind}`, body),
     rollBackService: (name: string, body: { readonly reason: string; readonly environment?: string }) =>

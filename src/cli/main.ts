@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   watch: async () => (await import('./watch.js')).watchCommand,
   status: async () => (await import('./status.js')).statusCommand,
   approve: async () => (await import('./approve.js')).approveCommand,
+  code: async () => (await import('./code.js')).codeCommand,
   reject: async () => (await import('./approve.js')).rejectCommand,
   ...Object.fromEntries(
     precedence.map((kind) => [kind, async () => (await import('./commands.js')).commandVerb(kind)]),

@@ -72,6 +72,7 @@ function approvalOf({ tier, approval }: WrittenEnvironment, profile: Profile): A
     roles: withQuorums(roles, approval?.quorums ?? {}),
     requesterMayApprove: approval?.['requester-may-approve'] ?? !production,
     expiresAfter: approval?.['expires-after'] ?? profile.approvalExpiry,
+    ...(profile.binding && { proof: 'code' as const }),
   };
 }
 
@@ -101,6 +102,7 @@ function emergencyOf({ emergency = {} }: WrittenEnvironment, profile: Profile): 
       roles: Array.from({ length: board }, () => governanceBoard),
       requesterMayApprove: false,
       expiresAfter: emergency['expires-after'] ?? profile.approvalExpiry,
+      ...(profile.binding && { proof: 'code' as const }),
     },
     window: emergency.window ?? profile.emergencyWindow,
     escalateAfter: emergency['escalate-after'] ?? profile.escalateAfter,

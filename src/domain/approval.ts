@@ -9,6 +9,8 @@ export interface ApprovalPolicy {
   readonly requesterMayApprove: boolean;
   /** How long the gate waits, and how long an approval stays good. */
   readonly expiresAfter: Milliseconds;
+  /** What proves who approves outside the front door: a one-time code. A bare name counts, and is marked so, when missing. */
+  readonly proof?: 'code';
 }
 
 /** What exactly is approved: an approval for one thing is not an approval for another. */
@@ -17,6 +19,13 @@ export interface ApprovalSubject {
   readonly gate: string;
   readonly digest: string;
   readonly planHash: string;
+}
+
+/** What a one-time code is made for: for another person, release or plan, or at a gate that was opened anew, it is another code. */
+export interface CodeSubject extends ApprovalSubject {
+  readonly person: string;
+  readonly changeId: string;
+  readonly expiresAt: Instant;
 }
 
 export type ApprovalChannel = 'http' | 'temporal' | 'request';

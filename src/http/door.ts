@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import type { Instant } from '../domain/duration.js';
 import type { Sources } from '../ports/builder.js';
+import type { ApprovalCodes } from '../ports/approval-codes.js';
 import type { Calendars } from '../ports/calendars.js';
 import type { Desk } from './desk.js';
 import type { FlagDesk } from './flag-desk.js';
@@ -16,6 +17,7 @@ export interface DoorParts {
   readonly flags: LiveFlags;
   readonly sources: Sources;
   readonly calendars: Calendars;
+  readonly codes: ApprovalCodes;
   readonly config: Config;
   readonly identity: Identity;
   readonly logger: Logger;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createSources } from '../adapters/build/sources.js';
 import { createCalendars } from '../adapters/governance/calendars.js';
 import { createFeatures } from '../adapters/flags/features.js';
+import { createApprovalCodes } from '../adapters/identity/approval-codes.js';
 import { createTokens } from '../adapters/identity/tokens.js';
 import { connectClient } from '../adapters/temporal/connections.js';
 import type { Engine } from '../adapters/temporal/engine-environment.js';
@@ -35,6 +36,7 @@ export async function openDoor(parts: {
     desk,
     flagDesk,
     calendars: createCalendars({ config }),
+    codes: createApprovalCodes(settings),
     flags: createLiveFlags({ flags: createFeatures({ config }), logger }),
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
     identity: createIdentity({ tokens, config }),

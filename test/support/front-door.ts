@@ -8,6 +8,7 @@ import type { DoorParts } from '../../src/http/door.js';
 import { createIdentity } from '../../src/http/identity.js';
 import { createLiveFlags } from '../../src/http/live-flags.js';
 import { listen } from '../../src/http/listen.js';
+import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMetrics } from '../../src/http/metrics.js';
@@ -57,6 +58,7 @@ export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<Fron
     config,
     sources: someSources,
     calendars: createMemoryCalendars(),
+    codes: createMemoryApprovalCodes(),
     identity: createIdentity({ tokens, config }),
     logger,
     clock: () => tuesday,

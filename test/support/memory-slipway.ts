@@ -1,6 +1,7 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
+import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import { createMemoryCalendars, type MemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
@@ -62,6 +63,7 @@ export async function openMemorySlipway(
       ...{ builder, records, workflows },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
+      codes: createMemoryApprovalCodes(),
       customers: {
         tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),
       },

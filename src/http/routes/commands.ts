@@ -1,5 +1,6 @@
 import type { CommandKind } from '../../domain/command.js';
 import type { WrittenDecision } from '../../messages.js';
+import { codeFor } from '../coding.js';
 import { comebackOf } from '../comeback.js';
 import { type Address, type Caller, DeskFault } from '../desk.js';
 import type { DoorParts } from '../door.js';
@@ -7,6 +8,7 @@ import type { Finder } from '../finding.js';
 import { Problem } from '../problems.js';
 import { ofRelease, writtenApproval, writtenCommand, writtenPromotion } from '../requests/decision.js';
 import { type Answer, type Asked, json, nothing, type Route, route } from '../route.js';
+import { approvalCode } from '../views/approval-code.js';
 import { linksOf } from '../views/links.js';
 import { release } from '../views/release.js';
 import { accepted, viewOf } from './releases.js';
@@ -32,7 +34,7 @@ const plain: Readonly<Record<Exclude<CommandKind, 'rollback' | 'promote'>, { nam
 
 /** What people say to a release. Whether it counts is the workflow's to say; its refusal is answered with the rule. */
 export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): readonly Route[] {
-  const { desk, finder, temporalUi } = parts;
+  const { desk, finder, codes, temporalUi } = parts;
   return [
     route({
       method: 'post',
@@ -46,6 +48,29 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
       key: 'optional',
       answers: answered,
       handle: (ask) => say(ask, (at, from) => desk.decide(at, ask.body as WrittenDecision, from)),
+    }),
+    route({
+      method: 'get',
+      path: '/v1/releases/{changeId}/approval-code',
+      name: 'readApprovalCode',
+      summary:
+        'The one-time code that proves in the Temporal UI who approves: made for whoever asks, for exactly what waits.',
+      access: 'person',
+      params: ofRelease,
+      query: nothing,
+      key: 'none',
+      answers: { 200: { description: 'The code.', schema: approvalCode } },
+      async handle({ params: { changeId }, person: { person } }) {
+        const found = await finder.find(changeId);
+        if (found.kind === 'queued') throw new Problem('refused', `${changeId} has not begun: nothing waits`);
+        const { stages, environment, order } = found.release.progress;
+        const stage = stages.find((one) => one.environment === environment);
+        const policy = order.stages.find((one) => one.environment === environment)?.approval;
+        if (!policy) throw new Problem('refused', `${changeId} waits for no approval now`);
+        const { roster, requester } = order;
+        const waiting = { changeId, approval: stage?.approval, policy, roster, requester: requester.person };
+        return json(await codeFor(person, waiting, codes));
+      },
     }),
     route({
       method: 'post',

@@ -6,12 +6,14 @@ import { checkSame, fingerprintOf } from '../asking.js';
 import { type Caller, DeskFault } from '../desk.js';
 import type { DoorParts } from '../door.js';
 import { flagRequestOf, knownEnvironment } from '../flag-asking.js';
+import { codeFor } from '../coding.js';
 import type { FlagAddress } from '../flag-desk.js';
 import { Problem } from '../problems.js';
 import { writtenApproval, writtenCommand } from '../requests/decision.js';
 import { ofEnvironment, ofFlag, ofFlagIn, someEnvironment, writtenFlagChange } from '../requests/flag.js';
 import { type Answer, type Asked, json, nothing, type Route, route } from '../route.js';
 import { flagChange, flagChangeView, flagLinks, flagLinksOf } from '../views/flag-change.js';
+import { approvalCode } from '../views/approval-code.js';
 import { environmentFlagsView, flags as flagsSchema } from '../views/flags.js';
 import { unchanged } from './ofrep.js';
 
@@ -23,7 +25,7 @@ const asItIs = { 200: { description: 'It was followed; the change as it is now.'
 
 /** Feature flags: how they stand, and the changes people ask for. */
 export function flagRoutes(parts: DoorParts): readonly Route[] {
-  const { config, flags, flagDesk, clock, temporalUi } = parts;
+  const { config, flags, flagDesk, clock, codes, temporalUi } = parts;
   return [
     route({
       method: 'get',
@@ -101,6 +103,24 @@ export function flagRoutes(parts: DoorParts): readonly Route[] {
       handle: ({ params }) => view(addressOf(params)),
     }),
     route({
+      method: 'get',
+      path: '/v1/flags/{environment}/{name}/change/approval-code',
+      name: 'readFlagApprovalCode',
+      summary:
+        'The one-time code that proves in the Temporal UI who approves: made for whoever asks, for exactly what waits.',
+      access: 'person',
+      params: ofFlagIn,
+      query: nothing,
+      key: 'none',
+      answers: { 200: { description: 'The code.', schema: approvalCode } },
+      async handle({ params, person: { person } }) {
+        const { request, changeId = '', approval } = (await find(addressOf(params))).progress;
+        const { approval: policy, roster, requester } = request;
+        const waiting = { changeId, approval, policy, roster, requester: requester.person };
+        return json(await codeFor(person, waiting, codes));
+      },
+    }),
+    route({
       method: 'post',
       path: '/v1/flags/{environment}/{name}/change/approvals',
       name: 'decideFlagChange',
@@ -145,11 +165,13 @@ export function flagRoutes(parts: DoorParts): readonly Route[] {
     return { environment: knownEnvironment(environment, config, '{environment}').name, flag: name };
   }
 
-  async function view(at: FlagAddress): Promise<Answer> {
+  async function find(at: FlagAddress) {
     const found = await flagDesk.change(at);
-    if (!found) throw new Problem('not-found', `no change of ${at.flag} in ${at.environment} is known`);
-    return json(flagChangeView(found, temporalUi));
+    if (found) return found;
+    throw new Problem('not-found', `no change of ${at.flag} in ${at.environment} is known`);
   }
+
+  const view = async (at: FlagAddress): Promise<Answer> => json(flagChangeView(await find(at), temporalUi));
 
   async function say<B>(
     { params, person, key }: Asked<z.output<typeof ofFlagIn>, unknown, B>,

@@ -127,7 +127,13 @@ export const step = z
   .meta({ id: 'Step' }) satisfies z.ZodType<Step>;
 
 export const policy = z
-  .strictObject({ roles: list(z.string()), requesterMayApprove: z.boolean(), expiresAfter: milliseconds })
+  .strictObject({
+    roles: list(z.string()),
+    requesterMayApprove: z.boolean(),
+    expiresAfter: milliseconds,
+    /** What proves who approves in the Temporal UI: a one-time code. A bare name counts when missing. */
+    proof: z.literal('code').exactOptional(),
+  })
   .meta({ id: 'ApprovalPolicy' }) satisfies z.ZodType<ApprovalPolicy>;
 
 const subjectFields = { gate: z.string(), digest: z.string(), planHash: z.string() };

@@ -1,0 +1,91 @@
+import {
+  type ApprovalDecision,
+  type ApprovalPolicy,
+  type ApprovalSubject,
+  type CodeSubject,
+  type Roster,
+  whyNot,
+} from '../src/domain/approval.js';
+import type { Instant } from '../src/domain/duration.js';
+import type { Heard } from '../src/messages.js';
+import { recording } from './activities.js';
+import { now } from './clock.js';
+import { type ReadDecision, readDecision } from './reading.js';
+
+/** Where people are waited for. */
+export interface OpenGate {
+  readonly subject: ApprovalSubject;
+  readonly policy: ApprovalPolicy;
+  readonly expiresAt: Instant;
+}
+
+/** What a desk knows and does about decisions. */
+export interface DecisionDesk {
+  readonly roster: Roster;
+  readonly requester: string;
+  readonly changeId: () => string;
+  readonly gate: () => OpenGate | undefined;
+  /** Why no gate is open: a phrase. */
+  readonly shut: () => string;
+  readonly refuse: (message: string, from: string, reason: string) => string;
+  readonly count: (decision: ApprovalDecision) => void;
+}
+
+/** The rule that refuses a decision, or nothing once it counts; later only where a code has to be looked at first. */
+export type Answer = string | undefined | Promise<string | undefined>;
+
+/** Hears approvals and rejections, of releases and of flags, by the same rules. */
+export function hearDecisions({ roster, requester, changeId, gate, shut, refuse, count }: DecisionDesk) {
+  return decide;
+
+  function decide(message: string, heard: Heard, meant?: ApprovalDecision['decision']): Answer {
+    const read = readDecision(heard);
+    if (!read.ok) return refuse(message, read.from, read.reason);
+    const { person, comment, proved } = read.value;
+    const decision = meant ?? read.value.decision;
+    if (!decision) return refuse(message, person, 'no decision; possible: approve, reject');
+    const open = gate();
+    if (!open) return refuse(message, person, `no gate is open: ${shut()}`);
+    const { policy, subject } = open;
+    const why = another(read.value, subject) ?? whyNot({ policy, roster, requester }, person);
+    if (why !== undefined) return refuse(message, person, why);
+    const via = heard.ok && heard.actor ? 'http' : 'temporal';
+    const said = { ...subject, person, decision, comment, via } as const;
+    if (!proved && policy.proof === 'code') return byCode(open, read.value, { said, message });
+    count({ ...said, at: now(), proved });
+    return undefined;
+  }
+
+  /** Who speaks outside the front door is established, not believed: by a one-time code made for this person and exactly this. */
+  function byCode(
+    open: OpenGate,
+    { person, code }: ReadDecision,
+    { said, message }: { readonly said: Omit<ApprovalDecision, 'at' | 'proved'>; readonly message: string },
+  ): Answer {
+    if (code === undefined) return refuse(message, person, nameAlone(person));
+    const { subject, expiresAt } = open;
+    return isProved({ ...subject, person, changeId: changeId(), expiresAt }, code).then((isHis) => {
+      if (!isHis) return refuse(message, person, wrongCode);
+      if (gate() !== open) return refuse(message, person, `the gate of ${subject.gate} has closed meanwhile`);
+      count({ ...said, at: now(), proved: true });
+      return undefined;
+    });
+  }
+}
+
+/** The answer of an update: at once where nothing has to be looked at, the same in every replay. */
+export const answeredWith = <T>(said: Answer, answered: (refused: string | undefined) => T): T | Promise<T> =>
+  said instanceof Promise ? said.then(answered) : answered(said);
+
+function another(said: ReadDecision, subject: ApprovalSubject): string | undefined {
+  const other = (['gate', 'digest', 'planHash'] as const).find((key) => (said[key] ?? subject[key]) !== subject[key]);
+  return other && `${other} ${said[other] ?? ''} is not what waits: ${subject[other]}`;
+}
+
+const isProved = (subject: CodeSubject, code: string): Promise<boolean> =>
+  recording(`the code of ${subject.person}`).checkApprovalCode({ subject, code });
+
+const nameAlone = (person: string): string =>
+  `a name alone proves nothing here: add "code" to {"person": "${person}"}, as \`slipway code\` shows it to ${person}, or approve at the front door`;
+
+const wrongCode = 'that is not the code made for this person and this plan: `slipway code` shows it';
