@@ -2,10 +2,12 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { Builder } from '../src/ports/builder.js';
 import { beating } from './beating.js';
 import type { BuildActivities } from './contract.js';
+import { sweep, type SweepTools } from './sweep.js';
 import { withCodes } from './faults.js';
 
-/** Builds, telling as it goes which line was printed last. */
-export function createBuildActivities({ builder }: { readonly builder: Builder }): BuildActivities {
+/** Builds, telling as it goes which line was printed last; and lets go of what has had its time. */
+export function createBuildActivities(tools: { readonly builder: Builder } & SweepTools): BuildActivities {
+  const { builder } = tools;
   return withCodes<BuildActivities>({
     async buildArtifact(ask) {
       let line = 'clean checkout';
@@ -15,5 +17,7 @@ export function createBuildActivities({ builder }: { readonly builder: Builder }
         () => line,
       );
     },
+
+    sweepArtifacts: (ask) => beating(() => sweep(tools, ask)),
   });
 }

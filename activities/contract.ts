@@ -29,6 +29,7 @@ import type {
 } from '../src/domain/migration.js';
 import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
 import type { Readiness, ReadinessPolicy } from '../src/domain/readiness.js';
+import type { Sweep } from '../src/domain/retention.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
 import type { LaneCounters } from '../src/domain/sample.js';
 import type { Window } from '../src/domain/strategy.js';
@@ -48,6 +49,8 @@ export interface BuildActivities {
     readonly commit: string;
     readonly version: string;
   }): Promise<BuildOutcome>;
+  /** Looks for artifacts that have had their time; with `remove`, tags, those of them go. Removing again changes nothing. */
+  sweepArtifacts(ask: { readonly remove?: readonly string[] }): Promise<Sweep>;
 }
 
 /** The part of an environment's work that is about data. A script and the note of it are one transaction. */

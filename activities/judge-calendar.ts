@@ -1,9 +1,9 @@
-import { activityInfo } from '@temporalio/activity';
 import { type CalendarStanding, sameStanding } from '../src/domain/calendar.js';
 import { judgeCalendar, judgeEmergency } from '../src/domain/decisions/calendar/judge-calendar.js';
-import { between, type Instant, minutes } from '../src/domain/duration.js';
+import { between, minutes } from '../src/domain/duration.js';
 import type { Calendars } from '../src/ports/calendars.js';
 import type { EnvironmentActivities } from './contract.js';
+import { engineTime } from './engine-time.js';
 import { notYet } from './not-yet.js';
 
 type Ask = Parameters<EnvironmentActivities['judgeCalendar']>[0];
@@ -24,9 +24,3 @@ export async function lookAtCalendar(
 
 /** A calendar that somebody edits while a release waits is seen after this. */
 const looks = minutes(5);
-
-/** The engine asked for this attempt at its own time; a worker that comes to it late judges by the time it has now. */
-function engineTime(): Instant {
-  const asked = activityInfo().currentAttemptScheduledTimestampMs;
-  return new Date(Math.max(asked, Date.now())).toISOString();
-}

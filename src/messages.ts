@@ -58,7 +58,11 @@ export const workflowTypes = {
   flagChange: 'flagChange',
   reconciler: 'reconciler',
   drill: 'drill',
+  retention: 'retention',
 } as const;
+
+/** What is done by the calendar, as the engine's schedules. */
+export const schedules = { retention: 'retention' } as const;
 
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {

@@ -3,6 +3,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
+import type { SweepTools } from '../activities/sweep.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
@@ -20,7 +21,7 @@ export interface Polling {
 }
 
 /** What the house works with: it builds and writes, and reaches no environment. */
-export interface HouseTools {
+export interface HouseTools extends Omit<SweepTools, 'workflows'> {
   readonly builder: Builder;
   readonly records: Records;
   readonly readHistory: ReadHistory;

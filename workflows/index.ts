@@ -4,5 +4,6 @@ export { flagChange } from './flag-change.js';
 export { line } from './line.js';
 export { reconciler } from './reconciler.js';
 export { release } from './release.js';
+export { retention } from './retention.js';
 export { rollout } from './rollout.js';
 export { service } from './service.js';

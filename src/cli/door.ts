@@ -1,3 +1,4 @@
+import type { SweepView } from '../http/routes/retention.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
@@ -153,6 +154,7 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/drills`, body),
     review: (name: string, body: WrittenReview) =>
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/reviews`, body),
+    retention: (apply: boolean) => (apply ? post<SweepView>('/v1/retention', {}) : get<SweepView>('/v1/retention')),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),

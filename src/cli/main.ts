@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   evidence: async () => (await import('./evidence.js')).evidenceCommand,
   drill: async () => (await import('./drill.js')).drillCommand,
   review: async () => (await import('./review.js')).reviewCommand,
+  retention: async () => (await import('./retention.js')).retentionCommand,
   flag: async () => (await import('./flag.js')).flagCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
   judge: async () => (await import('./judge.js')).judgeCommand,

@@ -18,6 +18,8 @@ export interface Config {
   /** In order of promotion. */
   readonly environments: readonly EnvironmentConfig[];
   readonly services: Readonly<Record<string, ServiceConfig>>;
+  /** How long artifacts are kept that nothing runs and nothing would go back to. */
+  readonly keepArtifacts: Milliseconds;
 }
 
 export interface PersonConfig {
@@ -87,6 +89,14 @@ export interface BuildConfig {
   readonly output: string;
   /** For each command. */
   readonly timeout: Milliseconds;
+  /** Files and folders of the package in which a secret is no secret, each with the reason. */
+  readonly allowSecrets?: readonly AllowedSecret[];
+}
+
+export interface AllowedSecret {
+  /** From the top of the package. */
+  readonly path: string;
+  readonly reason: string;
 }
 
 export interface ProcessConfig {

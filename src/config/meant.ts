@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { ApprovalPolicy } from '../domain/approval.js';
-import { minutes, seconds } from '../domain/duration.js';
+import { hours, minutes, seconds } from '../domain/duration.js';
 import {
   governanceBoard,
   governanceSentinel,
@@ -40,9 +40,13 @@ export function meant(written: Written, file: string): Config {
     profile: profile.stamp,
     people: mapped(written.people, ([name, person]) => ({ name: person.name ?? name, roles: person.roles })),
     environments,
+    keepArtifacts: written['keep-artifacts'] ?? leastKept,
     services: mapped(written.services, ([name, s]) => serviceOf({ name, s, environments, directory, profile })),
   };
 }
+
+/** SPEC-0701, Automated Build & Package: ninety days at least. */
+export const leastKept = hours(24 * 90);
 
 /** Who approves production, whatever the profile: SPEC-0701 §Change Control. */
 export const productionApprovers = [governanceSentinel, serviceOwner] as const;
@@ -151,6 +155,7 @@ function buildOf({ build }: WrittenService): BuildConfig {
     ...(build?.run !== undefined && { run: build.run }),
     output: build?.output ?? '.',
     timeout: build?.timeout ?? minutes(10),
+    ...(build?.['allow-secrets'] && { allowSecrets: build['allow-secrets'] }),
   };
 }
 

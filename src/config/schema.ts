@@ -67,6 +67,9 @@ const build = z.strictObject({
   run: text.optional(),
   output: insidePath.default('.'),
   timeout: duration.optional(),
+  'allow-secrets': z
+    .array(z.strictObject({ path: fileInside, reason: text }), 'a list of files: { path, reason }')
+    .optional(),
 });
 
 const process = z.strictObject({
@@ -193,6 +196,7 @@ export const written = z.strictObject({
   people: z.record(name, person).default({}),
   environments: z.record(name, environment).default({}),
   services: z.record(name, service).default({}),
+  'keep-artifacts': keepFor.optional(),
   freezes: z.record(name, freeze).default({}),
   exceptions: z.array(exception, 'a list of exceptions').default([]),
 });

@@ -2,7 +2,7 @@ import { asked, type Roster } from '../domain/approval.js';
 import { governanceBoard, type Role, type Tier } from '../domain/environment.js';
 import { proofs, readinessItems } from '../domain/readiness.js';
 import type { Config, EnvironmentConfig } from './config.js';
-import { productionApprovers } from './meant.js';
+import { leastKept, productionApprovers } from './meant.js';
 import { roster } from './orders.js';
 import type { Path, SenseFinding } from './problems.js';
 import { type Profile, profiles } from './profiles.js';
@@ -22,6 +22,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...config.environments.flatMap((environment) => readinessShowable(environment, roster(config))),
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
     ...config.environments.flatMap((environment) => emergencySatisfiable(environment, written, roster(config))),
+    ...retentionRule(config),
     ...senseOfCalendars(config, written),
     ...senseOfServices(config, written),
   ];
@@ -68,6 +69,13 @@ function aftercareRule({ name, tier, aftercare }: EnvironmentConfig, profile: Pr
       reads: [['profile'], ['environments', name, 'tier']],
     },
   ];
+}
+
+/** Where the profile binds, artifacts are kept for as long as the spec says. */
+function retentionRule({ keepArtifacts, profile }: Config): readonly SenseFinding[] {
+  if (!profiles[profile.name].binding || keepArtifacts >= leastKept) return [];
+  const wanted = 'at least 90d (SPEC-0701 §Automated Build & Package)';
+  return [{ path: ['keep-artifacts'], at: 'value', wanted, reads: [['profile']] }];
 }
 
 /** An item that only a role can show takes somebody who holds it. */

@@ -12,10 +12,12 @@ export interface Artifact {
   readonly builtAt: Instant;
   /** `<semver>+<commit>.<build time>` (SPEC-0701, Automated Build & Package), for example `1.2.0+abc1234.20261124T031400Z`. */
   readonly tag: string;
+  /** It was looked through for secrets, and none was found; missing of what was built before that was done. */
+  readonly scanned?: { readonly files: number; readonly by: string };
 }
 
 /** The tag of an artifact; the commit is shortened to twelve digits and the time has no separators, as semver build metadata asks. */
-export const artifactTag = (artifact: Omit<Artifact, 'tag'>): string =>
+export const artifactTag = (artifact: Omit<Artifact, 'tag' | 'scanned'>): string =>
   `${artifact.version}+${artifact.commit.slice(0, 12)}.${artifact.builtAt.replace(/\.\d+Z$/, 'Z').replace(/[-:]/g, '')}`;
 
 /** A digest as people read it aloud: `sha256:1a2b3c4d5e6f`. */

@@ -57,7 +57,10 @@ export const proofs: Readonly<Record<ReadinessItem, Proof>> = {
     roles: ['on-call'],
   },
   'change-log': { asks: 'the Change Log has the planned entry', sources: ['system'] },
-  'security-scan': { asks: 'findings of the security scan were looked at', sources: ['record'] },
+  'security-scan': {
+    asks: 'the artifact holds no secret, or findings of a security scan were looked at',
+    sources: ['system', 'record'],
+  },
   'load-test': {
     asks: 'load was tested, or traffic patterns do not change',
     sources: ['record', 'statement'],
@@ -99,6 +102,14 @@ export function ownEvidence(of: {
       ? []
       : [{ ...seen, item: 'staging-verified' as const, at, what: `${artifact.digest} was adopted in ${staged}` }]),
     { ...seen, item: 'change-log', at, what: `${changeId} is planned in the Change Log` },
+    ...(artifact.scanned
+      ? [
+          {
+            ...{ ...seen, item: 'security-scan' as const, at: artifact.builtAt },
+            what: `no secret in the ${artifact.scanned.files} files of ${artifact.tag} (${artifact.scanned.by})`,
+          },
+        ]
+      : []),
   ];
 }
 

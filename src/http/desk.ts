@@ -1,4 +1,5 @@
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
 import type { Review } from '../domain/emergency.js';
 import type { Finding } from '../domain/finding.js';
@@ -106,6 +107,8 @@ export interface Desk {
   /** All holds of the line, as they are after the change. */
   line(change: LineChange): Promise<readonly Hold[]>;
   holds(): Promise<readonly Hold[]>;
+  /** Looks through the artifacts, or lets those go that have had their time; answers once that is done. */
+  sweep(order: SweepOrder): Promise<Sweep>;
   /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
   findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
 import { seconds } from '../domain/duration.js';
 import type { Finding } from '../domain/finding.js';
@@ -21,6 +22,7 @@ import {
   releaseId,
   releaseQueue,
   rolloutId,
+  schedules,
   serviceId,
   reviewUpdate,
   submitUpdate,
@@ -89,6 +91,16 @@ export function createReleaseDesk(parts: {
       ),
 
     holds: async () => (await found(() => client.workflow.getHandle(lineId).query<readonly Hold[]>('holds'))) ?? [],
+
+    sweep: (order) =>
+      within(patience.sweep, () =>
+        client.workflow.execute<(of: SweepOrder) => Promise<Sweep>>(workflowTypes.retention, {
+          workflowId: `${schedules.retention}/${randomUUID()}`,
+          taskQueue: releaseQueue,
+          args: [order],
+          staticSummary: `artifacts that have had their time (${order.by})`,
+        }),
+      ),
 
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));

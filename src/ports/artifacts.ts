@@ -12,4 +12,8 @@ export interface Artifacts {
   }): Promise<Artifact | undefined>;
   /** A local path of the archive, its digest verified. Refused as `not-found`. */
   fetch(digest: string): Promise<string>;
+  /** All that are kept, in no order. */
+  all(): Promise<readonly Artifact[]>;
+  /** Lets go of one revision, and of its archive where no other revision has the same. Done at once where it is not there. */
+  discard(artifact: Artifact): Promise<void>;
 }

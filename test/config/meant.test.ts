@@ -22,11 +22,17 @@ describe('what a small slipway.yml means', () => {
   it('SPEC-0701 is the profile, and its change control decides who approves', async () => {
     const config = await configOf(aFile());
     assert.deepEqual(config.profile, { name: 'spec-0701', compressed: false });
-    const early = { roles: ['implementation-wrangler'], requesterMayApprove: true, expiresAfter: hours(24) };
+    const early = {
+      roles: ['implementation-wrangler'],
+      requesterMayApprove: true,
+      expiresAfter: hours(24),
+      proof: 'code',
+    };
     const production = {
       roles: ['governance-sentinel', 'service-owner'],
       requesterMayApprove: false,
       expiresAfter: hours(24),
+      proof: 'code',
     };
     assert.deepEqual(config.environments, [
       { name: 'dev', tier: 'development', approval: early, variables: {}, onHold: 'stop' },
@@ -215,6 +221,7 @@ describe('what is written is what is meant', () => {
       roles: ['service-owner'],
       requesterMayApprove: false,
       expiresAfter: hours(8),
+      proof: 'code',
     });
     assert.equal(config.environments[2]!.approval.roles.length, 3);
   });

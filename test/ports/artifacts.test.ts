@@ -52,6 +52,30 @@ for (const [world, create] of Object.entries(stores))
       assert.deepEqual(await store.find(later), first);
     });
 
+    it('what is discarded is found and fetched no more; an archive that another revision has stays', async () => {
+      const store = create(temporaryDirectory());
+      assert.deepEqual(await store.all(), []);
+      const [tea, same, coffee] = [
+        anArtifact('tea'),
+        anArtifact('tea', { version: '1.0.1' }),
+        anArtifact('coffee', { version: '1.0.2' }),
+      ];
+      for (const [content, artifact] of [
+        ['tea', tea],
+        ['tea', same],
+        ['coffee', coffee],
+      ] as const) {
+        writeFileSync(incoming, content);
+        await store.keep(incoming, artifact, {});
+      }
+      await store.discard(tea);
+      await store.discard(coffee);
+      await store.discard(coffee);
+      assert.deepEqual(await store.all(), [same]);
+      assert.equal(readFileSync(await store.fetch(tea.digest), 'utf8'), 'tea');
+      await assert.rejects(store.fetch(coffee.digest), /is not in the store/);
+    });
+
     it('the archive given is read and not moved, and may go afterwards', async () => {
       const store = create(temporaryDirectory());
       const artifact = anArtifact('tea');

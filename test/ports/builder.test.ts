@@ -70,7 +70,10 @@ for (const [world, create] of Object.entries(worlds))
       assert.deepEqual({ service: artifact.service, version: artifact.version, commit: artifact.commit }, good);
       assert.deepEqual(
         gates.map((gate) => [gate.name, gate.verdict.kind]),
-        [['unit tests', 'pass']],
+        [
+          ['unit tests', 'pass'],
+          ['secrets scan', 'pass'],
+        ],
       );
     });
 

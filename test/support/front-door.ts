@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import type { Config, ServiceConfig } from '../../src/config/config.js';
 import { Refused } from '../../src/domain/failure.js';
-import { minutes, seconds } from '../../src/domain/duration.js';
+import { hours, minutes, seconds } from '../../src/domain/duration.js';
 import { createApp } from '../../src/http/app.js';
 import type { DoorParts } from '../../src/http/door.js';
 import { createIdentity } from '../../src/http/identity.js';
@@ -128,6 +128,7 @@ const someSources: Sources = {
 
 export const aConfig = (): Config => ({
   file: '/governance/slipway.yml',
+  keepArtifacts: hours(90 * 24),
   directory: '/governance',
   profile: { name: 'demo', compressed: true },
   people: {

@@ -153,6 +153,7 @@ export function createMemoryDesk(): MemoryDesk {
         return holds;
       }),
     holds: () => answer(() => holds),
+    sweep: ({ how }) => answer(() => ({ at: tuesday, looked: 0, old: [], removed: how === 'at-once' })),
     findings: () => answer(() => findings),
     check: () => answer(() => undefined),
   };

@@ -1,7 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
 import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
+import { createMemoryArtifacts } from '../../src/adapters/memory/artifacts.js';
 import { createMemoryCalendars, type MemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
@@ -13,11 +16,13 @@ import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
+import { hours } from '../../src/domain/duration.js';
 import type { Notice } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Smoke } from '../../src/ports/smoke.js';
+import type { Artifacts } from '../../src/ports/artifacts.js';
 import type { Fleet } from '../../src/ports/fleet.js';
 import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
 
@@ -27,6 +32,7 @@ export interface MemorySlipway {
   readonly records: MemoryRecords;
   readonly calendars: MemoryCalendars;
   readonly load: MemoryLoad;
+  readonly artifacts: Artifacts;
   /** What people were told, in order; customers too, each text beginning with `customers: `. */
   readonly told: readonly Notice[];
   close(): Promise<void>;
@@ -49,18 +55,21 @@ export async function openMemorySlipway(
   const fleet = createMemoryFleet(world);
   const calendars = createMemoryCalendars();
   const load = createMemoryLoad();
+  const artifacts = createMemoryArtifacts({ directory: join(tmpdir(), 'slipway-memory') });
   const told: Notice[] = [];
   const workflows = {
     underWay: () => Promise.reject(new Error('nothing is compared here')),
     reopenMailbox: () => Promise.resolve(),
     outcomeOf: () => Promise.resolve(undefined),
+    neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
     evidenceOf: (service: string) => createWorkflows(time.client).evidenceOf(service),
   };
   const polling = { connection: time.nativeConnection, namespace: time.namespace ?? 'default' };
   const builder = createMemoryBuilder({ commits: of.commits, now: () => new Date().toISOString() });
   const workers = [
     ...(await houseWorkers(polling, {
-      ...{ builder, records, workflows },
+      ...{ builder, records, workflows, artifacts },
+      ...{ services: ['shop'], keepArtifacts: hours(90 * 24) },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
@@ -89,6 +98,7 @@ export async function openMemorySlipway(
     records,
     calendars,
     load,
+    artifacts,
     told,
     close: async () => {
       for (const worker of workers) worker.shutdown();

@@ -39,6 +39,8 @@ export interface Stage {
   /** The lines of the production host's ledger. */
   ledger(service: string): Promise<readonly LedgerLine[]>;
   pids(): Promise<{ readonly start: number; readonly engine: number; readonly workers: readonly number[] }>;
+  /** What `slipway start` and its workers have logged, line by line. */
+  log(): readonly string[];
   /** Starts `slipway start` again, after it was killed. */
   startAgain(): Promise<void>;
   close(): Promise<void>;
@@ -135,7 +137,8 @@ export async function openStage(
     await writeFile(join(governance, 'method/config/features.yml'), flags);
   }
 
-  let start = await launch(governance, env);
+  const said: string[] = [];
+  let start = await launch(governance, env, said);
   let connection: Connection | undefined;
   const run = async () => await eventually('run.json', () => readRunFile(dataDir));
   let about = await run();
@@ -229,10 +232,11 @@ export async function openStage(
         workers: await childrenOf(start.pid ?? 0, 'workers/main.js'),
       };
     },
+    log: () => said,
     async startAgain() {
       await connection?.close();
       connection = undefined;
-      start = await launch(governance, env);
+      start = await launch(governance, env, said);
       about = await run();
     },
     async close() {
@@ -246,14 +250,17 @@ export async function openStage(
 }
 
 /** `slipway start` on free ports; returns when everything answers. */
-async function launch(governance: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
+async function launch(
+  governance: string,
+  env: Readonly<Record<string, string>>,
+  said: string[],
+): Promise<ChildProcess> {
   const ports = ['--port', '0', '--temporal-port', '0', '--ui-port', '0'];
   const child = spawn(process.execPath, [cli, 'start', '--json', ...ports], {
     cwd: governance,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
   const ready = once(createInterface({ input: child.stdout }), 'line');
   const ended = once(child, 'exit').then(([code]) => {

@@ -6,7 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { Pack } from 'tar';
 
 type Packed =
-  { readonly kind: 'packed'; readonly digest: string } | { readonly kind: 'refused'; readonly reason: string };
+  | {
+      readonly kind: 'packed';
+      readonly digest: string;
+      /** What was packed: the files, relative to the folder. */
+      readonly folder: string;
+      readonly files: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /**
  * Packs a folder into a `.tar.gz` whose bytes depend on names, contents, links and executable bits alone: two builds of
@@ -33,7 +40,8 @@ export async function packFolder(ask: {
   }
   const problem = sizeProblem(entries);
   if (problem) return { kind: 'refused', reason: `output "${ask.output}" ${problem}` };
-  return { kind: 'packed', digest: await write({ ...ask, folder, entries }) };
+  const files = entries.filter(({ stat }) => stat.isFile()).map(({ path }) => path);
+  return { kind: 'packed', digest: await write({ ...ask, folder, entries }), folder, files };
 }
 
 /** The digest of a file's content, `sha256:…`. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, copyFile, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Artifact } from '../../domain/artifact.js';
@@ -25,7 +25,7 @@ export function createArtifacts(parts: { readonly directory: string }): Artifact
     const record = await readRecord(recordPath(directory, ask));
     return record && (await exists(archivePath(directory, record.artifact.digest))) ? record.artifact : undefined;
   };
-  return {
+  const store: ArtifactStore = {
     find,
     keep: async (archive, artifact, provenance) => {
       const first = await find(artifact);
@@ -48,12 +48,33 @@ export function createArtifacts(parts: { readonly directory: string }): Artifact
         throw new Refused('not-found', `artifact ${digest} is damaged: its archive has digest ${met}`);
       return path;
     },
+    all: async () => {
+      const names = await readdir(join(directory, 'revisions')).catch(noneYet);
+      const records = await Promise.all(
+        names.filter((name) => name.endsWith('.json')).map((name) => readRecord(join(directory, 'revisions', name))),
+      );
+      return records.flatMap((record) => (record ? [record.artifact] : []));
+    },
+    // The record goes first: an archive without one is found by nobody, a record without its archive would be missed.
+    discard: async (artifact) => {
+      await rm(recordPath(directory, artifact), { force: true });
+      const others = await store.all();
+      if (others.some(({ digest }) => digest === artifact.digest)) return;
+      await rm(archivePath(directory, artifact.digest), { force: true });
+    },
     provenance: async (revision) => {
       const record = await readRecord(recordPath(directory, revision));
       if (!record) throw new Refused('not-found', `${revision.service} ${revision.version} is not in the store`);
       return record.provenance;
     },
   };
+  return store;
+}
+
+/** Nothing was ever kept. */
+function noneYet(fault: unknown): string[] {
+  if (hasCode(fault, 'ENOENT')) return [];
+  throw fault;
 }
 
 const recordWritten = z.object({
@@ -64,6 +85,7 @@ const recordWritten = z.object({
     digest: z.string(),
     builtAt: z.string(),
     tag: z.string(),
+    scanned: z.object({ files: z.number(), by: z.string() }).exactOptional(),
   }),
   provenance: z.unknown(),
 });

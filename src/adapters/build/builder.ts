@@ -15,6 +15,7 @@ import { createGit, type Variables } from './git.js';
 import { inTurn } from './lock.js';
 import { createMirror, type Mirror } from './mirror.js';
 import { gatesOf, provenance } from './provenance.js';
+import { scanForSecrets, scanGate, secretlintVersion } from './secrets-scan.js';
 import { checkVersion, knownService, mirrors } from './sources.js';
 
 /**
@@ -97,6 +98,15 @@ async function make(job: Job): Promise<BuildOutcome> {
   const otherwise = await refusalOf(() => packedOtherwise(service, output));
   if (otherwise !== undefined) return { kind: 'refused', reason: otherwise, gates };
 
+  const scan = await scanForSecrets({
+    ...{ folder: packed.folder, paths: packed.files, allowed: service.build.allowSecrets ?? [], signal },
+  });
+  const scanned = scanGate(scan);
+  job.progress(`${scanned.name}: ${scanned.verdict.reason}`);
+  const passed = [...gates, scanned];
+  if (scanned.verdict.kind !== 'pass')
+    return { kind: 'refused', reason: `${scanned.name}: ${scanned.verdict.reason}`, gates: passed };
+
   const endedAt = job.now();
   const untagged = {
     service: service.name,
@@ -105,11 +115,12 @@ async function make(job: Job): Promise<BuildOutcome> {
     digest: packed.digest,
     builtAt: endedAt,
   };
-  const artifact: Artifact = { ...untagged, tag: artifactTag(untagged) };
-  const statement = provenance({ artifact, service, gates, begunAt, endedAt, invocation: randomUUID() });
+  const by = `secretlint ${secretlintVersion}`;
+  const artifact: Artifact = { ...untagged, tag: artifactTag(untagged), scanned: { files: scan.files, by } };
+  const statement = provenance({ artifact, service, gates: passed, begunAt, endedAt, invocation: randomUUID() });
   const kept = await job.artifacts.keep(archive, artifact, statement);
   job.progress(`packed as ${kept.digest}`);
-  return { kind: 'built', artifact: kept, gates };
+  return { kind: 'built', artifact: kept, gates: passed };
 }
 
 /** What a look refuses, in words; a reason that it answers is one too. */

@@ -31,6 +31,12 @@ export function createMemoryArtifacts(parts: { readonly directory: string }): Ar
       await writeFile(path, content);
       return path;
     },
+    all: () => Promise.resolve([...byRevision.values()]),
+    discard: (artifact) => {
+      byRevision.delete(revisionOf(artifact));
+      if (![...byRevision.values()].some(({ digest }) => digest === artifact.digest)) archives.delete(artifact.digest);
+      return Promise.resolve();
+    },
   };
 }
 

@@ -32,6 +32,15 @@ export function createWorkflows(client: Client): Workflows {
       return evidence;
     },
 
+    async neededBy(service) {
+      if (!(await about(serviceId(service)))) return [];
+      const { running } = await client.workflow.getHandle(serviceId(service)).query(serviceStanding);
+      return Object.values(running).flatMap(({ current, former }) => [
+        current.digest,
+        ...(former ? [former.digest] : []),
+      ]);
+    },
+
     async outcomeOf(workflowId) {
       const found = await about(workflowId);
       if (!found) throw new Refused('not-found', `${workflowId} was never begun`);

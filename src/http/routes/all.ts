@@ -10,6 +10,7 @@ import { landingRoute } from './landing.js';
 import { lineRoutes } from './line.js';
 import { ofrepRoutes } from './ofrep.js';
 import { openApiRoute, openRoutes } from './open.js';
+import { retentionRoutes } from './retention.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
 import { serviceRoutes } from './services.js';
 import { timelineRoutes } from './timeline.js';
@@ -34,6 +35,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...serviceRoutes({ ...parts, finder }),
     ...lineRoutes(parts),
     findingsRoute(parts),
+    ...retentionRoutes(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),

@@ -171,7 +171,9 @@ export function flagRoutes(parts: DoorParts): readonly Route[] {
     throw new Problem('not-found', `no change of ${at.flag} in ${at.environment} is known`);
   }
 
-  const view = async (at: FlagAddress): Promise<Answer> => json(flagChangeView(await find(at), temporalUi));
+  async function view(at: FlagAddress): Promise<Answer> {
+    return json(flagChangeView(await find(at), temporalUi));
+  }
 
   async function say<B>(
     { params, person, key }: Asked<z.output<typeof ofFlagIn>, unknown, B>,

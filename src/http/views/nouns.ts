@@ -53,6 +53,8 @@ export const artifact = z
     digest: z.string(),
     builtAt: instant,
     tag: z.string(),
+    /** It was looked through for secrets, and none was found. */
+    scanned: z.strictObject({ files: z.number(), by: z.string() }).exactOptional(),
   })
   .meta({ id: 'Artifact' }) satisfies z.ZodType<Artifact>;
 
