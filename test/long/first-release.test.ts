@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type Load, startLoad } from '../../src/demo/load.js';
 import type { ServiceView } from '../../src/http/views/service.js';
+import type { Sweep } from '../../src/domain/retention.js';
+import { schedules } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { closedWhole } from '../support/invariants.js';
 import { openStage } from '../support/stage.js';
@@ -79,6 +81,20 @@ describe('a first release into production', { timeout: 240_000 }, async () => {
       (await service()).environments.find((of) => of.environment === 'production')?.current?.version,
       '1.0.0',
     );
+  });
+
+  it('what is done by the calendar is a schedule of the engine, and can be triggered there', async () => {
+    const schedule = (await stage.client()).schedule.getHandle(schedules.retention);
+    await schedule.trigger();
+    const ran = await eventually('the schedule has run', async () => {
+      const { info } = await schedule.describe();
+      return info.recentActions.at(-1)?.action.workflow.workflowId;
+    });
+    const { old, looked } = (await (await stage.client()).workflow.getHandle(ran).result()) as Sweep;
+    assert.deepEqual([old.length, looked], [0, 1]);
+    const { status, body } = await stage.ask('alice', 'GET', '/v1/retention');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(body['looked'], 1);
   });
 
   const drilled = async (): Promise<ServiceView['drilled']> =>

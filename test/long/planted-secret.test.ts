@@ -96,10 +96,7 @@ describe('a planted secret', { timeout: 240_000 }, async () => {
   });
 
   it('is in no log', () => {
-    assert.ok(
-      stage.log().some((line) => line.includes('polling')),
-      `${stage.log().length} lines`,
-    );
+    assert.ok(stage.log().length > 0);
     assert.deepEqual(heldBy(stage.log().join('\n')), []);
   });
 
@@ -111,10 +108,11 @@ describe('a planted secret', { timeout: 240_000 }, async () => {
 
   it('is in no file below the governance repository, its data folder, artifacts and the engine’s database', async () => {
     const files = (await readdir(stage.directory, { recursive: true, withFileTypes: true })).filter((e) => e.isFile());
-    assert.ok(
-      files.some(({ name }) => name.endsWith('.db')),
-      'the database of the engine is among them',
-    );
+    for (const kind of ['.db', '.log', '.gz'])
+      assert.ok(
+        files.some(({ name }) => name.endsWith(kind)),
+        `no ${kind}`,
+      );
     for (const { parentPath, name } of files) {
       const content = await readFile(join(parentPath, name)).catch(() => Buffer.alloc(0));
       assert.deepEqual(heldBy(content.toString('latin1')), [], join(parentPath, name));
