@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Decision } from './domain/approval.js';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
 import type { DrillOrder, DrillUnderWay } from './domain/drill.js';
@@ -92,7 +93,7 @@ export type Heard =
 /** What a person writes to decide: a name alone, or an object. `person` is ignored when the front door vouches for somebody. */
 export interface WrittenDecision {
   readonly person?: string;
-  readonly decision?: 'approve' | 'reject';
+  readonly decision?: Decision;
   readonly comment?: string;
   readonly gate?: string;
   readonly digest?: string;
@@ -113,6 +114,7 @@ export interface WrittenCommand {
 
 export const approveSignal = defineSignal<[Heard]>('approve');
 export const rejectSignal = defineSignal<[Heard]>('reject');
+export const revokeSignal = defineSignal<[Heard]>('revoke');
 export const decideUpdate = defineUpdate<ReleaseProgress, [Heard]>('decide');
 /** Every command is a signal and an update of the same name, of the release and of its rollout. */
 export const commandSignal = (kind: CommandKind) => defineSignal<[Heard]>(kind);

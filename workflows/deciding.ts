@@ -3,6 +3,7 @@ import {
   type ApprovalPolicy,
   type ApprovalSubject,
   type CodeSubject,
+  decisions,
   type Roster,
   whyNot,
 } from '../src/domain/approval.js';
@@ -25,6 +26,9 @@ export interface DecisionDesk {
   readonly requester: string;
   readonly changeId: () => string;
   readonly gate: () => OpenGate | undefined;
+  /** The gate that people have opened, while nothing has begun behind it: an approval may still be taken back. */
+  readonly passed: () => OpenGate | undefined;
+  readonly hasApproved: (person: string, subject: ApprovalSubject) => boolean;
   /** Why no gate is open: a phrase. */
   readonly shut: () => string;
   readonly refuse: (message: string, from: string, reason: string) => string;
@@ -35,7 +39,8 @@ export interface DecisionDesk {
 export type Answer = string | undefined | Promise<string | undefined>;
 
 /** Hears approvals and rejections, of releases and of flags, by the same rules. */
-export function hearDecisions({ roster, requester, changeId, gate, shut, refuse, count }: DecisionDesk) {
+export function hearDecisions(desk: DecisionDesk) {
+  const { roster, requester, changeId, gate, passed, shut, hasApproved, refuse, count } = desk;
   return decide;
 
   function decide(message: string, heard: Heard, meant?: ApprovalDecision['decision']): Answer {
@@ -43,11 +48,13 @@ export function hearDecisions({ roster, requester, changeId, gate, shut, refuse,
     if (!read.ok) return refuse(message, read.from, read.reason);
     const { person, comment, proved } = read.value;
     const decision = meant ?? read.value.decision;
-    if (!decision) return refuse(message, person, 'no decision; possible: approve, reject');
-    const open = gate();
+    if (!decision) return refuse(message, person, `no decision; possible: ${decisions.join(', ')}`);
+    const open = decision === 'revoke' ? (gate() ?? passed()) : gate();
     if (!open) return refuse(message, person, `no gate is open: ${shut()}`);
     const { policy, subject } = open;
-    const why = another(read.value, subject) ?? whyNot({ policy, roster, requester }, person);
+    const none =
+      decision === 'revoke' && !hasApproved(person, subject) ? `${person} has approved nothing here` : undefined;
+    const why = another(read.value, subject) ?? whyNot({ policy, roster, requester }, person) ?? none;
     if (why !== undefined) return refuse(message, person, why);
     const via = heard.ok && heard.actor ? 'http' : 'temporal';
     const said = { ...subject, person, decision, comment, via } as const;
@@ -66,7 +73,8 @@ export function hearDecisions({ roster, requester, changeId, gate, shut, refuse,
     const { subject, expiresAt } = open;
     return isProved({ ...subject, person, changeId: changeId(), expiresAt }, code).then((isHis) => {
       if (!isHis) return refuse(message, person, wrongCode);
-      if (gate() !== open) return refuse(message, person, `the gate of ${subject.gate} has closed meanwhile`);
+      if (gate() !== open && passed() !== open)
+        return refuse(message, person, `the gate of ${subject.gate} has closed meanwhile`);
       count({ ...said, at: now(), proved: true });
       return undefined;
     });

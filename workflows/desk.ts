@@ -7,7 +7,14 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { type ApprovalDecision, asked, standing, type Standing, whyNot } from '../src/domain/approval.js';
+import {
+  type ApprovalDecision,
+  type ApprovalSubject,
+  asked,
+  standing,
+  type Standing,
+  whyNot,
+} from '../src/domain/approval.js';
 import { type Command, type CommandRecord, precedence, ruleOn } from '../src/domain/command.js';
 import type { CalendarStanding } from '../src/domain/calendar.js';
 import { after, between } from '../src/domain/duration.js';
@@ -23,6 +30,7 @@ import {
   holdsSignal,
   rejectSignal,
   releaseProgress,
+  revokeSignal,
   rolloutStateSignal,
 } from '../src/messages.js';
 import { stateAttribute } from './attributes.js';
@@ -54,6 +62,8 @@ export function openDesk(order: ReleaseOrder) {
   const outbox: (() => Promise<void>)[] = [];
   let seen: Pick<ReleaseProgress, 'state' | 'environment' | 'artifact' | 'outcome'> = { state: 'building' };
   let gate: OpenGate | undefined;
+  /** Opened by people, and nothing has begun behind it. */
+  let passed: OpenGate | undefined;
   let demand: Demand | undefined;
   let ending: 'withdrawn' | 'aborted' = 'withdrawn';
   let pause: Pause | undefined;
@@ -64,7 +74,8 @@ export function openDesk(order: ReleaseOrder) {
 
   const decide = hearDecisions({
     ...{ roster, requester: requester.person, changeId: () => order.changeId },
-    ...{ gate: () => gate, shut: () => `the release is ${seen.state}`, refuse, count: counted },
+    ...{ gate: () => gate, passed: () => passed, hasApproved },
+    ...{ shut: () => `the release is ${seen.state}`, refuse, count: counted },
   });
 
   setHandler(releaseProgress, progress, { description: 'How far this release is: state, plans, approvals, refusals.' });
@@ -75,6 +86,9 @@ export function openDesk(order: ReleaseOrder) {
     description: 'Reject it; one rejection decides. Example: {"person": "grace", "comment": "not before the weekend"}',
   });
   hearCommands({ changeId: order.changeId, roster, hear, refuse });
+  setHandler(revokeSignal, (heard) => void decide(revokeSignal.name, heard, 'revoke'), {
+    description: 'Take your approval back, before anything has begun. Example: {"person": "grace", "comment": "wait"}',
+  });
   setHandler(decideUpdate, (heard) => answeredWith(decide(decideUpdate.name, heard), answered), {
     description:
       'Approve or reject, answered at once. Example: {"person": "grace", "decision": "approve", "comment": "…"}',
@@ -90,7 +104,11 @@ export function openDesk(order: ReleaseOrder) {
   setHandler(rolloutStateSignal, hearRollout, { description: 'How its rollout is (the rollout tells).' });
   setDefaultSignalHandler(
     (name) =>
-      void refuse(name, 'unknown sender', `no such signal; possible: approve, reject, ${precedence.join(', ')}`),
+      void refuse(
+        name,
+        'unknown sender',
+        `no such signal; possible: approve, reject, revoke, ${precedence.join(', ')}`,
+      ),
   );
   void CancellationScope.current().cancelRequested.catch(() => {
     goBack({ by: 'the Temporal UI', reason: 'cancellation was requested', at: now(), cause: 'cancellation' });
@@ -104,6 +122,7 @@ export function openDesk(order: ReleaseOrder) {
     stage: (environment: string) => stages.find((stage) => stage.environment === environment),
     ready,
     approval,
+    stillApproved,
     opened,
     accompany,
     unlessWithdrawn,
@@ -143,6 +162,7 @@ export function openDesk(order: ReleaseOrder) {
     const { environment, approval: policy } = stage;
     const subject = { gate: environment, digest: plan.to.digest, planHash: plan.hash };
     gate = { policy, subject, expiresAt: after(now(), policy.expiresAfter) };
+    passed = undefined;
     const byAsking = whyNot({ policy, roster, requester: requester.person }, requester.person) === undefined;
     if (byAsking)
       count({
@@ -168,6 +188,7 @@ export function openDesk(order: ReleaseOrder) {
     return close(demand ? { kind: 'withdrawn' } : stand());
 
     function close(end: GateEnd): GateEnd {
+      if (end.kind === 'approved') passed = gate;
       gate = undefined;
       return end;
     }
@@ -193,6 +214,7 @@ export function openDesk(order: ReleaseOrder) {
   /** Waits for a rollout to end and passes on to it what it has to hear. */
   async function accompany(handle: ChildWorkflowHandle<typeof rollout>): Promise<RolloutOutcome> {
     child = handle;
+    passed = undefined;
     let over = false;
     const result = handle.result().finally(() => (over = true));
     result.catch(() => undefined);
@@ -224,10 +246,17 @@ export function openDesk(order: ReleaseOrder) {
 
   /** One person's word counts once: saying it again changes nothing. */
   function count(decision: ApprovalDecision): void {
-    const same = decisions.some(
-      (d) => d.person === decision.person && d.decision === decision.decision && d.planHash === decision.planHash,
-    );
-    if (!same) decisions.push(decision);
+    const last = decisions.findLast((d) => d.person === decision.person && d.planHash === decision.planHash);
+    if (last?.decision !== decision.decision) decisions.push(decision);
+  }
+
+  function hasApproved(person: string, { planHash }: ApprovalSubject): boolean {
+    return decisions.findLast((d) => d.person === person && d.planHash === planHash)?.decision === 'approve';
+  }
+
+  /** Whether what people have agreed to still stands: until something has begun they may take it back. */
+  function stillApproved(): boolean {
+    return passed === undefined || standing({ ...passed, roster }, decisions, now()).kind === 'approved';
   }
 
   /** A safe point: nothing further begins while people or the line hold it. */

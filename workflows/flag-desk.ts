@@ -66,7 +66,8 @@ export function openFlagDesk(submission: FlagSubmission) {
 
   const decide = hearDecisions({
     ...{ roster, requester: requester.person, changeId: () => seen.changeId ?? '' },
-    ...{ gate: () => gate, shut: () => `the change is ${state}`, refuse, count: counted },
+    ...{ gate: () => gate, passed: () => undefined, hasApproved },
+    ...{ shut: () => `the change is ${state}`, refuse, count: counted },
   });
 
   setHandler(flagProgress, progress, { description: 'How far this change is: plan, approvals, refusals, outcome.' });
@@ -177,8 +178,12 @@ export function openFlagDesk(submission: FlagSubmission) {
 
   /** One person's word counts once: saying it again changes nothing. */
   function count(decision: ApprovalDecision): void {
-    const same = decisions.some((d) => d.person === decision.person && d.decision === decision.decision);
-    if (!same) decisions.push(decision);
+    const last = decisions.findLast((d) => d.person === decision.person);
+    if (last?.decision !== decision.decision) decisions.push(decision);
+  }
+
+  function hasApproved(person: string): boolean {
+    return decisions.findLast((d) => d.person === person)?.decision === 'approve';
   }
 
   function goBack(heard: Heard): string | undefined {

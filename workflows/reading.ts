@@ -1,3 +1,4 @@
+import { decisions } from '../src/domain/approval.js';
 import type { CommandKind } from '../src/domain/command.js';
 import type { Demand } from '../src/domain/rollout.js';
 import type { Heard, WrittenCommand, WrittenDecision } from '../src/messages.js';
@@ -23,9 +24,9 @@ export function readDecision(heard: Heard): Read<ReadDecision> {
   const written = readWritten(heard, ['person', 'decision', 'comment', 'gate', 'digest', 'planHash', 'code']);
   if (!written.ok) return written;
   const { person, proved } = written.value;
-  const { decision, ...value } = written.value.value;
-  if (decision !== undefined && decision !== 'approve' && decision !== 'reject')
-    return no(person, `decision "${decision}"; possible: approve, reject`);
+  const { decision: said, ...value } = written.value.value;
+  const decision = decisions.find((known) => known === said);
+  if (said !== undefined && !decision) return no(person, `decision "${said}"; possible: ${decisions.join(', ')}`);
   return { ok: true, value: { ...value, ...(decision && { decision }), person, comment: value.comment ?? '', proved } };
 }
 

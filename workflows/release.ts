@@ -147,15 +147,15 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
       const unready = stage.readiness && (await desk.ready(stage, () => judged(stage, plan)));
       if (unready) return unready;
       const gate = await escalating(order, stage, () => desk.approval(lasting, plan));
-      if (gate.kind !== 'approved' || !(stage.readiness ?? ask)) return gate;
+      if (gate.kind !== 'approved') return gate;
       const waited = ask && (await withinWindow(stage, plan, ask));
       await desk.unlessHeld(environment);
       if (desk.demanded()) return { kind: 'withdrawn' };
-      if (waited) continue;
+      if (waited || !desk.stillApproved()) continue;
       if (!stage.readiness) return gate;
       const readiness = await judged(stage, plan);
       desk.note(environment, { readiness });
-      if (isReady(readiness)) return gate;
+      if (isReady(readiness) && desk.stillApproved()) return gate;
     }
   }
 

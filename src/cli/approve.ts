@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Decision } from '../domain/approval.js';
 import { shortDigest } from '../domain/artifact.js';
 import type { BegunRelease, ReleaseView } from '../http/views/release.js';
 import type { Door } from './door.js';
@@ -29,9 +30,18 @@ export function rejectCommand(program: Command): void {
   });
 }
 
+/** `slipway revoke`: takes an approval back that nothing has been done on yet. */
+export function revokeCommand(program: Command): void {
+  decisionCommand(program, 'revoke', {
+    summary: 'take your approval back, before anything has begun',
+    description:
+      'Possible until the rollout begins: while others have not decided, and while it waits for its window, its readiness or the line.',
+  });
+}
+
 function decisionCommand(
   program: Command,
-  decision: 'approve' | 'reject',
+  decision: Decision,
   told: { readonly summary: string; readonly description: string },
 ): void {
   verb(program, {
@@ -57,7 +67,7 @@ function decisionCommand(
 async function decide(
   door: Door,
   changeId: string,
-  decision: 'approve' | 'reject',
+  decision: Decision,
   { comment, gate }: DecisionFlags,
 ): Promise<BegunRelease> {
   const subject = waitingSubject(await door.read(changeId));

@@ -1,3 +1,4 @@
+import type { Decision } from '../domain/approval.js';
 import type { SweepView } from '../http/routes/retention.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
@@ -29,7 +30,7 @@ export interface WrittenAsk {
 }
 
 export interface WrittenDecision {
-  readonly decision: 'approve' | 'reject';
+  readonly decision: Decision;
   readonly comment: string;
   readonly gate?: string;
   readonly digest?: string;

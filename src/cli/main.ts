@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   watch: async () => (await import('./watch.js')).watchCommand,
   status: async () => (await import('./status.js')).statusCommand,
   approve: async () => (await import('./approve.js')).approveCommand,
+  revoke: async () => (await import('./approve.js')).revokeCommand,
   code: async () => (await import('./code.js')).codeCommand,
   reject: async () => (await import('./approve.js')).rejectCommand,
   ...Object.fromEntries(

@@ -30,10 +30,15 @@ export interface CodeSubject extends ApprovalSubject {
 
 export type ApprovalChannel = 'http' | 'temporal' | 'request';
 
+/** `revoke` takes an approval back that has not been used yet. */
+export type Decision = 'approve' | 'reject' | 'revoke';
+
+export const decisions: readonly Decision[] = ['approve', 'reject', 'revoke'];
+
 /** One person's word on one subject. */
 export interface ApprovalDecision extends ApprovalSubject {
   readonly person: string;
-  readonly decision: 'approve' | 'reject';
+  readonly decision: Decision;
   readonly comment: string;
   readonly at: Instant;
   readonly via: ApprovalChannel;
@@ -51,7 +56,7 @@ export type Standing =
 
 /**
  * Where the approval of a subject stands at a moment. One rejection decides. Approvals of another digest, plan or gate,
- * or older than the policy lets them live, do not count.
+ * older than the policy lets them live, or taken back since, do not count.
  */
 export function standing(
   ask: { readonly policy: ApprovalPolicy; readonly subject: ApprovalSubject; readonly roster: Roster },
@@ -62,7 +67,10 @@ export function standing(
   const heard = decisions.filter((d) => isAbout(d, subject));
   const rejection = heard.find((d) => d.decision === 'reject');
   if (rejection) return { kind: 'rejected', by: rejection.person, reason: rejection.comment };
-  const fresh = heard.filter((d) => Date.parse(now) - Date.parse(d.at) <= policy.expiresAfter);
+  const fresh = heard.filter((d, i) => {
+    const isOld = Date.parse(now) - Date.parse(d.at) > policy.expiresAfter;
+    return d.decision === 'approve' && !isOld && !isRevoked(d, heard.slice(i));
+  });
   const people = [...new Set(fresh.map((d) => d.person))];
   const filled = assign(policy.roles, people, roster);
   if (filled.length === policy.roles.length) return { kind: 'approved', by: filled };
@@ -101,6 +109,10 @@ export const asked = (roles: readonly Role[]): string =>
     .map((role) => [role, roles.filter((other) => other === role).length] as const)
     .map(([role, people]) => (people === 1 ? role : `${people} of ${role}`))
     .join(' and ');
+
+/** Whether somebody has taken a word back that he gave before. */
+const isRevoked = ({ person }: ApprovalDecision, later: readonly ApprovalDecision[]): boolean =>
+  later.some((other) => other.person === person && other.decision === 'revoke');
 
 const isAbout = (d: ApprovalSubject, s: ApprovalSubject): boolean =>
   d.gate === s.gate && d.digest === s.digest && d.planHash === s.planHash;

@@ -37,6 +37,26 @@ describe('SPEC-0701, Deployment Approvals: production needs Governance Sentinel 
     ['one rejection decides', [said('grace'), said('oscar', { decision: 'reject' })], 'rejected'],
     ['another digest does not count', [said('grace'), said('oscar', { digest: 'sha256:cc' })], 'waiting'],
     ['another plan does not count', [said('grace'), said('oscar', { planHash: 'sha256:cc' })], 'waiting'],
+    [
+      'what was taken back does not count',
+      [said('grace'), said('oscar'), said('grace', { decision: 'revoke' })],
+      'waiting',
+    ],
+    [
+      'what was taken back and given again counts',
+      [said('grace'), said('grace', { decision: 'revoke' }), said('oscar'), said('grace')],
+      'approved',
+    ],
+    [
+      'one person takes nothing of another back',
+      [said('grace'), said('oscar'), said('both', { decision: 'revoke' })],
+      'approved',
+    ],
+    [
+      'a revocation of another plan changes nothing',
+      [said('grace'), said('oscar'), said('grace', { decision: 'revoke', planHash: 'x' })],
+      'approved',
+    ],
     ['another gate does not count', [said('grace'), said('oscar', { gate: 'staging' })], 'waiting'],
   ];
   for (const [name, decisions, want] of table) it(name, () => assert.equal(stands(decisions).kind, want));

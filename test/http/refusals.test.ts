@@ -264,7 +264,7 @@ const rows: readonly Row[] = [
     ask: `POST /v1/releases/${id}/approvals`,
     sent: { body: { decision: 'maybe', comment: 'x' } },
     status: 400,
-    says: /approve or reject/,
+    says: /approve, reject or revoke/,
   },
   {
     of: 'a retry of what is not stuck',

@@ -24,7 +24,7 @@ import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
-const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0'];
+const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0'];
 const commits = versions.map((version) => ({ service: 'shop', version, commit: anArtifact(version).commit }));
 const stops: CalendarPolicy = { beforeTraffic: 'stop', withTraffic: 'finish' };
 const place = { service: 'shop', environment: 'production' };
@@ -109,6 +109,28 @@ describe('a calendar', { timeout: 200_000 }, () => {
     const log = logOf('1.3.0');
     assert.ok(log.begun_at >= opens.slice(0, 16) && log.customers_told.at < log.begun_at);
     await recordHistories(engine, 'shop', changeId, 'customers-told', ['release']);
+  });
+
+  it('is waited for with approvals that may still be taken back: then it waits for people again', async () => {
+    await calendar({ windows: [span(await from(hours(10)), hours(1))] });
+    const changeId = await ask('1.5.0');
+    await until(changeId, 'awaiting-approval');
+    const say = (signal: string, person: string) =>
+      time.client.workflow.getHandle(releaseId('shop', changeId)).signal(signal, { person, comment: 'as agreed' });
+    await say('revoke', 'grace');
+    await eventually('it is refused', async () => {
+      const { refused } = await until(changeId, 'awaiting-approval');
+      return refused.at(-1)?.reason === 'grace has approved nothing here' || undefined;
+    });
+    await approve(changeId);
+    await until(changeId, 'awaiting-window');
+    await say('revoke', 'oscar');
+    await time.sleep(hours(10) + minutes(10));
+    const { stages } = await until(changeId, 'awaiting-approval');
+    assert.deepEqual(stages[0]?.approval?.standing, { kind: 'waiting', missing: ['service-owner'], by: ['grace'] });
+    await say('approve', 'oscar');
+    assert.equal((await ended(changeId)).kind, 'succeeded');
+    await recordHistories(engine, 'shop', changeId, 'approval-revoked', ['release']);
   });
 
   it('is taken back as ever while it is closed', async () => {

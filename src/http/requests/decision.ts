@@ -5,7 +5,7 @@ import { changeId, hash, line, recordPath, version } from './words.js';
 /** What people write to approve or reject. With `gate`, `digest` or `planHash`, only if exactly that is what waits. */
 export const writtenApproval = z
   .strictObject({
-    decision: z.enum(['approve', 'reject'], 'approve or reject'),
+    decision: z.enum(['approve', 'reject', 'revoke'], 'approve, reject or revoke'),
     comment: line(500),
     gate: name.optional(),
     digest: hash.optional(),

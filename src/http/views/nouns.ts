@@ -159,7 +159,7 @@ export const decision = z
   .strictObject({
     ...subjectFields,
     person: z.string(),
-    decision: z.enum(['approve', 'reject']),
+    decision: z.enum(['approve', 'reject', 'revoke']),
     comment: z.string(),
     at: instant,
     via: z.enum(['http', 'temporal', 'request']),

@@ -36,17 +36,17 @@ export function agreed(
   const { subject } = ask;
   const yes = approvals.filter(
     (d) =>
-      d.decision === 'approve' &&
+      d.decision !== 'reject' &&
       d.gate === subject.gate &&
       d.digest === subject.digest &&
       d.planHash === subject.planHash,
   );
-  const last = yes.reduce((latest, d) => (d.at > latest ? d.at : latest), '');
+  const last = yes.reduce((latest, d) => (d.decision === 'approve' && d.at > latest ? d.at : latest), '');
   if (last === '') return [];
   const stands = standing(ask, yes, last);
   if (stands.kind !== 'approved') return [];
   return stands.by.flatMap(({ person, role }) => {
-    const decision = yes.findLast((d) => d.person === person);
+    const decision = yes.findLast((d) => d.person === person && d.decision === 'approve');
     return decision ? [{ ...decision, role }] : [];
   });
 }
