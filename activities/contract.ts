@@ -233,13 +233,15 @@ export interface RecordActivities {
     readonly outcome: FlagOutcome;
     readonly approvals: readonly ApprovalDecision[];
   }): Promise<{ readonly paths: readonly string[] }>;
-  /** Idempotent by the plan's place and the change id. */
+  /** Idempotent by the change id. */
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by service, environment and the time it was asked for. */
   recordDrill(ended: DrillFacts): Promise<{ readonly path: string; readonly hash: string }>;
+  /** Idempotent by the change id. */
   recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
   /** Tells customers, and returns when it was taken. Idempotent by the key where the channel is. */
   tellCustomers(ask: { readonly environment: string; readonly key: string; readonly text: string }): Promise<void>;
+  /** Idempotent by the plan's place and the change id. */
   recordRollout(ask: {
     readonly readiness?: Readiness;
     readonly calendar?: CalendarStanding;

@@ -22,13 +22,22 @@ export async function planRehearsal(
   { service, stage }: Parameters<EnvironmentActivities['planDrill']>[0],
 ): Promise<RolloutPlan> {
   const place = { service, environment: stage.environment };
-  const [{ stable, candidate, generation }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
+  const [{ stable, candidate, former, generation }, { share }] = await Promise.all([
+    fleet.read(place),
+    traffic.read(place),
+  ]);
   if (!stable)
     throw new Refused('not-found', `nothing of ${service} runs in ${stage.environment}: release it there first`);
   if (candidate || share > 0)
     throw new Refused(
       'moved-by-others',
       `${candidate?.artifact.tag ?? 'a candidate'} is in the candidate lane already`,
+    );
+  // What aftercare keeps warm is needed for a real way back, and is retired under an older fence.
+  if (former)
+    throw new Refused(
+      'too-early',
+      `${former.artifact.version} is kept warm until the aftercare of ${stable.artifact.version} in ${stage.environment} ends: ask again then`,
     );
   const draft = planDrill(stage, { stable: stable.artifact, generation });
   return { ...draft, hash: planHash(draft) };

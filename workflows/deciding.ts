@@ -41,6 +41,8 @@ export type Answer = string | undefined | Promise<string | undefined>;
 /** Hears approvals and rejections, of releases and of flags, by the same rules. */
 export function hearDecisions(desk: DecisionDesk) {
   const { roster, requester, changeId, gate, passed, shut, hasApproved, refuse, count } = desk;
+  /** Whose code has counted at a gate: it stands in the history now, where others can read it. */
+  const spent = new Map<OpenGate, ReadonlySet<string>>();
   return decide;
 
   function decide(message: string, heard: Heard, meant?: ApprovalDecision['decision']): Answer {
@@ -73,8 +75,11 @@ export function hearDecisions(desk: DecisionDesk) {
     const { subject, expiresAt } = open;
     return isProved({ ...subject, person, changeId: changeId(), expiresAt }, code).then((isHis) => {
       if (!isHis) return refuse(message, person, wrongCode);
+      const before = spent.get(open) ?? new Set();
+      if (before.has(person)) return refuse(message, person, usedCode);
       if (gate() !== open && passed() !== open)
         return refuse(message, person, `the gate of ${subject.gate} has closed meanwhile`);
+      spent.set(open, new Set([...before, person]));
       count({ ...said, at: now(), proved: true });
       return undefined;
     });
@@ -95,5 +100,7 @@ const isProved = (subject: CodeSubject, code: string): Promise<boolean> =>
 
 const nameAlone = (person: string): string =>
   `a name alone proves nothing here: add "code" to {"person": "${person}"}, as \`slipway code\` shows it to ${person}, or approve at the front door`;
+
+const usedCode = 'that code has been used, and is good for nothing more: decide at the front door';
 
 const wrongCode = 'that is not the code made for this person and this plan: `slipway code` shows it';

@@ -164,6 +164,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const { notice } = calendar ?? {};
     const customers = () => desk.stage(environment)?.customers;
     if (notice !== undefined && !customers() && !order.emergency) {
+      desk.enter('awaiting-window', environment);
       const told = await desk.unlessWithdrawn(() => tellCustomers(order, plan.place, { ask, notice }));
       if (told) desk.note(environment, 'from' in told ? { customers: told } : { calendar: told });
     }

@@ -17,7 +17,7 @@ import { type Review, whyOwed } from '../src/domain/emergency.js';
 import type { DrillOrder, DrillUnderWay } from '../src/domain/drill.js';
 import { type Evidence, whyNoEvidence } from '../src/domain/readiness.js';
 import { standingAfter, withVeto } from '../src/domain/standing.js';
-import { concerns } from '../src/domain/line.js';
+import { concerns, stops } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
 import type {
   Accepted,
@@ -319,10 +319,10 @@ export async function service(memory: ServiceMemory): Promise<never> {
 
   async function rehearse(heard: Heard): Promise<DrillUnderWay> {
     const { person, value } = vouched(heard, 'slipway drill');
-    return await drills.begin(
-      { ...(value as DrillOrder), by: person, at: now() },
-      underWay?.changeId ?? queue[0]?.changeId,
-    );
+    const order = { ...(value as DrillOrder), by: person, at: now() };
+    const held = holds.find((hold) => stops(hold, memory.service, order.stage.environment));
+    if (held) throw refusal('Refused', `the line is held (${held.scope}) by ${held.by}: ${held.reason}`);
+    return await drills.begin(order, underWay?.changeId ?? queue[0]?.changeId);
   }
 
   async function review(heard: Heard): Promise<ServiceStanding> {

@@ -1,4 +1,4 @@
-import { asked, type Roster } from '../domain/approval.js';
+import { asked, assign, type Roster } from '../domain/approval.js';
 import { governanceBoard, type Role, type Tier } from '../domain/environment.js';
 import { proofs, readinessItems } from '../domain/readiness.js';
 import type { Config, EnvironmentConfig } from './config.js';
@@ -172,20 +172,9 @@ function emergencySatisfiable(
   return [{ path: ['environments', name, 'emergency'], at: 'key', met, wanted, reads: [['people']] }];
 }
 
-/** Whether every role finds a person of its own: a matching, in which each role may move an earlier one aside. */
-function canBeFilled(roles: readonly Role[], people: Roster): boolean {
-  const taken = new Map<string, number>();
-  const place = (index: number, asked: Set<string>): boolean =>
-    holders(roles[index] ?? '', people).some((person) => {
-      if (asked.has(person)) return false;
-      asked.add(person);
-      const other = taken.get(person);
-      if (other !== undefined && !place(other, asked)) return false;
-      taken.set(person, index);
-      return true;
-    });
-  return roles.every((_, index) => place(index, new Set()));
-}
+/** Whether every role finds a person of its own. */
+const canBeFilled = (roles: readonly Role[], people: Roster): boolean =>
+  assign(roles, Object.keys(people), people).length === roles.length;
 
 const holders = (role: Role, people: Roster): readonly string[] =>
   Object.keys(people).filter((person) => people[person]?.includes(role));

@@ -122,20 +122,24 @@ interface Filled {
   readonly role: Role;
 }
 
-/** As many roles as can be filled, each by another person: the longest matching, found by trying all. */
-function assign(roles: readonly Role[], people: readonly string[], roster: Roster): readonly Filled[] {
-  const [role, ...others] = roles;
-  if (role === undefined) return [];
-  const skipped = assign(others, people, roster);
-  const withRole = people
-    .filter((person) => roster[person]?.includes(role))
-    .map((person): readonly Filled[] => [
-      { person, role },
-      ...assign(
-        others,
-        people.filter((p) => p !== person),
-        roster,
-      ),
-    ]);
-  return [skipped, ...withRole].reduce((best, next) => (next.length > best.length ? next : best));
+/** As many roles as can be filled, each by another person: a matching, in which each role may move an earlier one aside. */
+export function assign(roles: readonly Role[], people: readonly string[], roster: Roster): readonly Filled[] {
+  const holds = (person: string, role: Role | undefined): boolean =>
+    role !== undefined && Object.hasOwn(roster, person) && (roster[person]?.includes(role) ?? false);
+  const taken = new Map<string, number>();
+  const place = (index: number, asked: Set<string>): boolean =>
+    people.some((person) => {
+      if (asked.has(person) || !holds(person, roles[index])) return false;
+      asked.add(person);
+      const other = taken.get(person);
+      if (other !== undefined && !place(other, asked)) return false;
+      taken.set(person, index);
+      return true;
+    });
+  for (const index of roles.keys()) place(index, new Set());
+  const by = new Map([...taken].map(([person, index]) => [index, person]));
+  return roles.flatMap((role, index) => {
+    const person = by.get(index);
+    return person === undefined ? [] : [{ person, role }];
+  });
 }

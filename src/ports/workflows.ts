@@ -11,7 +11,7 @@ export interface Workflows {
   reopenMailbox(service: string): Promise<void>;
   /** What people have shown of a service, as its mailbox knows it: the latest of each readiness item. */
   evidenceOf(service: string): Promise<readonly Evidence[]>;
-  /** Digests that run somewhere of a service, or would be gone back to; none where it was never released. */
+  /** Digests of a service that run somewhere, would be gone back to, or are on their way; none where it was never released. */
   neededBy(service: string): Promise<readonly string[]>;
   /** How a release ended; missing while it runs. Refused as `not-found` where there is none, or it was ended from outside. */
   outcomeOf(workflowId: string): Promise<ReleaseOutcome | undefined>;

@@ -90,7 +90,12 @@ describe('an approval outside the front door', { timeout: 200_000 }, () => {
   it('with the code of that person counts once, as proved, by signal and by update', async () => {
     await signal({ person: 'grace', comment: 'read the plan', code: await codeFor('grace') });
     await eventually('grace counts', async () => ((await progress()).decisions.length === 1 ? true : undefined));
-    await signal({ person: 'grace', comment: 'again', code: await codeFor('grace') });
+    const used = { person: 'grace', comment: 'not I', code: await codeFor('grace') };
+    for (const decision of ['approve', 'reject', 'revoke'])
+      await assert.rejects(
+        release().executeUpdate(decideUpdate.name, { args: [{ ...used, decision }] }),
+        (fault: Error) => String(fault.cause).includes('that code has been used, and is good for nothing more'),
+      );
     const said = { person: 'oscar', decision: 'approve', comment: 'go', code: await codeFor('oscar') };
     await release().executeUpdate(decideUpdate.name, { args: [said] });
     const { kind, reason } = (await release().result()) as ReleaseOutcome;

@@ -11,6 +11,7 @@ import { startOf } from '../../src/mailbox.js';
 import {
   drillId,
   drillUpdate,
+  holdsSignal,
   releaseId,
   rolloutId,
   serviceId,
@@ -70,6 +71,16 @@ describe('a drill', { timeout: 200_000 }, () => {
     assert.deepEqual((await standing()).vetoes, [], 'no version is vetoed by a drill');
   });
 
+  it('waits for the end of an aftercare, whose former version is needed for a real way back', async () => {
+    const here = slipway.world.at(place);
+    here.former = { ...here.stable!, artifact: anArtifact('0.9.0') };
+    assert.match(
+      (await drilled()).reason,
+      /^0\.9\.0 is kept warm until the aftercare of 1\.0\.0 in production ends: ask again then$/,
+    );
+    here.former = undefined;
+  });
+
   it('in which somebody was lost has failed, and is no evidence', async () => {
     const before = (await standing()).evidence;
     slipway.load.answers = { sent: 100, failed: 3 };
@@ -83,6 +94,21 @@ describe('a drill', { timeout: 200_000 }, () => {
     slipway.load.answers = { sent: 0, failed: 0 };
     assert.match((await drilled()).reason, /^no request was sent/);
     slipway.load.answers = { sent: 100, failed: 0 };
+  });
+
+  it('is refused while the line is held, in the words of who holds it', async () => {
+    const mailbox = time.client.workflow.getHandle(serviceId('shop'));
+    const hold = {
+      scope: 'environment/production',
+      by: 'grace',
+      reason: 'the disk is full',
+      at: new Date().toISOString(),
+    };
+    await mailbox.signal(holdsSignal.name, [hold]);
+    await assert.rejects(begin(), (fault: Error) =>
+      /is held \(environment\/production\) by grace: the disk is full/.test(String(fault.cause)),
+    );
+    await mailbox.signal(holdsSignal.name, []);
   });
 
   it('keeps no release from coming, and none begins meanwhile; a second drill is refused', async () => {

@@ -100,7 +100,10 @@ describe('a calendar', { timeout: 200_000 }, () => {
     const changeId = await ask('1.3.0', { ...stops, notice: hours(20) });
     await until(changeId, 'awaiting-approval');
     await approve(changeId);
-    const { stages } = await until(changeId, 'awaiting-window');
+    const { stages } = await eventually('customers are told', async () => {
+      const seen = await until(changeId, 'awaiting-window');
+      return seen.stages[0]?.customers && seen;
+    });
     assert.equal(stages[0]?.customers?.from.slice(0, 16), opens.slice(0, 16));
     assert.equal((await ended(changeId)).kind, 'succeeded');
     const told = slipway.told.filter(({ text }) => text.startsWith('customers: '));

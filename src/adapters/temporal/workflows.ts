@@ -2,7 +2,15 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundErro
 import { Refused } from '../../domain/failure.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
 import { memoryFor, startOf } from '../../mailbox.js';
-import { rolloutId, searchAttributes, serviceId, serviceStanding, workflowTypes } from '../../messages.js';
+import {
+  releaseId,
+  releaseProgress,
+  rolloutId,
+  searchAttributes,
+  serviceId,
+  serviceStanding,
+  workflowTypes,
+} from '../../messages.js';
 import type { Workflows } from '../../ports/workflows.js';
 
 type About = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
@@ -34,11 +42,10 @@ export function createWorkflows(client: Client): Workflows {
 
     async neededBy(service) {
       if (!(await about(serviceId(service)))) return [];
-      const { running } = await client.workflow.getHandle(serviceId(service)).query(serviceStanding);
-      return Object.values(running).flatMap(({ current, former }) => [
-        current.digest,
-        ...(former ? [former.digest] : []),
-      ]);
+      const { running, underWay } = await client.workflow.getHandle(serviceId(service)).query(serviceStanding);
+      const run = Object.values(running).flatMap(({ current, former }) => [current, ...(former ? [former] : [])]);
+      const carried = underWay === undefined ? undefined : await carriedBy(releaseId(service, underWay));
+      return [...run, ...(carried ? [carried] : [])].map(({ digest }) => digest);
     },
 
     async outcomeOf(workflowId) {
@@ -50,6 +57,12 @@ export function createWorkflows(client: Client): Workflows {
       return (await client.workflow.getHandle(workflowId).result()) as ReleaseOutcome;
     },
   };
+
+  /** The artifact of a release under way, once it has one; one that has not begun builds its own. */
+  async function carriedBy(workflowId: string) {
+    if (!(await about(workflowId))) return undefined;
+    return (await client.workflow.getHandle(workflowId).query(releaseProgress)).artifact;
+  }
 
   async function sightOf(rollout: About) {
     const parent = rollout.raw.workflowExecutionInfo?.parentExecution;
