@@ -127,15 +127,18 @@ export function assign(roles: readonly Role[], people: readonly string[], roster
   const holds = (person: string, role: Role | undefined): boolean =>
     role !== undefined && Object.hasOwn(roster, person) && (roster[person]?.includes(role) ?? false);
   const taken = new Map<string, number>();
-  const place = (index: number, asked: Set<string>): boolean =>
-    people.some((person) => {
-      if (asked.has(person) || !holds(person, roles[index])) return false;
+  const place = (index: number, asked: Set<string>): boolean => {
+    const able = people.filter((person) => !asked.has(person) && holds(person, roles[index]));
+    // Who is free comes first: nobody is moved aside without need.
+    return [...able.filter((person) => !taken.has(person)), ...able].some((person) => {
+      if (asked.has(person)) return false;
       asked.add(person);
       const other = taken.get(person);
       if (other !== undefined && !place(other, asked)) return false;
       taken.set(person, index);
       return true;
     });
+  };
   for (const index of roles.keys()) place(index, new Set());
   const by = new Map([...taken].map(([person, index]) => [index, person]));
   return roles.flatMap((role, index) => {

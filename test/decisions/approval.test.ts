@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type ApprovalDecision, type Roster, standing, whyNot } from '../../src/domain/approval.js';
+import { type ApprovalDecision, assign, type Roster, standing, whyNot } from '../../src/domain/approval.js';
 import { after, hours } from '../../src/domain/duration.js';
 import { bySentinelAndOwner, byWrangler, tuesday } from '../support/orders.js';
 
@@ -68,6 +68,31 @@ describe('SPEC-0701, Deployment Approvals: production needs Governance Sentinel 
 
   it('says which roles are missing', () => {
     assert.deepEqual(stands([said('grace')]), { kind: 'waiting', missing: ['service-owner'], by: ['grace'] });
+  });
+
+  it('as many roles are filled as can be, each by another person who holds it: as if all had been tried', () => {
+    const role = fc.constantFrom('a', 'b', 'c');
+    const cast = fc.record({
+      roles: fc.array(role, { maxLength: 4 }),
+      people: fc.array(fc.uniqueArray(role), { maxLength: 5 }),
+    });
+    const most = (roles: readonly string[], people: readonly (readonly string[])[]): number => {
+      const [first, ...others] = roles;
+      if (first === undefined) return 0;
+      const with1 = people.flatMap((held, i) =>
+        held.includes(first) ? [1 + most(others, people.toSpliced(i, 1))] : [],
+      );
+      return Math.max(most(others, people), ...with1);
+    };
+    fc.assert(
+      fc.property(cast, ({ roles, people }) => {
+        const named: Roster = Object.fromEntries(people.map((held, i) => [`p${i}`, held]));
+        const filled = assign(roles, Object.keys(named), named);
+        assert.equal(filled.length, most(roles, people));
+        assert.equal(new Set(filled.map(({ person }) => person)).size, filled.length);
+        for (const { person, role: of } of filled) assert.ok(named[person]?.includes(of));
+      }),
+    );
   });
 
   it('no set of decisions by fewer people than roles ever opens the gate', () => {
