@@ -1,4 +1,6 @@
+import { addressIn } from '../adapters/notify/customers.js';
 import { verifyMail } from '../adapters/notify/mail.js';
+import type { Config } from '../config/config.js';
 import type { Settings } from '../settings.js';
 import { type Finding, ill, said, well } from './findings.js';
 
@@ -17,4 +19,18 @@ export async function notices({ webhook, mail }: Pick<Settings, 'webhook' | 'mai
       ill(what, said(fault), 'see that SLIPWAY_SMTP_URL names the server, its port, user and password'),
     ];
   }
+}
+
+/** Whether each environment that tells its customers knows where; the webhook is not called, as that tells them. */
+export async function customers({ environments }: Config, variables: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const found = environments.map(async ({ name, calendar }): Promise<readonly Finding[]> => {
+    if (!calendar?.customers) return [];
+    const what = `customers of ${name}`;
+    try {
+      return [well(what, `are told at ${new URL(await addressIn(calendar.customers, variables)).host}`)];
+    } catch (fault) {
+      return [ill(what, said(fault), 'nothing begins there before they were told: set it where the workers start')];
+    }
+  });
+  return (await Promise.all(found)).flat();
 }

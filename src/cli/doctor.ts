@@ -19,7 +19,7 @@ import { seconds } from '../domain/duration.js';
 import type { Settings } from '../settings.js';
 import { readRunFile } from '../start/run-file.js';
 import { databases } from './doctor-databases.js';
-import { notices } from './doctor-notices.js';
+import { customers, notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
 import { type Finding, ill, said, well } from './findings.js';
 import { settingsOrEnd } from './reading.js';
@@ -56,7 +56,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
     findings.push(await governance(loaded.config), ...(await flags(loaded.config)));
     for (const service of Object.keys(loaded.config.services))
       findings.push(await repository(loaded.config, settings, service));
-    findings.push(...(await databases(loaded.config, process.env)));
+    findings.push(...(await databases(loaded.config, process.env)), ...(await customers(loaded.config, process.env)));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
   findings.push(...(await notices(settings)));

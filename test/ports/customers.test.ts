@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createCustomers } from '../../src/adapters/notify/customers.js';
+import { customers as lookedFor } from '../../src/cli/doctor-notices.js';
 import { aFile, configOf } from '../config/support.js';
 
 const environments =
@@ -51,6 +52,17 @@ describe('customers of an environment', () => {
         return wanted.test(String(fault));
       });
     });
+
+  it('are looked for by `slipway doctor`, which tells the host alone and calls nobody', async () => {
+    const before = heard.length;
+    const config = await configOf(aFile({ environments }));
+    const [found] = await lookedFor(config, { CUSTOMERS: 'https://hooks.example.org/T0K3N' });
+    assert.deepEqual(found, { what: 'customers of production', well: true, found: 'are told at hooks.example.org' });
+    const [missing] = await lookedFor(config, {});
+    assert.equal(missing?.well, false);
+    assert.match(missing.found, /^environment variable CUSTOMERS: met nothing; wanted an address/);
+    assert.equal(heard.length, before);
+  });
 
   it('are not told in an environment that says nothing of them', async () => {
     await assert.rejects((await customers({})).tell('dev', notice), /environments\.dev\.customers says nothing/);

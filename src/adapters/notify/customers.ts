@@ -17,7 +17,8 @@ export function createCustomers(of: {
   };
 }
 
-async function addressIn(webhook: SecretReference, variables: Variables): Promise<string> {
+/** Where customers are told. Throws in words that name the reference and hold nothing of what it leads to. */
+export async function addressIn(webhook: SecretReference, variables: Variables): Promise<string> {
   const address = await secretOf(webhook, variables);
   if (address !== undefined && /^https?:/.test(address) && URL.canParse(address)) return address;
   throw new Error(
