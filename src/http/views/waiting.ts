@@ -54,11 +54,8 @@ function pauseWait(paused: Pause | Hold, resume: string): Waiting {
 function windowWait({ environment, stages }: ReleaseProgress): Waiting | undefined {
   const calendar = stages.find((stage) => stage.environment === environment)?.calendar;
   if (!calendar) return undefined;
-  return {
-    reason: `${environment ?? ''} may not be changed now: ${calendar.reason}. An entry of exceptions in slipway.yml opens it earlier`,
-    for: [],
-    ...(calendar.opensAt !== undefined && { until: calendar.opensAt }),
-  };
+  const earlier = 'earlier by an entry of exceptions in slipway.yml';
+  return { reason: `${environment ?? ''} may not be changed now: ${calendar.reason} (${earlier})`, for: [] };
 }
 
 /** Every item that is missing, and the command that supplies the first of them. */
