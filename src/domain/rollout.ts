@@ -217,6 +217,8 @@ export interface RolloutProgress {
   readonly held?: string;
   /** Why it is stuck, and what gets it going again. */
   readonly stuck?: string;
+  /** The windows that are over; missing before the first. */
+  readonly observations?: readonly Observation[];
   readonly commands?: readonly CommandRecord[];
   /** Messages that could not be taken, newest last. */
   readonly refused: readonly Refusal[];
