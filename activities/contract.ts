@@ -32,6 +32,7 @@ import type { Readiness, ReadinessPolicy } from '../src/domain/readiness.js';
 import type { Sweep } from '../src/domain/retention.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
 import type { LaneCounters } from '../src/domain/sample.js';
+import type { Series } from '../src/domain/series.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
 
@@ -207,6 +208,7 @@ export interface WindowReport {
   readonly verdict: Verdict;
   /** Why the verdict fell, for the demand: figures or health. */
   readonly cause: 'judgement' | 'health';
+  readonly series?: Series;
 }
 
 /** Queue `records`, one at a time. */

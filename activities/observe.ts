@@ -1,8 +1,10 @@
 import { type ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
-import { type Judgement, judgeWindow } from '../src/domain/decisions/judge.js';
+import { boundsOf, type Judgement, judgeWindow } from '../src/domain/decisions/judge.js';
+import { noSeries, seenMore } from '../src/domain/decisions/series.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import { between } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
+import type { Series } from '../src/domain/series.js';
 import { fail } from '../src/domain/verdict.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
@@ -15,6 +17,8 @@ type Ask = Parameters<EnvironmentActivities['observeCandidate']>[0];
 export interface WindowSoFar {
   readonly watch: Watch;
   readonly verdict: Judgement['verdict'];
+  /** Missing of a window that began before this was kept. */
+  readonly series?: Series;
 }
 
 /**
@@ -28,13 +32,21 @@ export async function lookOnce(
   const before = activityInfo().heartbeatDetails as WindowSoFar | undefined;
   const sample = await metrics.sample(place);
   const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample);
+  const series = before ? carriedOn(before, watch, { window, compared }) : noSeries;
   const sick = await sickness(fleet, place);
-  if (sick !== undefined) return report(watch, fail(sick), 'health');
+  if (sick !== undefined) return report({ watch, verdict: fail(sick), ...(series && { series }) }, 'health');
 
   const { verdict, final } = judgeWindow(window, watch, compared);
-  if (final) return report(watch, verdict, 'judgement');
-  throw untilThen({ watch, verdict }, window);
+  const soFar = { watch, verdict, ...(series && { series }) };
+  if (final) return report(soFar, 'judgement');
+  throw untilThen(soFar, window);
 }
+
+const carriedOn = (
+  { series, watch: before }: WindowSoFar,
+  watch: Watch,
+  { window, compared }: Pick<Ask, 'window' | 'compared'>,
+): Series | undefined => series && seenMore(series, before, watch, boundsOf(window, watch, compared));
 
 /** Keeps what was seen, and is the benign failure that asks for the next look. */
 export function untilThen(soFar: WindowSoFar, window: Ask['window']): ApplicationFailure {
@@ -56,7 +68,7 @@ async function sickness(fleet: Fleet, { service, environment }: Place): Promise<
   return `failed health check: ${sick.map(({ id }) => id).join(', ')} (${sick.length} of ${candidate.instances.length} instances)`;
 }
 
-const report = (watch: Watch, verdict: Judgement['verdict'], cause: WindowReport['cause']): WindowReport => ({
+const report = ({ watch, verdict, series }: WindowSoFar, cause: WindowReport['cause']): WindowReport => ({
   from: watch.from,
   to: watch.last.at,
   looks: watch.looks,
@@ -64,4 +76,5 @@ const report = (watch: Watch, verdict: Judgement['verdict'], cause: WindowReport
   candidate: figures(watch.candidate),
   verdict,
   cause,
+  ...(series && series.points.length > 0 && { series }),
 });

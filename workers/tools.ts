@@ -20,6 +20,7 @@ import { createCustomers } from '../src/adapters/notify/customers.js';
 import { notifierOf } from '../src/adapters/notify/notifier.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
+import { createPlots } from '../src/adapters/plots/plots.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
 import { seconds } from '../src/domain/duration.js';
@@ -39,7 +40,10 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
   const cdEvents = openCdEvents({ ...settings, logger });
   return {
     builder: createBuilder({ config, artifacts, directory, variables: process.env }),
-    records: tellingRecords(createGovernanceRecords({ directory: config.directory, logger }), cdEvents),
+    records: tellingRecords(
+      createGovernanceRecords({ directory: config.directory, logger, plots: createPlots() }),
+      cdEvents,
+    ),
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
     artifacts,
     services: Object.keys(config.services),

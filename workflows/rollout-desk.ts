@@ -273,6 +273,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
       ...(stands && !going && { paused: stands }),
       ...(trouble !== undefined && (state === 'held' ? { held: trouble } : { stuck: trouble })),
       refused,
+      ...(journal.observations.length > 0 && { observations: journal.observations }),
       ...(commands.length > 0 && { commands }),
     };
   }

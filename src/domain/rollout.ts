@@ -6,6 +6,7 @@ import { type Instant, type Milliseconds, spoken } from './duration.js';
 import type { Place } from './environment.js';
 import { type FlagSetting, settingText } from './flag.js';
 import { type DataRecord, type DataStep, migrationKind } from './migration.js';
+import type { Series } from './series.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
 
@@ -149,6 +150,8 @@ export interface Observation {
   readonly stable: LaneFigures;
   readonly candidate: LaneFigures;
   readonly verdict: Verdict;
+  /** Missing of a window that began before this was kept, and of one that ended at its first look. */
+  readonly series?: Series;
 }
 
 /** What one lane answered in a window. `p95Ms` is missing where nothing was answered. */
@@ -214,6 +217,8 @@ export interface RolloutProgress {
   readonly held?: string;
   /** Why it is stuck, and what gets it going again. */
   readonly stuck?: string;
+  /** The windows that are over; missing before the first. */
+  readonly observations?: readonly Observation[];
   readonly commands?: readonly CommandRecord[];
   /** Messages that could not be taken, newest last. */
   readonly refused: readonly Refusal[];

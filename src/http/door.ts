@@ -4,6 +4,7 @@ import type { Instant } from '../domain/duration.js';
 import type { Sources } from '../ports/builder.js';
 import type { ApprovalCodes } from '../ports/approval-codes.js';
 import type { Calendars } from '../ports/calendars.js';
+import type { Plots } from '../ports/plots.js';
 import type { Desk } from './desk.js';
 import type { FlagDesk } from './flag-desk.js';
 import type { Identity } from './identity.js';
@@ -18,6 +19,7 @@ export interface DoorParts {
   readonly sources: Sources;
   readonly calendars: Calendars;
   readonly codes: ApprovalCodes;
+  readonly plots: Plots;
   readonly config: Config;
   readonly identity: Identity;
   readonly logger: Logger;

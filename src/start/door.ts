@@ -5,6 +5,7 @@ import { createCalendars } from '../adapters/governance/calendars.js';
 import { createFeatures } from '../adapters/flags/features.js';
 import { createApprovalCodes } from '../adapters/identity/approval-codes.js';
 import { createTokens } from '../adapters/identity/tokens.js';
+import { createPlots } from '../adapters/plots/plots.js';
 import { connectClient } from '../adapters/temporal/connections.js';
 import type { Engine } from '../adapters/temporal/engine-environment.js';
 import type { Config } from '../config/config.js';
@@ -37,6 +38,7 @@ export async function openDoor(parts: {
     flagDesk,
     calendars: createCalendars({ config }),
     codes: createApprovalCodes(settings),
+    plots: createPlots(),
     flags: createLiveFlags({ flags: createFeatures({ config }), logger }),
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
     identity: createIdentity({ tokens, config }),

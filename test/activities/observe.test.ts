@@ -66,11 +66,39 @@ describe('a window is one activity that looks once an attempt', () => {
     assert.deepEqual([last.ended.verdict.kind, last.ended.looks, last.ended.candidate.requests], ['pass', 3, 60]);
   });
 
+  it('carries what it saw look by look, and reports it with the bounds', async () => {
+    const first = await look(world(0, 0));
+    assert.deepEqual(first.carried?.series, { points: [], bounds: [] });
+    const second = await look(world(2, 40), first.carried);
+    const { ended } = await look(world(3, 60, 1), second.carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.deepEqual(ended.series, {
+      points: [
+        [2_000, [800, 0, 9.5], [40, 0, 9.5]],
+        [3_000, [400, 0, 9.5], [20, 1, 9.5]],
+      ],
+      bounds: [
+        { metric: 'error-rate', bound: 0.05 },
+        { metric: 'latency-p95', bound: 300 },
+      ],
+    });
+  });
+
+  it('a window that was begun before that was kept goes on without', async () => {
+    const { carried } = await look(world(0, 0));
+    assert.ok(carried);
+    const { watch, verdict } = carried;
+    const { ended } = await look(world(3, 60), { watch, verdict });
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.equal('series' in ended, false);
+  });
+
   it('ends at once when an instance fails its health check, whatever the figures', async () => {
     const { ended } = await look(world(0, 0, 0, false));
     assert.ok(!(ended instanceof ApplicationFailure));
     assert.deepEqual([ended.verdict.kind, ended.cause], ['fail', 'health']);
     assert.match(ended.verdict.reason, /failed health check: shop-1/);
+    assert.equal('series' in ended, false);
   });
 
   it('ends early for a candidate that is clearly bad', async () => {

@@ -77,6 +77,7 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
           'artifacts/integration/incident-20261124T030400Z/incident.md',
           'artifacts/integration/incident-20261124T030400Z/incident.json',
           'docs/decisions/DEC-DEPLOY-0001-rollback-of-shop-1-1-0-in-production.md',
+          'artifacts/integration/incident-20261124T030400Z/04-observe.svg',
           log,
         ]);
         for (const path of back.paths) assert.notEqual(await store.read(path), undefined, path);

@@ -22,6 +22,7 @@ const kinds: readonly { readonly what: string; readonly path: string; readonly n
   { what: 'smoke log', path: 'logs/ci/smoke_tests_20261124T030100Z.log', number: 2 },
   { what: 'incident page', path: `${incident}/incident.md`, number: 3 },
   { what: 'incident record', path: `${incident}/incident.json`, number: 3 },
+  { what: 'figure', path: `${incident}/04-observe.svg`, number: 3 },
   { what: 'transcript', path: `${archive}/transcript.md`, number: 4 },
   { what: 'history', path: `${archive}/history-release-shop-change-20261124-01.json`, number: 4 },
 ];
@@ -32,6 +33,7 @@ const strangers = [
   'logs/ci/smoke_tests_20200101T000000Z.log',
   'artifacts/integration/incident-20200101T000000Z/incident.md',
   'artifacts/integration/incident-20200101T000000Z/incident.json',
+  'artifacts/integration/incident-20200101T000000Z/04-observe.svg',
   `${archive}/history-release-shop-change-20200101-01.json`,
   'artifacts/integration/deployment-archive/change-20200101-01-shop/transcript.md',
 ];

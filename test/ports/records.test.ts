@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createGovernanceRecords } from '../../src/adapters/governance/records.js';
 import { initGovernanceRepository } from '../../src/adapters/governance/repository.js';
+import { createMemoryPlots } from '../../src/adapters/memory/plots.js';
 import { createMemoryRecords } from '../../src/adapters/memory/records.js';
 import { recordsSuite } from './records-suite.js';
+
+const plots = createMemoryPlots();
 
 recordsSuite('in memory', () => {
   const records = createMemoryRecords();
@@ -24,7 +27,7 @@ recordsSuite('in a git repository', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-'));
   await initGovernanceRepository(directory);
   return {
-    records: createGovernanceRecords({ directory }),
+    records: createGovernanceRecords({ directory, plots }),
     read: (path) => readFile(join(directory, path), 'utf8').catch(() => undefined),
     put: async (path, content) => {
       if (content === undefined) return rm(join(directory, path));

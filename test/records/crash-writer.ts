@@ -1,3 +1,4 @@
+import { createMemoryPlots } from '../../src/adapters/memory/plots.js';
 import { createGovernanceRecords } from '../../src/adapters/governance/records.js';
 import { tell } from './told.js';
 import type { StoryName } from './told.js';
@@ -7,6 +8,7 @@ const [directory = '', story = '', last = ''] = process.argv.slice(2);
 let step = 0;
 const records = createGovernanceRecords({
   directory,
+  plots: createMemoryPlots(),
   reached: () => {
     step += 1;
     if (step === Number(last)) process.kill(process.pid, 'SIGKILL');

@@ -9,12 +9,14 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { gitIn } from '../../src/adapters/governance/git.js';
 import { createGovernanceRecords } from '../../src/adapters/governance/records.js';
+import { createMemoryPlots } from '../../src/adapters/memory/plots.js';
 import { minutes } from '../../src/domain/duration.js';
 import { aGoodCanary } from './stories.js';
 import { contents, inRepository, status, subjects } from './repository.js';
 import { stories, tell } from './told.js';
 import type { StoryName } from './told.js';
 
+const plots = createMemoryPlots();
 const chain = 'logs/audit/chain.jsonl';
 const crashWriter = fileURLToPath(new URL('crash-writer.js', import.meta.url));
 
@@ -95,14 +97,14 @@ async function cutOff(path: string, bytes: number): Promise<void> {
 
 /** Writes one entry, then counts the steps of the story in a copy. */
 async function stepsOf(directory: string, story: StoryName): Promise<readonly string[]> {
-  await createGovernanceRecords({ directory }).write({
+  await createGovernanceRecords({ directory, plots }).write({
     kind: 'rollout-ended',
     eventId: 'first',
     rollout: aGoodCanary(),
   });
   const steps: string[] = [];
   await inCopy(directory, async (copy) => {
-    await tell(createGovernanceRecords({ directory: copy, reached: (step) => steps.push(step) }), story);
+    await tell(createGovernanceRecords({ directory: copy, plots, reached: (step) => steps.push(step) }), story);
   });
   return steps;
 }
@@ -120,7 +122,7 @@ async function stopAtEveryStep(directory: string, story: StoryName, copies: read
   await inCopy(directory, async (copy) => {
     let step = 0;
     const reached = (): void => cpSync(copy, copies[step++]!, { recursive: true });
-    await tell(createGovernanceRecords({ directory: copy, reached }), story);
+    await tell(createGovernanceRecords({ directory: copy, plots, reached }), story);
   });
 }
 
@@ -132,7 +134,7 @@ async function compare(
   stop: (copies: readonly string[]) => Promise<void>,
 ): Promise<void> {
   await inCopy(directory, async (untouched) => {
-    await tell(createGovernanceRecords({ directory: untouched }), story);
+    await tell(createGovernanceRecords({ directory: untouched, plots }), story);
     const wanted = { contents: await contents(untouched), subjects: await subjects(untouched) };
     await inFolders(steps.length, async (copies) => {
       await stop(copies);
@@ -140,7 +142,7 @@ async function compare(
       await Promise.all(
         steps.map(async (step, index) => {
           const copy = copies[index]!;
-          const records = createGovernanceRecords({ directory: copy });
+          const records = createGovernanceRecords({ directory: copy, plots });
           const first = await tell(records, story);
           assert.deepEqual(await tell(records, story), first, step);
           assert.deepEqual(await contents(copy), wanted.contents, step);

@@ -63,6 +63,8 @@ judge (judgement) at 2026-11-24 03:04:00 UTC: error-rate: 0.081 is above 0.052
 | --- | --- | --- | --- | --- | --- |
 | 04-observe | 25 % | 30 | 200 requests, 16 errors, p95 55 ms | 3000 requests, 3 errors, p95 41 ms | fail: error-rate: 0.081 is above 0.052 |
 
+[![04-observe over time](04-observe.svg)](04-observe.svg)
+
 ## Verification after going back
 
 Smoke suite on the stable lane: pass: 3 of 3 checks passed

@@ -149,6 +149,13 @@ export function aGoodCanary(over: Partial<EndedRollout> = {}): EndedRollout {
         stable: { requests: 3_000, errors: 3, p95Ms: 41 },
         candidate: { requests: 1_000, errors: 1, p95Ms: 40 },
         verdict: pass('error-rate: 0.001 is at most 0.002'),
+        series: {
+          points: [
+            [minutes(0.5), [1_500, 1, 41], [100, 2, 40]],
+            [minutes(1), [1_500, 2, 42], [100, 14, 55]],
+          ],
+          bounds: [{ metric: 'error-rate', bound: 0.052 }],
+        },
       },
     ],
   };

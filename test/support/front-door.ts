@@ -11,6 +11,7 @@ import { listen } from '../../src/http/listen.js';
 import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
+import { createMemoryPlots } from '../../src/adapters/memory/plots.js';
 import { createMetrics } from '../../src/http/metrics.js';
 import { problem } from '../../src/http/openapi.js';
 import type { Route } from '../../src/http/route.js';
@@ -59,6 +60,7 @@ export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<Fron
     sources: someSources,
     calendars: createMemoryCalendars(),
     codes: createMemoryApprovalCodes(),
+    plots: createMemoryPlots(),
     identity: createIdentity({ tokens, config }),
     logger,
     clock: () => tuesday,

@@ -43,7 +43,9 @@ export function inspect(facts: AuditFacts): Audit {
 /** Whether a path has the name of a record that only Slipway writes. */
 export const isRecord = (path: string): boolean =>
   /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/smoke_tests_[^/]*\.log$/.test(path) ||
-  /^artifacts\/integration\/(incident-[^/]*\/incident\.(md|json)|drill-[^/]*\/drill\.json)$/.test(path) ||
+  /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
+    path,
+  ) ||
   /^artifacts\/integration\/deployment-archive\/[^/]+\/(transcript\.md|history-[^/]*\.json)$/.test(path);
 
 /** The folders to look for records in. */

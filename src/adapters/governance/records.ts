@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { decideRecords } from '../../domain/decisions/records/decide-records.js';
 import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
+import type { Plots } from '../../ports/plots.js';
 import type { Records } from '../../ports/records.js';
 import { gatherAudit } from './audit-facts.js';
 import { placeAfter, receipt, seal } from './chain.js';
@@ -26,6 +27,8 @@ export interface GovernanceRecords extends Records {
 export function createGovernanceRecords(parts: {
   readonly directory: string;
   readonly logger?: Pick<Logger, 'info' | 'warn'>;
+  /** Draws the figures of incidents, which have none without; for a writer. */
+  readonly plots?: Plots;
   /** Told each step of a write before it is taken; what it throws ends the write there, as a crash would. */
   readonly reached?: Reached;
 }): GovernanceRecords {
@@ -34,7 +37,7 @@ export function createGovernanceRecords(parts: {
     exclusively(async (desk) => {
       const known = desk.ledger.find(event.eventId);
       if (known) return known;
-      const line = await record(parts.directory, desk, event);
+      const line = await record(parts, desk, event);
       parts.logger?.info({ changeId: line.changeId, kind: line.kind, sequence: line.sequence }, 'record written');
       return line;
     });
@@ -66,10 +69,15 @@ interface Desk {
 /** Git's housekeeping is asked for once in so many entries. */
 const tidyEvery = 200;
 
-async function record(directory: string, desk: Desk, event: RecordedEvent): Promise<ChainLine> {
+async function record(
+  { directory, plots }: { readonly directory: string; readonly plots?: Plots },
+  desk: Desk,
+  event: RecordedEvent,
+): Promise<ChainLine> {
   const { repository, ledger, journal } = desk;
   const chain = placeAfter(ledger.last());
-  const entry = decideRecords(event, await findFacts({ directory, ledger, chain, event }));
+  const found = await findFacts({ directory, ledger, chain, event });
+  const entry = decideRecords(event, { ...found, ...(plots && { draw: (figure) => plots.draw(figure) }) });
   const line = seal(entry, chain);
   const { files, rows, beside = [], subject } = entry;
   await journal.carryOut({ line, files: [...files], rows: [...rows], beside: [...beside], subject });

@@ -2,6 +2,7 @@ import { changeLogPath, emptyChangeLog, withRows } from '../../domain/decisions/
 import { decideRecords } from '../../domain/decisions/records/decide-records.js';
 import type { RecordFacts } from '../../domain/decisions/records/entry.js';
 import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
+import type { Plots } from '../../ports/plots.js';
 import type { Records } from '../../ports/records.js';
 import {
   chainFile,
@@ -15,6 +16,7 @@ import {
   written,
 } from '../governance/chain.js';
 import type { ChainLine } from '../governance/chain.js';
+import { createMemoryPlots } from './plots.js';
 import { deployLogsOf, isNamed } from '../governance/facts.js';
 import { inspect, isRecord } from '../governance/inspect.js';
 
@@ -23,14 +25,14 @@ export interface MemoryRecords extends Records {
   readonly files: Map<string, string>;
 }
 
-export function createMemoryRecords(): MemoryRecords {
+export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryRecords {
   const files = new Map<string, string>();
   const hashes: { commit: string; hash: string }[] = [];
   const append = (event: RecordedEvent): ChainLine => {
     const lines = linesOf(files);
     const known = lines.find((line) => line.eventId === event.eventId);
     if (known) return known;
-    const entry = decideRecords(event, findFacts(files, lines, event));
+    const entry = decideRecords(event, { ...findFacts(files, lines, event), draw: (figure) => plots.draw(figure) });
     const line = seal(entry, placeAfter(lines.at(-1)));
     for (const { path, content } of entry.files) files.set(path, content);
     if (entry.rows.length > 0)

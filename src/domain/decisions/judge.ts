@@ -1,6 +1,7 @@
 import { spoken } from '../duration.js';
 import { neverReached } from '../never.js';
 import type { LaneCounters } from '../sample.js';
+import type { SeriesBound } from '../series.js';
 import type { Criterion, Window } from '../strategy.js';
 import { fail, graver, pass, type Verdict } from '../verdict.js';
 import { quantile, slowerThan, type Watch } from './watch.js';
@@ -43,6 +44,13 @@ export function judgeWindow(window: Window, watch: Watch, compared: boolean, who
   const verdicts = standards.map((s) => (s.kind === 'bound' ? meet(s, candidate) : s.verdict));
   return { verdict: allOf(verdicts, candidate), final: true };
 }
+
+/** The bounds of a window in absolute terms, as far as they can be drawn by now. */
+export const boundsOf = (window: Window, watch: Watch, compared: boolean): readonly SeriesBound[] =>
+  window.criteria.flatMap((criterion) => {
+    const standard = standardOf(criterion, watch, window, compared);
+    return standard.kind === 'bound' ? [{ metric: standard.metric, bound: Number(standard.bound.toPrecision(6)) }] : [];
+  });
 
 /** What a criterion comes to in this window: a bound in absolute terms, or a verdict where none can be drawn. */
 type Standard = Bound | { readonly kind: 'none'; readonly verdict: Verdict };

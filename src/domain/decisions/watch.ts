@@ -83,7 +83,7 @@ const none = (like: LaneCounters): LaneCounters => ({
 });
 
 /** What was added from one reading to the next; a counter that fell was started again, so all of it is new. */
-function increase(from: LaneCounters, to: LaneCounters): LaneCounters {
+export function increase(from: LaneCounters, to: LaneCounters): LaneCounters {
   if (to.requests < from.requests) return to;
   return {
     requests: to.requests - from.requests,

@@ -4,6 +4,12 @@ import type { TemporalUi } from './links.js';
 import type { ReleaseView } from './release.js';
 import type { ServiceView } from './service.js';
 
+/** The figure of a window as markup of ours, and what it says. */
+export interface DrawnWindow {
+  readonly svg: string;
+  readonly says: string;
+}
+
 /** The page for people, whole: no framework, nothing fetched, everything that people wrote escaped. */
 export function landingPage(ask: {
   readonly person: string;
@@ -11,10 +17,11 @@ export function landingPage(ask: {
   readonly listed: readonly ListedView[];
   readonly open: readonly ReleaseView[];
   readonly findings: readonly Finding[];
+  readonly windows: readonly DrawnWindow[];
   readonly nonce: string;
   readonly temporalUi: TemporalUi;
 }): string {
-  const { person, services, listed, open, findings, nonce, temporalUi } = ask;
+  const { person, services, listed, open, findings, windows, nonce, temporalUi } = ask;
   const byId = new Map(open.map((release) => [release.changeId, release]));
   return `<!doctype html>
 <html lang="en">
@@ -29,7 +36,7 @@ ${table(
   ['change', 'service', 'version', 'state', 'waits for', 'begun'],
   listed.map((one) => releaseRow(one, byId.get(one.changeId))),
 )}
-<h2>Services</h2>
+${watched(windows)}<h2>Services</h2>
 ${table(
   ['service', 'environment', 'runs', 'since', 'queue'],
   services.flatMap((service) => serviceRows(service)),
@@ -63,6 +70,12 @@ function toLookAt(findings: readonly Finding[], services: readonly ServiceView[]
     ? ''
     : `<h2>To look at</h2>\n${table(['service', 'environment', 'since', 'what', 'command'], rows)}\n`;
 }
+
+/** What windows have seen; where there is none, nothing is said of it. */
+const watched = (windows: readonly DrawnWindow[]): string =>
+  windows.length === 0
+    ? ''
+    : `<h2>Windows</h2>\n${windows.map(({ svg, says }) => `<figure>${svg}<figcaption>${text(says)}</figcaption></figure>`).join('\n')}\n`;
 
 function releaseRow(one: ListedView, open: ReleaseView | undefined): readonly string[] {
   const { temporal } = one.links;
@@ -105,7 +118,7 @@ const link = (to: string, words: string): string => `<a href="${text(to)}" rel="
 const text = (of: string): string => of.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const style =
-  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8884;vertical-align:top}code{font-size:.9em}';
+  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8884;vertical-align:top}code{font-size:.9em}figure{margin:1rem 0 2rem}figure svg{max-width:100%;height:auto}';
 
 /** Times as the reader's clock shows them; without a script they stand there in UTC. */
 const localTimes =

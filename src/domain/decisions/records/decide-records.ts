@@ -8,6 +8,7 @@ import type { DecidedEntry, RecordFacts } from './entry.js';
 import { endedDrill } from './drill.js';
 import { json } from './facts.js';
 import type { RecordedEvent, RecordFile, ReleaseFacts, RolloutFacts } from './facts.js';
+import { figureFiles, windowFigures } from './figures.js';
 import { incidentPage } from './incident-page.js';
 import { incident } from './incident.js';
 import { flagsOffDecision, flagsOffIn, flagsOffPath, turnedFlagsOff } from './flags-off.js';
@@ -78,6 +79,7 @@ function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): Deci
       })),
       { path: paths.deployLog, content: json(log) },
       ...rollbackFiles(log, paths),
+      ...figureFiles(paths.incident?.figures ?? [], facts),
       ...flagFiles(rollout, paths, facts),
     ],
     rows: [renderRow(rolloutRow(rollout, paths))],
@@ -92,7 +94,8 @@ const endings: Readonly<Record<RolloutOutcome['kind'], string>> = {
   'taken-over': 'taken over in',
 };
 
-function rolloutPaths({ order, plan, outcome }: RolloutFacts, facts: RecordFacts): RolloutPaths {
+function rolloutPaths(rollout: RolloutFacts, facts: RecordFacts): RolloutPaths {
+  const { order, plan, outcome } = rollout;
   const chosen = new Set<string>();
   const free = (name: (suffix: string) => string): string => {
     const path = freeName(name, (wanted) => chosen.has(wanted) || facts.isTaken(wanted));
@@ -114,7 +117,14 @@ function rolloutPaths({ order, plan, outcome }: RolloutFacts, facts: RecordFacts
   return {
     deployLog: log,
     smokeLogs,
-    incident: { page: `${folder}/incident.md`, data: `${folder}/incident.json` },
+    incident: {
+      page: `${folder}/incident.md`,
+      data: `${folder}/incident.json`,
+      figures: (facts.draw ? windowFigures(rollout) : []).map((drawn) => ({
+        ...drawn,
+        path: free((more) => `${folder}/${segment(drawn.step)}${more}.svg`),
+      })),
+    },
     decision: { id, path: `docs/decisions/${id}-${slug.toLowerCase()}.md` },
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../../duration.js';
+import type { Figure } from '../../figure.js';
 import type { DeployLog } from './deploy-log.js';
 import type { ChainPlace, RecordedEvent, RecordFile } from './facts.js';
 
@@ -11,6 +12,8 @@ export interface RecordFacts {
   /** The deploy logs of the same change, oldest first, and the paths of those that are not as they were recorded. */
   readonly rollouts: readonly DeployLog[];
   readonly lost: readonly string[];
+  /** How figures are drawn. Records have none where nobody can. */
+  readonly draw?: (figure: Figure) => string;
 }
 
 /** One entry of the governance repository, down to the letter. */

@@ -19,6 +19,7 @@ export function incidentPage(facts: Incident, path: string): string {
     `## Times\n\n${times(rollback)}`,
     `## Demand\n\n${md(rollback.demand.by)} (${rollback.demand.cause}) at ${shown(rollback.demand.at)} UTC: ${md(rollback.demand.reason, 1_000)}`,
     `## Evidence\n\n${figures(facts)}`,
+    drawn(facts, path),
     facts.data && `## Data\n\n${dataPage(facts.data)}`,
     `## Verification after going back\n\n${verification(rollback)}`,
     `## Follow-Up\n\n${followUpTable(facts.follow_ups)}`,
@@ -68,6 +69,12 @@ const figures = ({ observations }: Incident): string =>
           verdictText(o.verdict),
         ]),
       );
+
+/** The figures as pictures, each a link to itself. */
+const drawn = ({ records: { figures: files = [] } }: Incident, from: string): string =>
+  files
+    .map(({ step, path }) => link(`!${link(`${md(step)} over time`, { from, to: path })}`, { from, to: path }))
+    .join('\n\n');
 
 const laneText = (lane: LaneEntry): string =>
   `${lane.requests} requests, ${lane.errors} errors${lane.p95_ms === undefined ? '' : `, p95 ${Math.round(lane.p95_ms)} ms`}`;

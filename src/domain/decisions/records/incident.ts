@@ -23,7 +23,13 @@ export interface Incident
   readonly rollback: RollbackEntry;
   readonly timeline: readonly Happening[];
   readonly follow_ups: readonly FollowUp[];
-  readonly records: { readonly deploy_log: string; readonly decision?: string; readonly change_log: string };
+  readonly records: {
+    readonly deploy_log: string;
+    readonly decision?: string;
+    readonly change_log: string;
+    /** What the windows saw, drawn. */
+    readonly figures?: readonly { readonly step: string; readonly path: string }[];
+  };
 }
 
 /** What users met of the candidate, as far as the observation windows saw it. */
@@ -34,6 +40,7 @@ export interface Impact {
 
 /** The facts of an incident. */
 export function incident({ log, rollback, paths }: WentBack): Incident {
+  const figures = (paths.incident?.figures ?? []).map(({ step, path }) => ({ step, path }));
   const { change_id, service, environment, version, strategy, former, profile, compressed, notice } = log;
   return {
     change_id,
@@ -57,6 +64,7 @@ export function incident({ log, rollback, paths }: WentBack): Incident {
       deploy_log: paths.deployLog,
       ...(paths.decision && { decision: paths.decision.path }),
       change_log: changeLogPath,
+      ...(figures.length > 0 && { figures }),
     },
     chain: log.chain,
   };

@@ -8,6 +8,7 @@ import type { ChangeRow } from './change-log.js';
 import { dataPhrase } from './data.js';
 import { notice } from './facts.js';
 import type { ReleaseFacts, RolloutFacts } from './facts.js';
+import type { IncidentFigure } from './figures.js';
 import { followUps } from './follow-ups.js';
 import { approvalChain, approvers, operator } from './people.js';
 import { link, md, shown } from './text.js';
@@ -17,7 +18,12 @@ export interface RolloutPaths {
   readonly deployLog: string;
   /** One for each smoke run, in the order of the runs. */
   readonly smokeLogs: readonly string[];
-  readonly incident?: { readonly page: string; readonly data: string };
+  readonly incident?: {
+    readonly page: string;
+    readonly data: string;
+    /** One for each window that saw something, in the order of the windows. */
+    readonly figures: readonly IncidentFigure[];
+  };
   readonly decision?: { readonly id: string; readonly path: string };
 }
 
