@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AlertsHeard } from './domain/alert.js';
 import type { Decision } from './domain/approval.js';
 import type { AftercareProgress } from './domain/aftercare.js';
 import type { CommandKind, CommandRecord } from './domain/command.js';
@@ -109,6 +110,8 @@ export interface WrittenCommand {
   /** The step that is meant, `04-observe`. */
   readonly step?: string;
   readonly full?: boolean;
+  /** How long alerts are snoozed: `30m`; to the end when missing, not any more with `0s`. */
+  readonly for?: string;
   readonly change?: string;
 }
 
@@ -125,6 +128,8 @@ export const holdsSignal = defineSignal<[Heard]>('holds');
 export const rolloutStateSignal = defineSignal<[Heard]>('rollout-state');
 /** To the mailbox: what was adopted must go back. */
 export const demandSignal = defineSignal<[Heard]>('demand');
+/** Alerts about what is under way, in the order they came; answered with what came of each. */
+export const alertsUpdate = defineUpdate<AlertsHeard, [Heard]>('alerts');
 /** The failure of an update that was heard by the rollout of another change. */
 export const notMine = 'NotMine';
 

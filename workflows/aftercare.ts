@@ -10,14 +10,17 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AftercareOrder, AftercareProgress, AftercareReport } from '../src/domain/aftercare.js';
+import { type Command, type CommandRecord, type Phase, ruleOn } from '../src/domain/command.js';
 import { after, minutes } from '../src/domain/duration.js';
 import type { Demand } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
 import { aftercareProgress, commandSignal, demandSignal, type Heard, serviceId } from '../src/messages.js';
 import { keepingIn, recording, watchIn } from './activities.js';
+import { hearAlerts } from './alerting.js';
 import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
+import { hearCommands } from './commands.js';
 import { aftercareDetails } from './details.js';
 import { codeOf } from './faults.js';
 import { settling, turnOff } from './flags-first.js';
@@ -30,7 +33,7 @@ import { resolvable } from './resolvable.js';
  * follow: it brings the former version back as a release of its own.
  */
 export async function aftercare(order: AftercareOrder): Promise<AftercareReport | Demand> {
-  const { plan, window, changeId, baseline } = order;
+  const { plan, window, changeId, baseline, roster = {} } = order;
   const { place, to, generation } = plan;
   const until = after(now(), window.for);
   const demanded = resolvable<Demand>();
@@ -41,6 +44,15 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
   setHandler(aftercareProgress, progress, { description: 'What has been adopted, and until when it is watched.' });
   setHandler(commandSignal('rollback'), onRollback, {
     description: 'Bring the former version back. Example: {"person": "dave", "reason": "customers cannot pay"}',
+  });
+  const commands: CommandRecord[] = [];
+  hearCommands({ changeId, roster, hear, refuse: () => undefined }, ['snooze']);
+  const { aftercare: severities, since } = { aftercare: {}, since: now(), ...order.alerts };
+  const alerts = hearAlerts({
+    severities,
+    meets: () => ({ changeId, version: to.version, lane: 'stable', since, phase: phase() }),
+    demand: (wanted) => demanded.resolve(wanted),
+    show,
   });
   setDefaultSignalHandler(() => undefined);
   void CancellationScope.current().cancelRequested.catch(() => {
@@ -134,6 +146,19 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
     }
   }
 
+  function hear(command: Command): CommandRecord {
+    const ruling = ruleOn(command, { phase: phase(), paused: false, looks: false }, commands);
+    if (ruling.outcome === 'done') alerts.snooze(command.by, command.reason, command.lasts);
+    const record = { ...command, ...ruling };
+    commands.push(record);
+    show();
+    return record;
+  }
+
+  function phase(): Phase {
+    return state === 'watching' ? 'observing' : state === 'demanding' ? 'going-back' : 'closing';
+  }
+
   function onRollback(heard: Heard): void {
     const read = readCommand('rollback', heard);
     if (!read.ok) return;
@@ -152,6 +177,6 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
   }
 
   function progress(): AftercareProgress {
-    return { state, changeId, plan, until, ...(report && { report }) };
+    return { state, changeId, plan, until, ...(report && { report }), ...alerts.standing() };
   }
 }

@@ -16,6 +16,8 @@ const descriptions: Readonly<Record<CommandKind, string>> = {
     'End the observation under way, with "full": true all that are left. Example: {"person": "dave", "step": "04-observe", "reason": "seen enough"}',
   skip: 'Leave one look out. Example: {"person": "dave", "step": "02-verify", "reason": "the suite is broken"}',
   retry: 'Try what is held or stuck again. Example: {"person": "dave", "reason": "disk is free again"}',
+  snooze:
+    'Let alerts move nothing for a while; "for": "0s" ends that. Example: {"person": "dave", "for": "30m", "reason": "a known fault"}',
   'take-over': 'End what is held or stuck as it is. Example: {"person": "dave", "reason": "mended by hand"}',
 };
 
@@ -29,11 +31,11 @@ export interface CommandDesk {
   readonly refuse: (message: string, from: string, reason: string) => void;
 }
 
-/** Registers every command as a signal and as an update, both into one mailbox. */
-export function hearCommands(desk: CommandDesk): void {
+/** Registers commands, all unless said otherwise, as signals and as updates, both into one mailbox. */
+export function hearCommands(desk: CommandDesk, kinds: readonly CommandKind[] = precedence): void {
   const mailbox = openMailbox(desk.hear);
   let signals = 0;
-  for (const kind of precedence) {
+  for (const kind of kinds) {
     const description = descriptions[kind];
     setHandler(commandSignal(kind), (heard) => void put(kind, `signal-${++signals}`, heard), { description });
     setHandler(commandUpdate(kind), (heard) => answered(put(kind, currentUpdateInfo()?.id ?? '', heard)), {

@@ -284,12 +284,13 @@ export function openDesk(order: ReleaseOrder) {
     return record;
   }
 
-  function follow({ kind, by, reason, at, step, full }: Command): void {
+  function follow({ kind, by, reason, at, step, full, lasts }: Command): void {
     if (kind === 'rollback' || kind === 'abort') {
       ending = kind === 'abort' ? 'aborted' : 'withdrawn';
       return goBack({ by, reason, at, cause: 'person' });
     }
-    if (child) return pass(kind, { person: by, reason, ...(step !== undefined && { step }), ...(full && { full }) });
+    const meant = { ...(step !== undefined && { step }), ...(full && { full }) };
+    if (child) return pass(kind, { person: by, reason, ...meant, ...(lasts !== undefined && { for: `${lasts}ms` }) });
     if (kind === 'pause') pause = { by, reason, at };
     if (kind === 'resume') pause = undefined;
   }

@@ -1,5 +1,6 @@
 import { decisions } from '../src/domain/approval.js';
 import type { CommandKind } from '../src/domain/command.js';
+import { type Milliseconds, readDuration } from '../src/domain/duration.js';
 import type { Demand } from '../src/domain/rollout.js';
 import type { Heard, WrittenCommand, WrittenDecision } from '../src/messages.js';
 
@@ -13,10 +14,11 @@ export interface ReadDecision extends WrittenDecision {
   readonly proved: boolean;
 }
 
-export interface ReadCommand extends WrittenCommand {
+export interface ReadCommand extends Omit<WrittenCommand, 'for'> {
   readonly person: string;
   readonly reason: string;
   readonly proved: boolean;
+  readonly lasts?: Milliseconds;
 }
 
 /** A decision as a person wrote it: `"grace"`, or `{"person": "grace", "comment": "…"}`. Empty is never an approval. */
@@ -41,12 +43,14 @@ export function readCommand(kind: CommandKind, heard: Heard): Read<ReadCommand> 
       ok: true,
       value: { person: heard.sender || 'somebody in the Temporal UI', reason: 'no reason given', proved: false },
     };
-  const written = readWritten(heard, ['person', 'reason', 'step', 'full', 'change']);
+  const written = readWritten(heard, ['person', 'reason', 'step', 'full', 'for', 'change']);
   if (!written.ok) return written;
   const { person, value, proved } = written.value;
   const { step, full, change } = value;
+  const lasts = value.for === undefined ? undefined : readDuration(value.for);
   if (full !== undefined && full !== 'true' && full !== 'false')
     return no(person, `full "${full}"; possible: true, false`);
+  if (value.for !== undefined && lasts === undefined) return no(person, `for "${value.for}"; wanted a duration: 30m`);
   if (value.reason === undefined && !safer.includes(kind))
     return no(person, `no reason; wanted {"person": "…", "reason": "why"}`);
   return {
@@ -57,6 +61,7 @@ export function readCommand(kind: CommandKind, heard: Heard): Read<ReadCommand> 
       proved,
       ...(step !== undefined && { step }),
       ...(full === 'true' && { full: true }),
+      ...(lasts !== undefined && { lasts }),
       ...(change !== undefined && { change }),
     },
   };

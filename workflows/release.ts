@@ -117,7 +117,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     if (kind === 'adopted') {
       const why = whyNoWayBack(settled.steps, settled.data);
       if (why !== undefined) noWayBack[environment] = why;
-      if (stage.aftercare && plan.from) await startAftercare(stage.aftercare, plan, settled);
+      if (stage.aftercare && plan.from) await startAftercare(stage, stage.aftercare, plan, settled);
       const { unanswered } = settled;
       if (!unanswered || !plan.from) return undefined;
       adopted.push(environment);
@@ -183,8 +183,12 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   }
 
   /** Watches on after the release has ended, and keeps the former version warm for as long. */
-  async function startAftercare(window: Window, plan: RolloutPlan, adoption: RolloutOutcome): Promise<void> {
-    const { environment } = plan.place;
+  async function startAftercare(
+    { environment, alerts }: StageOrder,
+    window: Window,
+    plan: RolloutPlan,
+    adoption: RolloutOutcome,
+  ): Promise<void> {
     const compared = adoption.observations.findLast(({ stable }) => stable.requests >= window.minSamples);
     await startChild<typeof aftercare>(workflowTypes.aftercare, {
       workflowId: aftercareId(environment, service, order.changeId),
@@ -192,6 +196,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
         {
           ...{ changeId: order.changeId, plan, window, about: { requester: order.requester, profile: order.profile } },
           ...(compared && { baseline: compared.stable }),
+          ...(alerts && { alerts: { ...alerts, since: adoption.begunAt }, roster: desk.roster }),
         },
       ],
       parentClosePolicy: ParentClosePolicy.ABANDON,
@@ -244,7 +249,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
 
   /** The rollout is a workflow of its own, whose id is the lock of this service in this environment. */
   async function rollOut(stage: StageOrder, plan: RolloutPlan): Promise<RolloutOutcome | string> {
-    const { environment, smokeWithin, rollbackPatience, blastRadius, calendar } = stage;
+    const { environment, smokeWithin, rollbackPatience, blastRadius, calendar, alerts } = stage;
     const closesAt = desk.stage(environment)?.calendar?.closesAt;
     const ofItsHours = calendar && !order.emergency && plan.strategy !== 'recovery';
     const workflowId = rolloutId(environment, service);
@@ -258,6 +263,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
             smokeWithin,
             rollbackPatience,
             ...(blastRadius !== undefined && { blastRadius }),
+            ...(alerts && { alerts }),
             ...(ofItsHours && { calendar: { ...calendar, ...(closesAt !== undefined && { closesAt }) } }),
             // Releases that were asked for before commands were heard here go on as they began.
             ...(order.whenBusy && {

@@ -8,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { type AlertSituation, usualAlerts } from '../src/domain/alert.js';
 import { leapFrom } from '../src/domain/blast-radius.js';
 import { type Command, type CommandRecord, precedence, ruleOn, type Situation } from '../src/domain/command.js';
 import { stops } from '../src/domain/line.js';
@@ -23,6 +24,7 @@ import {
   whyNoWayBack,
 } from '../src/domain/rollout.js';
 import { rolloutProgress, rolloutStateSignal } from '../src/messages.js';
+import { hearAlerts } from './alerting.js';
 import { stateAttribute } from './attributes.js';
 import type { Journal } from './carry-out.js';
 import { now } from './clock.js';
@@ -50,7 +52,8 @@ export interface Overruling {
  * it between steps and races it during them; the desk never acts.
  */
 export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
-  const { plan, changeId, roster = {}, onHold = 'stop', blastRadius } = order;
+  const { plan, changeId, roster = {}, onHold = 'stop', blastRadius, alerts: policy = usualAlerts } = order;
+  const begunAt = now();
   const commands: CommandRecord[] = [];
   const refused: Refusal[] = [];
   const left = resolvable<Leave>();
@@ -72,6 +75,12 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
     holds = now;
     show();
   });
+  const alerts = hearAlerts({
+    severities: policy.rollout,
+    meets: underAlert,
+    demand: (demand) => void leaveBy({ how: 'rollback', demand }),
+    show,
+  });
   setDefaultSignalHandler((name) => {
     note(name, 'unknown sender', `no such signal; possible: ${precedence.join(', ')}`);
   });
@@ -90,6 +99,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
 
   return {
     commands,
+    alerts: () => alerts.standing().alerts,
     leaving: () => leave,
     leaveBy,
     /** Resolves when somebody wants out. */
@@ -190,6 +200,8 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
         return overruled.resolve({ how: 'skipped', by, reason });
       case 'retry':
         return overruled.resolve({ how: 'again', by, reason });
+      case 'snooze':
+        return alerts.snooze(by, reason, command.lasts);
     }
   }
 
@@ -203,16 +215,29 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
 
   function situation(): Situation {
     const step = at?.step.kind;
-    const noReturn = whyNoWayBack(journal.steps, journal.data);
     return {
-      phase: phase(),
+      ...returning(),
       paused: pause !== undefined,
       looks: step === 'verify' || step === 'observe',
       ...(at && { step: at.id }),
-      ...(noReturn !== undefined && { noReturn }),
       ...(at &&
         blastRadius !== undefined && { leap: leapFrom(plan, { id: at.id, share: journal.share }, blastRadius) }),
     };
+  }
+
+  /** Where it is, and whether it could go back from there. */
+  function returning(): Pick<Situation, 'phase' | 'noReturn'> {
+    const noReturn = whyNoWayBack(journal.steps, journal.data);
+    return { phase: phase(), ...(noReturn !== undefined && { noReturn }) };
+  }
+
+  /** What alerts meet: a way back, which a release of its own can be, is not turned round by them. */
+  function underAlert(): Pick<AlertSituation, 'changeId' | 'version' | 'lane' | 'since' | 'phase' | 'noReturn'> {
+    const itself = plan.strategy === 'recovery' && {
+      noReturn: 'it is a way back itself: people turn it round, no alert',
+    };
+    const about = { changeId, version: plan.to.version, lane: 'candidate', since: begunAt } as const;
+    return { ...about, ...returning(), ...itself };
   }
 
   function phase(): Situation['phase'] {
@@ -275,6 +300,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
       refused,
       ...(journal.observations.length > 0 && { observations: journal.observations }),
       ...(commands.length > 0 && { commands }),
+      ...alerts.standing(),
     };
   }
 }

@@ -306,6 +306,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
     desk.enter(kind);
     const { steps, smoke, observations, data } = journal;
     const { commands } = desk;
+    const alerts = desk.alerts();
     return {
       kind,
       place: plan.place,
@@ -315,6 +316,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       smoke,
       observations,
       ...(commands.length > 0 && { commands }),
+      ...(alerts && { alerts }),
       ...(data && { data }),
       ...more,
     };

@@ -38,6 +38,11 @@ const told: Readonly<Record<CommandKind, { readonly summary: string; readonly de
     summary: 'leave one look out',
     description: 'Leaves a smoke suite or an observation out, or a step of a way back that is stuck; for the record.',
   },
+  snooze: {
+    summary: 'let alerts move nothing for a while',
+    description:
+      'Alerts neither take the release back nor count down meanwhile: --for 30m, or to its end. --for 0s has them count again. What the windows see takes it back all the same.',
+  },
   retry: {
     summary: 'try what is held or stuck again',
     description: 'After you have mended what the release names as held or stuck, has it try again.',
@@ -65,6 +70,8 @@ export const commandVerb =
     if (aboutStep.includes(kind))
       command.option('--step <id>', 'the step that is meant; the one under way unless said');
     if (kind === 'promote') command.option('--full', 'not this observation alone, but all that are left');
+    if (kind === 'snooze')
+      command.option('--for <duration>', 'how long, such as 30m; to its end unless said; 0s ends it');
     if (kind === 'rollback') command.option('--environment <name>', 'of a service: where, production unless said');
     command.action((name: string, flags: CommandFlags) => atDoor(flags, (door) => say(door, kind, name, flags)));
   };
@@ -79,7 +86,7 @@ function examplesOf(kind: CommandKind): readonly string[] {
 const isChange = (name: string): boolean => /^change-\d{8}-\d+$/.test(name);
 
 async function say(door: Door, kind: CommandKind, name: string, flags: CommandFlags) {
-  const { reason, step, full, environment, watch, json = false } = flags;
+  const { reason, step, full, environment, watch, for: lasts, json = false } = flags;
   if (kind === 'rollback' && !isChange(name)) {
     const { changeId } = await door.rollBackService(name, {
       reason,
@@ -93,6 +100,7 @@ async function say(door: Door, kind: CommandKind, name: string, flags: CommandFl
     reason,
     ...(seen !== undefined && { step: seen }),
     ...(full && { full }),
+    ...(lasts !== undefined && { for: lasts }),
   });
   if ('ahead' in after && !('service' in after)) {
     tell(`${name} had ended; what ran before comes back as ${after.changeId}`);

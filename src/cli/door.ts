@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/approval.js';
+import type { LatestAlerts } from '../http/routes/alerts.js';
 import type { SweepView } from '../http/routes/retention.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
@@ -38,6 +39,7 @@ export interface WrittenDecision {
 }
 
 export interface WrittenCommand {
+  readonly for?: string;
   readonly reason: string;
   readonly step?: string;
   readonly full?: boolean;
@@ -155,6 +157,7 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/drills`, body),
     review: (name: string, body: WrittenReview) =>
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/reviews`, body),
+    alerts: () => get<LatestAlerts>('/v1/alerts'),
     retention: (apply: boolean) => (apply ? post<SweepView>('/v1/retention', {}) : get<SweepView>('/v1/retention')),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),

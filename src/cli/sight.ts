@@ -58,9 +58,13 @@ function currentRollout(release: BegunRelease): readonly string[] {
   return [
     ...columns(steps),
     ...(seen === undefined ? [] : [`      ${seen}`]),
+    ...(rollout.snoozed ? [`    ${snoozedLine(rollout.snoozed)}`] : []),
     ...(rollout.demand ? [`    going back: ${rollout.demand.by}: ${rollout.demand.reason}`] : []),
   ];
 }
+
+const snoozedLine = ({ by, reason, until }: NonNullable<RolloutView['snoozed']>): string =>
+  `alerts move nothing ${until === undefined ? 'to its end' : `until ${when(until)}`} (${by}: ${reason})`;
 
 const verdictText = ({ kind, reason }: { kind: string; reason: string }): string => `${kind}: ${reason}`;
 

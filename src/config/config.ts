@@ -1,3 +1,4 @@
+import type { AlertPolicy } from '../domain/alert.js';
 import type { ApprovalPolicy } from '../domain/approval.js';
 import type { Calendar, CalendarPolicy } from '../domain/calendar.js';
 import type { Milliseconds } from '../domain/duration.js';
@@ -20,6 +21,17 @@ export interface Config {
   readonly services: Readonly<Record<string, ServiceConfig>>;
   /** How long artifacts are kept that nothing runs and nothing would go back to. */
   readonly keepArtifacts: Milliseconds;
+  readonly alerts: AlertsConfig;
+}
+
+export interface AlertsConfig {
+  /** Which label of an alert says what. */
+  readonly labels: Readonly<Record<'service' | 'environment' | 'severity' | 'change' | 'version' | 'lane', string>>;
+  readonly policy: AlertPolicy;
+  /** What signed webhooks are signed with: the newest, and those that are being replaced. None where nobody may send them. */
+  readonly secrets: readonly SecretReference[];
+  /** Where the alerts that fire now are read; missing where none is. */
+  readonly alertmanager?: { readonly url: string; readonly bearer?: SecretReference };
 }
 
 export interface PersonConfig {

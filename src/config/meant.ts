@@ -18,6 +18,7 @@ import type {
   SmokeCheck,
 } from './config.js';
 import { readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
+import { alertsOf } from './meant-alerts.js';
 import { calendarOf } from './meant-calendar.js';
 import { databaseOf } from './meant-database.js';
 import { strategyOf } from './meant-strategy.js';
@@ -40,6 +41,7 @@ export function meant(written: Written, file: string): Config {
     profile: profile.stamp,
     people: mapped(written.people, ([name, person]) => ({ name: person.name ?? name, roles: person.roles })),
     environments,
+    alerts: alertsOf(written.alerts, directory),
     keepArtifacts: written['keep-artifacts'] ?? leastKept,
     services: mapped(written.services, ([name, s]) => serviceOf({ name, s, environments, directory, profile })),
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readinessItems } from '../domain/readiness.js';
+import { alerts } from './schema-alerts.js';
 import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
 import {
   age,
@@ -198,6 +199,7 @@ export const written = z.strictObject({
   services: z.record(name, service).default({}),
   'keep-artifacts': keepFor.optional(),
   freezes: z.record(name, freeze).default({}),
+  alerts: alerts.default({}),
   exceptions: z.array(exception, 'a list of exceptions').default([]),
 });
 

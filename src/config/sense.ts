@@ -7,6 +7,7 @@ import { roster } from './orders.js';
 import type { Path, SenseFinding } from './problems.js';
 import { type Profile, profiles } from './profiles.js';
 import type { Written } from './schema.js';
+import { senseOfAlerts } from './sense-alerts.js';
 import { senseOfCalendars } from './sense-calendar.js';
 import { senseOfServices } from './sense-services.js';
 import { durationText } from './words.js';
@@ -23,6 +24,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
     ...config.environments.flatMap((environment) => emergencySatisfiable(environment, written, roster(config))),
     ...retentionRule(config),
+    ...senseOfAlerts(config, written),
     ...senseOfCalendars(config, written),
     ...senseOfServices(config, written),
   ];

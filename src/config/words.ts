@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from 'node:path';
 import * as z from 'zod';
-import { hours, minutes, seconds } from '../domain/duration.js';
+import { hours, minutes, readDuration, seconds } from '../domain/duration.js';
 import type { Milliseconds } from '../domain/duration.js';
 
 /**
@@ -10,9 +10,15 @@ import type { Milliseconds } from '../domain/duration.js';
 
 /** `500ms`, `90s`, `15m`, `1h`; milliseconds once read. The bound keeps every timer within what the platform can count. */
 export const duration = word('a duration such as 500ms, 90s, 15m or 1h, more than 0 and at most 336h', (met) => {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(String(met)) ?? [];
-  const read = unit === undefined ? undefined : units[unit]?.(Number(digits));
-  return read !== undefined && read >= 1 && read <= hours(336) ? Math.round(read) : undefined;
+  const read = readDuration(String(met));
+  return read !== undefined && read >= 1 && read <= hours(336) ? read : undefined;
+});
+
+/** `now`, or `5m`: how long is waited; milliseconds once read. */
+export const wait = word('now, or a duration such as 5m, at most 336h', (met) => {
+  if (met === 'now') return 0;
+  const read = readDuration(String(met));
+  return read !== undefined && read >= 1 && read <= hours(336) ? read : undefined;
 });
 
 /** `90d`: how long something is kept; milliseconds once read. */
@@ -79,6 +85,12 @@ export const fileInside = word('the path of a file of the commit, without .. and
 export const repository = word('a folder or a URL without a password in it (SPEC-0701 §Secrets Management)', (met) =>
   isText(met) && met.trim() !== '' && !/:\/\/[^/@]*:[^/@]*@/.test(met) ? met : undefined,
 );
+
+/** `http://127.0.0.1:9093`: where a server is, without a password. */
+export const httpUrl = word('an address such as http://127.0.0.1:9093, without a password in it', (met) => {
+  const url = isText(met) && /^https?:\/\//.test(met) && URL.canParse(met) ? new URL(met) : undefined;
+  return url?.username === '' && url.password === '' && url.search === '' ? url.href.replace(/\/$/, '') : undefined;
+});
 
 /** `1.4.0`: a semantic version without a leading `v`. */
 export const semanticVersion = word('a semantic version such as 1.4.0', (met) =>

@@ -1,3 +1,5 @@
+import type { AlertPolicy, AlertRecord, Snooze } from './alert.js';
+import type { Roster } from './approval.js';
 import type { Instant, Milliseconds } from './duration.js';
 import type { Person } from './environment.js';
 import type { ProfileStamp } from './release.js';
@@ -14,6 +16,10 @@ export interface AftercareOrder {
   /** What the former version answered while both were watched: what the new one is compared with. */
   readonly baseline?: LaneFigures;
   /** Whose release it was, for the records; of one that began earlier nothing is recorded here. */
+  /** What alerts come to, and since when they may be about this; of one that began earlier they move nothing. */
+  readonly alerts?: AlertPolicy & { readonly since: Instant };
+  /** Who holds which role: who may snooze alerts. */
+  readonly roster?: Roster;
   readonly about?: { readonly requester: Person; readonly profile: ProfileStamp };
 }
 
@@ -36,4 +42,9 @@ export interface AftercareProgress {
   readonly plan: RolloutPlan;
   readonly until: Instant;
   readonly report?: AftercareReport;
+  /** Alerts, as they were heard; missing before the first. */
+  readonly alerts?: readonly AlertRecord[];
+  /** When it goes back unless alerts are resolved before; missing where none counts down. */
+  readonly goesBackAt?: Instant;
+  readonly snoozed?: Snooze;
 }

@@ -1,4 +1,4 @@
-import type { Instant } from './duration.js';
+import { type Instant, type Milliseconds, spoken } from './duration.js';
 import { governanceSentinel, implementationWrangler, type Role, serviceOwner } from './environment.js';
 
 /**
@@ -6,9 +6,11 @@ import { governanceSentinel, implementationWrangler, type Role, serviceOwner } f
  * - `rollback` goes back; `abort` only moves users back to the stable lane, and leaves the candidate to be looked at.
  * - `pause` lets nothing further begin, `resume` ends that; what users meet is watched all the same.
  * - `promote` ends the observation under way, or with `full` all that are left; `skip` leaves one look out.
+ * - `snooze` lets alerts move nothing for a while, or to the end; what the windows see moves it all the same.
  * - `retry` tries what is held or stuck again; `take-over` ends it as it is, in a person's hands.
  */
-export type CommandKind = 'rollback' | 'abort' | 'pause' | 'resume' | 'promote' | 'skip' | 'retry' | 'take-over';
+export type CommandKind =
+  'rollback' | 'abort' | 'pause' | 'resume' | 'promote' | 'skip' | 'retry' | 'take-over' | 'snooze';
 
 /** When several wait at the same moment, this is the order in which they are heard: what is safer goes first. */
 export const precedence: readonly CommandKind[] = [
@@ -20,6 +22,7 @@ export const precedence: readonly CommandKind[] = [
   'retry',
   'promote',
   'resume',
+  'snooze',
 ];
 
 /** One command as it was heard. */
@@ -37,6 +40,8 @@ export interface Command {
   /** The step that is meant: `04-observe`. A command for another one than is under way is refused. */
   readonly step?: string;
   readonly full?: boolean;
+  /** How long alerts are snoozed; to the end when missing, and not any more with 0. */
+  readonly lasts?: Milliseconds;
 }
 
 /** What came of a command. Those without effect are kept as well. */
@@ -81,7 +86,7 @@ export type Ruling = Pick<CommandRecord, 'outcome' | 'said'>;
 
 /** Who may let a release go on in spite of something. Who makes it safer needs no role. */
 export const operators: readonly Role[] = [implementationWrangler, governanceSentinel, serviceOwner, 'on-call'];
-const bold: readonly CommandKind[] = ['resume', 'promote', 'skip', 'take-over'];
+const bold: readonly CommandKind[] = ['resume', 'promote', 'skip', 'take-over', 'snooze'];
 
 /** Two clicks within this time are one command. */
 const doubleClick = 2_000;
@@ -112,7 +117,7 @@ function tooFar({ kind, full = false }: Command, { leap, looks }: Situation): Ru
 }
 
 const isSame = (a: Command, b: Command): boolean =>
-  a.kind === b.kind && a.by === b.by && a.step === b.step && a.full === b.full;
+  a.kind === b.kind && a.by === b.by && a.step === b.step && a.full === b.full && a.lasts === b.lasts;
 
 const done = (said: string): Ruling => ({ outcome: 'done', said });
 const nothing = (said: string): Ruling => ({ outcome: 'nothing-to-do', said });
@@ -229,5 +234,24 @@ const rules: Readonly<Record<CommandKind, (met: Situation, command: Command) => 
   'take-over': ({ phase }) => {
     if (phase === 'held' || phase === 'stuck') return done('it ends as it is; what is not done is in your hands');
     return phase === 'closing' ? closed : refused('only what is held or stuck is taken over');
+  },
+  snooze: ({ phase }, { lasts }) => {
+    switch (phase) {
+      case 'preparing':
+        return nothingRuns;
+      case 'stepping':
+      case 'observing':
+      case 'held':
+      case 'adopting':
+        if (lasts === 0) return done('alerts count again');
+        return done(
+          `alerts move nothing ${lasts === undefined ? 'to the end of this rollout' : `for ${spoken(lasts)}`}`,
+        );
+      case 'going-back':
+      case 'stuck':
+        return refused('it is going back already: alerts move nothing any more');
+      case 'closing':
+        return closed;
+    }
   },
 };

@@ -14,6 +14,14 @@ export const between = (from: Instant, to: Instant): Milliseconds => Date.parse(
 /** The instant `later` milliseconds after `from`. */
 export const after = (from: Instant, later: Milliseconds): Instant => new Date(Date.parse(from) + later).toISOString();
 
+/** A duration as people write it: `500ms`, `90s`, `15m`, `1h`; `undefined` where it is none. */
+export function readDuration(text: string): Milliseconds | undefined {
+  const [, digits, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/.exec(text) ?? [];
+  return digits === undefined ? undefined : Math.round(Number(digits) * (units[unit] ?? 0));
+}
+
+const units: Readonly<Record<string, Milliseconds>> = { ms: 1, s: seconds(1), m: minutes(1), h: hours(1) };
+
 /** A duration as people say it: `4 s`, `15 min`, `1 h`, `1 h 30 min`. Below a second: `250 ms`. */
 export function spoken(duration: Milliseconds): string {
   if (duration < 1_000) return `${Math.round(duration)} ms`;

@@ -1,3 +1,4 @@
+import type { AlertPolicy } from './alert.js';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Roster, Standing } from './approval.js';
 import type { Artifact } from './artifact.js';
 import type { CalendarPolicy, CalendarStanding, CustomersTold } from './calendar.js';
@@ -42,6 +43,8 @@ export interface StageOrder {
   readonly readiness?: ReadinessPolicy;
   /** It begins when the calendar lets it; at any time when missing. */
   readonly calendar?: CalendarPolicy;
+  /** What alerts come to; as usual when missing. */
+  readonly alerts?: AlertPolicy;
 }
 
 /** What becomes of a release that is asked for while another one of its service is under way. */

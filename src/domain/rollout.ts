@@ -1,4 +1,5 @@
 import type { Roster } from './approval.js';
+import type { AlertPolicy, AlertRecord, Snooze } from './alert.js';
 import type { Artifact } from './artifact.js';
 import type { CalendarPolicy } from './calendar.js';
 import type { CommandRecord } from './command.js';
@@ -107,6 +108,8 @@ export interface RolloutOrder {
   readonly drillStays?: Milliseconds;
   /** When what lets it go forth closes, and what it does then; it goes on whatever the hour when missing. */
   readonly calendar?: CalendarPolicy & { readonly closesAt?: Instant };
+  /** What alerts come to; as usual when missing. */
+  readonly alerts?: AlertPolicy;
 }
 
 /** Somebody or something asks for the way back. */
@@ -114,7 +117,7 @@ export interface Demand {
   readonly by: string;
   readonly reason: string;
   readonly at: Instant;
-  readonly cause: 'judgement' | 'smoke' | 'health' | 'person' | 'fault' | 'cancellation' | 'drill';
+  readonly cause: 'judgement' | 'smoke' | 'health' | 'person' | 'fault' | 'cancellation' | 'drill' | 'alert';
 }
 
 /** What became of one planned step. */
@@ -178,6 +181,8 @@ export interface RolloutOutcome {
   readonly unanswered?: Demand;
   /** Every command that was heard, with what came of it. */
   readonly commands?: readonly CommandRecord[];
+  /** Every alert that was heard, with what came of it; missing where there was none. */
+  readonly alerts?: readonly AlertRecord[];
   /** Of what was taken over: what had not been done, a sentence each. */
   readonly leftUndone?: readonly string[];
 }
@@ -220,6 +225,12 @@ export interface RolloutProgress {
   /** The windows that are over; missing before the first. */
   readonly observations?: readonly Observation[];
   readonly commands?: readonly CommandRecord[];
+  /** Alerts, as they were heard; missing before the first. */
+  readonly alerts?: readonly AlertRecord[];
+  /** When it goes back unless alerts are resolved before; missing where none counts down. */
+  readonly goesBackAt?: Instant;
+  /** People let alerts move nothing for now. */
+  readonly snoozed?: Snooze;
   /** Messages that could not be taken, newest last. */
   readonly refused: readonly Refusal[];
 }

@@ -1,3 +1,5 @@
+import type { Alert, AlertsHeard } from '../domain/alert.js';
+import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
@@ -66,6 +68,8 @@ export interface SaidCommand {
   readonly reason: string;
   readonly step?: string;
   readonly full?: boolean;
+  /** How long alerts are snoozed, `1800000ms`. */
+  readonly for?: string;
 }
 
 /** Who speaks, established by the front door; `key` makes a repetition harmless. */
@@ -98,6 +102,11 @@ export interface Desk {
   decide(at: Address, decision: WrittenDecision, from: Caller): Promise<ReleaseProgress>;
   /** Heard by the rollout that is under way, or by the release where none is. */
   command(at: Address, kind: CommandKind, said: SaidCommand, from: Caller): Promise<CommandRecord>;
+  /**
+   * Tells alerts to whatever is under way in the place, or was adopted there and is still watched; what came of each, and
+   * whose release it was. Nothing where there is none. Throws `unreachable` where one is just about to be.
+   */
+  alert(place: Place, alerts: readonly Alert[], by: string): Promise<AlertsHeard | undefined>;
   /** Takes a release back that waits for its turn; refused where it waits no longer. */
   withdraw(service: string, withdrawal: Withdrawal): Promise<ServiceStanding>;
   /** Brings a former version back, after its release has ended. The same key gets the first answer. */

@@ -20,6 +20,8 @@ export interface DoorParts {
   readonly calendars: Calendars;
   readonly codes: ApprovalCodes;
   readonly plots: Plots;
+  /** What signed webhooks are signed with, read anew each time. */
+  readonly alertSecrets: () => Promise<readonly string[]>;
   readonly config: Config;
   readonly identity: Identity;
   readonly logger: Logger;

@@ -20,8 +20,11 @@ export async function guard(
   const params = checked(route.params, request.params, inPath);
   const query = checked(route.query, { ...request.query }, inQuery);
   const key = keyOf(route, request);
+  const asked = { params, query, person, request, ...(key !== undefined && { key }) };
+  if (route.bytes !== undefined)
+    return { ...asked, body: undefined, bytes: await bytesOf(request, response, route.bytes) };
   const body = route.body && checked(route.body, await bodyOf(request, response), inBody);
-  return { params, query, body, person, request, ...(key !== undefined && { key }) };
+  return { ...asked, body, bytes: new Uint8Array() };
 }
 
 /** Of a route for anyone. */
@@ -57,13 +60,16 @@ function keyOf({ key }: Route, request: Request): string | undefined {
 
 const mostBytes = 64 * 1024;
 
-/** What is refused here is never held in memory: the length is known, or counted while reading. */
-const readBytes: RequestHandler = express.raw({ type: () => true, limit: mostBytes, inflate: false });
-
 async function bodyOf(request: Request, response: Response): Promise<unknown> {
   const type = request.get('content-type');
   if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type ?? ''))
     throw new Problem('media-type', `met ${type?.slice(0, 80) ?? 'no Content-Type'}; wanted application/json`);
+  return readJson(await bytesOf(request, response, mostBytes));
+}
+
+/** What is refused here is never held in memory: the length is known, or counted while reading. */
+async function bytesOf(request: Request, response: Response, limit: number): Promise<Uint8Array> {
+  const readBytes: RequestHandler = express.raw({ type: () => true, limit, inflate: false });
   await new Promise<void>((resolve, reject) => {
     readBytes(request, response, (fault?: unknown) => {
       if (fault === undefined) resolve();
@@ -71,5 +77,5 @@ async function bodyOf(request: Request, response: Response): Promise<unknown> {
     });
   });
   const bytes: unknown = request.body;
-  return readJson(bytes instanceof Uint8Array ? bytes : new Uint8Array());
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array();
 }

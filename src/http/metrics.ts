@@ -28,6 +28,12 @@ export function createMetrics(desk: Desk) {
     registers,
   });
 
+  const alerts = new Counter({
+    name: 'slipway_alerts_total',
+    help: 'Alerts that were told here, by what came of them.',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
   const findings = new Gauge({
     name: 'slipway_findings',
     help: 'What is not in order, or waits for people, by environment, service and kind.',
@@ -41,6 +47,9 @@ export function createMetrics(desk: Desk) {
       const { method, route, status, seconds } = of;
       requests.inc({ method, route, status: String(status) });
       duration.observe({ method, route }, seconds);
+    },
+    alerted(outcome: string): void {
+      alerts.inc({ outcome });
     },
     async text(): Promise<string> {
       await look();

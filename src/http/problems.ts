@@ -103,10 +103,13 @@ function ofRefused({ code, message, faults }: Refused): Problem {
   return new Problem(code === 'not-found' || code === 'invalid' ? 'senseless' : 'refused', message, { errors });
 }
 
+const limitOf = (fault: unknown): number =>
+  fault instanceof Error && 'limit' in fault ? Number(fault.limit) / 1_024 : 64;
+
 /** Faults of the reading itself, before any route has seen the request: they carry a status of their own. */
 function ofReading(fault: unknown): Problem | undefined {
   const status = fault instanceof Error && 'status' in fault ? fault.status : undefined;
-  if (status === 413) return new Problem('too-large', 'a request has at most 64 KB');
+  if (status === 413) return new Problem('too-large', `a request here has at most ${limitOf(fault)} KB`);
   if (status === 415) return new Problem('media-type', 'wanted Content-Type: application/json, not compressed');
   return status === 400 ? new Problem('malformed', 'the address or the body cannot be decoded') : undefined;
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
+import type { Alert, AlertsHeard } from '../domain/alert.js';
+import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
 import { seconds } from '../domain/duration.js';
 import type { Finding } from '../domain/finding.js';
@@ -9,6 +11,8 @@ import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type { ServiceStanding } from '../domain/service.js';
 import {
+  aftercareId,
+  alertsUpdate,
   comebackUpdate,
   decideUpdate,
   drillUpdate,
@@ -24,6 +28,7 @@ import {
   rolloutId,
   schedules,
   serviceId,
+  serviceStanding,
   reviewUpdate,
   submitUpdate,
   vetoUpdate,
@@ -143,6 +148,8 @@ export function createReleaseDesk(parts: {
         return { releases: executions, ...(next !== undefined && { next }) };
       }),
 
+    alert: (place, alerts, by) => within(patience.update, () => toWhoeverWatches(place, alerts, by)),
+
     decide: (at, decision, from) =>
       within(patience.update, () => say<ReleaseProgress>(releaseOf(at), decideUpdate.name, decision, from)),
 
@@ -176,7 +183,44 @@ export function createReleaseDesk(parts: {
       ).catch(elsewhere);
       if (answer) return answer;
     }
+    for (const environment of kind === 'snooze' ? environments.toReversed() : []) {
+      const id = aftercareId(environment, at.service, at.changeId);
+      const answer = await say<CommandRecord>(id, kind, said, key).catch(elsewhere);
+      if (answer) return answer;
+    }
     return await say<CommandRecord>(releaseOf(at), kind, said, key);
+  }
+
+  /** The rollout under way hears first; where none is, the aftercare of what was adopted last. */
+  async function toWhoeverWatches(
+    place: Place,
+    alerts: readonly Alert[],
+    by: string,
+  ): Promise<AlertsHeard | undefined> {
+    const { service, environment } = place;
+    const tell = (workflowId: string) =>
+      say<AlertsHeard>(workflowId, alertsUpdate.name, alerts, { person: by }).catch(elsewhere);
+    const rolling = await tell(rolloutId(environment, service));
+    if (rolling) return rolling;
+    const standing = await found(() => client.workflow.getHandle(serviceId(service)).query(serviceStanding));
+    const { underWay, running = {} } = standing ?? {};
+    for (const changeId of [underWay, running[environment]?.changeId]) {
+      const watching = changeId === undefined ? undefined : await tell(aftercareId(environment, service, changeId));
+      if (watching) return watching;
+    }
+    if (underWay !== undefined) await refuseBetween({ service, changeId: underWay }, environment);
+    return undefined;
+  }
+
+  /** Between a rollout and what comes before or after it nobody hears for a moment: then it is to be told again. */
+  async function refuseBetween({ service, changeId }: Address, environment: string): Promise<void> {
+    const progress = await found(() =>
+      client.workflow.getHandle(releaseId(service, changeId)).query<ReleaseProgress>('progress'),
+    );
+    if (!progress || progress.environment !== environment) return;
+    const adopted = progress.stages.find((stage) => stage.environment === environment)?.outcome?.kind === 'adopted';
+    if (progress.state === 'rolling-out' || (progress.state === 'recording' && adopted))
+      throw new DeskFault('unreachable', `${changeId} is about to watch ${environment}: tell it again in a moment`);
   }
 
   /** The workflow's interceptor wraps what is sent into a `Heard`; on the wire it is what the person wrote. */

@@ -18,6 +18,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown> {
   readonly query: z.ZodType<Q>;
   /** Missing where nothing is sent. */
   readonly body?: z.ZodType<B>;
+  /** The body is handed on as it came, at most so many bytes, for `handle` to check: what is signed, or must not be refused. */
+  readonly bytes?: number;
   readonly key: 'none' | 'optional' | 'required';
   /** The good answers; the refusals are the same everywhere. */
   readonly answers: Readonly<Record<number, Documented>>;
@@ -45,6 +47,8 @@ export interface Asked<P, Q, B> {
   readonly body: B;
   readonly person: Person;
   readonly key?: string;
+  /** The body as it came, where the route asks for it. */
+  readonly bytes: Uint8Array;
   readonly request: Request;
 }
 

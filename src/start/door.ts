@@ -6,6 +6,7 @@ import { createFeatures } from '../adapters/flags/features.js';
 import { createApprovalCodes } from '../adapters/identity/approval-codes.js';
 import { createTokens } from '../adapters/identity/tokens.js';
 import { createPlots } from '../adapters/plots/plots.js';
+import { secretOf } from '../adapters/secret.js';
 import { connectClient } from '../adapters/temporal/connections.js';
 import type { Engine } from '../adapters/temporal/engine-environment.js';
 import type { Config } from '../config/config.js';
@@ -39,6 +40,10 @@ export async function openDoor(parts: {
     calendars: createCalendars({ config }),
     codes: createApprovalCodes(settings),
     plots: createPlots(),
+    alertSecrets: async () => {
+      const secrets = await Promise.all(config.alerts.secrets.map((reference) => secretOf(reference, env)));
+      return secrets.filter((secret) => secret !== undefined);
+    },
     flags: createLiveFlags({ flags: createFeatures({ config }), logger }),
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
     identity: createIdentity({ tokens, config }),

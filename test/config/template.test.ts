@@ -15,9 +15,9 @@ describe('the starting file', () => {
 
   it('is valid with every example in its comments made a setting', async () => {
     const examples =
-      /^( *)# (?=run:|windows:|customers:|freezes:|ready:|latency-p95:|- \{|approval:|database:| {2}(?:roles|expires-after|url|migration|dump-timeout|statement-timeout|lock-timeout|keep-backups):)/gm;
+      /^( *)# (?=run:|windows:|customers:|freezes:|alerts:|ready:|latency-p95:|- \{|approval:|database:| {2}(?:roles|expires-after|url|migration|dump-timeout|statement-timeout|lock-timeout|keep-backups):)/gm;
     const lived = startingFile().replace(examples, '$1');
-    assert.equal(startingFile().match(examples)?.length, 18);
+    assert.equal(startingFile().match(examples)?.length, 19);
     assert.deepEqual(await problemsOf(lived), []);
   });
 

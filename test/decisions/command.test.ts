@@ -34,6 +34,7 @@ const table: Readonly<Record<CommandKind, string>> = {
   skip: '- - + - - - + -',
   retry: '- - - - + - + -',
   'take-over': '- - - - + - + -',
+  snooze: '- + + + + - - -',
 };
 
 const signs = { done: '+', 'nothing-to-do': '=', refused: '-' } as const;

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Config, ServiceConfig } from '../../src/config/config.js';
 import { Refused } from '../../src/domain/failure.js';
 import { hours, minutes, seconds } from '../../src/domain/duration.js';
+import { alertsOf } from '../../src/config/meant-alerts.js';
 import { createApp } from '../../src/http/app.js';
 import type { DoorParts } from '../../src/http/door.js';
 import { createIdentity } from '../../src/http/identity.js';
@@ -61,6 +62,7 @@ export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<Fron
     calendars: createMemoryCalendars(),
     codes: createMemoryApprovalCodes(),
     plots: createMemoryPlots(),
+    alertSecrets: () => Promise.resolve([]),
     identity: createIdentity({ tokens, config }),
     logger,
     clock: () => tuesday,
@@ -131,6 +133,7 @@ const someSources: Sources = {
 export const aConfig = (): Config => ({
   file: '/governance/slipway.yml',
   keepArtifacts: hours(90 * 24),
+  alerts: alertsOf({}, '/governance'),
   directory: '/governance',
   profile: { name: 'demo', compressed: true },
   people: {

@@ -1,3 +1,4 @@
+import type { AlertsHeard } from '../../src/domain/alert.js';
 import { standing, whyNot } from '../../src/domain/approval.js';
 import { type CommandKind, type CommandRecord, ruleOn, type Situation } from '../../src/domain/command.js';
 import { after, hours } from '../../src/domain/duration.js';
@@ -34,6 +35,8 @@ export interface MemoryDesk extends Desk {
   stand(standing: ServiceStanding): void;
   /** Sets what the reconcilers have found. */
   find(findings: readonly Finding[]): void;
+  /** Sets what hears alerts; nothing does before. */
+  listen(listener: (...heard: Parameters<Desk['alert']>) => AlertsHeard | undefined): void;
   /** Everything fails like this until it is `undefined` again. */
   failWith(fault: Error | undefined): void;
   looks(): number;
@@ -46,6 +49,7 @@ export function createMemoryDesk(): MemoryDesk {
   const submissions: Submission[] = [];
   const vetoes = new Map<string, readonly Veto[]>();
   let holds: readonly Hold[] = [];
+  let listener: Parameters<MemoryDesk['listen']>[0] | undefined;
   const said: MemoryDesk['said'][number][] = [];
   let fault: Error | undefined;
   let looks = 0;
@@ -57,6 +61,7 @@ export function createMemoryDesk(): MemoryDesk {
     put(release, rollouts = []) {
       releases.set(release.progress.order.changeId, { release, rollouts });
     },
+    listen: (heard) => (listener = heard),
     find: (found) => (findings = found),
     stand: (of) => void standings.set(of.service, of),
     failWith: (with_) => (fault = with_),
@@ -79,6 +84,11 @@ export function createMemoryDesk(): MemoryDesk {
         if (!Number.isInteger(from)) throw new DeskFault('cursor', 'not a cursor');
         const next = from + limit < fitting.length ? { next: String(from + limit) } : {};
         return { releases: fitting.slice(from, from + limit), ...next };
+      }),
+    alert: (place, alerts, by) =>
+      answer(() => {
+        said.push({ what: 'alert', at: { ...place, changeId: '' }, written: alerts, from: { person: by } });
+        return listener?.(place, alerts, by);
       }),
     decide: (at, decision, from) => hear('decide', at, decision, from, (progress) => decide(progress, decision, from)),
     command: (at, kind, demand, from) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { name } from '../../config/words.js';
+import { duration, name } from '../../config/words.js';
 import { changeId, hash, line, recordPath, version } from './words.js';
 
 /** What people write to approve or reject. With `gate`, `digest` or `planHash`, only if exactly that is what waits. */
@@ -25,6 +25,11 @@ export const writtenCommand = z
 export const writtenPromotion = z
   .strictObject({ reason: line(500), step: step.optional(), full: z.boolean('true or false').optional() })
   .meta({ id: 'WrittenPromotion' });
+
+/** How long alerts move nothing: to the end when left out, not any more with `0s`. */
+export const writtenSnooze = z
+  .strictObject({ reason: line(500), for: z.union([z.literal('0s').transform(() => 0), duration]).optional() })
+  .meta({ id: 'WrittenSnooze' });
 
 /** Which version must not be released, or may be again. */
 export const writtenVeto = z

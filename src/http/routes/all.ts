@@ -3,6 +3,7 @@ import { createFinder } from '../finding.js';
 import { createFollowing, type Sight } from '../following.js';
 import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
+import { alertRoutes } from './alerts.js';
 import { commandRoutes } from './commands.js';
 import { findingsRoute } from './findings.js';
 import { flagRoutes } from './flags.js';
@@ -35,6 +36,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...serviceRoutes({ ...parts, finder }),
     ...lineRoutes(parts),
     findingsRoute(parts),
+    ...alertRoutes(parts),
     ...retentionRoutes(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),

@@ -6,17 +6,19 @@ import { type Address, type Caller, DeskFault } from '../desk.js';
 import type { DoorParts } from '../door.js';
 import type { Finder } from '../finding.js';
 import { Problem } from '../problems.js';
-import { ofRelease, writtenApproval, writtenCommand, writtenPromotion } from '../requests/decision.js';
+import { ofRelease, writtenApproval, writtenCommand, writtenPromotion, writtenSnooze } from '../requests/decision.js';
 import { type Answer, type Asked, json, nothing, type Route, route } from '../route.js';
 import { approvalCode } from '../views/approval-code.js';
 import { linksOf } from '../views/links.js';
 import { release } from '../views/release.js';
 import { accepted, viewOf } from './releases.js';
 
+type PlainCommand = Exclude<CommandKind, 'rollback' | 'promote' | 'snooze'>;
+
 const answered = { 200: { description: 'It was followed; the release as it is now.', schema: release } };
 
-/** Every command but `rollback` and `promote`, which have more to say; in the order of the help. */
-const plain: Readonly<Record<Exclude<CommandKind, 'rollback' | 'promote'>, { name: string; summary: string }>> = {
+/** Every command but those which have more to say; in the order of the help. */
+const plain: Readonly<Record<PlainCommand, { name: string; summary: string }>> = {
   abort: {
     name: 'abortRelease',
     summary:
@@ -110,6 +112,24 @@ export function commandRoutes(parts: DoorParts & { readonly finder: Finder }): r
       key: 'optional',
       answers: answered,
       handle: (ask) => say(ask, (at, from) => desk.command(at, 'promote', saidIn(ask.body), from)),
+    }),
+    route({
+      method: 'post',
+      path: '/v1/releases/{changeId}/snooze',
+      name: 'snoozeAlerts',
+      summary:
+        'Lets alerts move nothing for a while, or to the end; `0s` ends that. What the windows see moves it all the same.',
+      access: 'person',
+      params: ofRelease,
+      query: nothing,
+      body: writtenSnooze,
+      key: 'optional',
+      answers: answered,
+      handle: (ask) => {
+        const { reason, for: lasts } = ask.body;
+        const said = { reason, ...(lasts !== undefined && { for: `${lasts}ms` }) };
+        return say(ask, (at, from) => desk.command(at, 'snooze', said, from));
+      },
     }),
     ...Object.entries(plain).map(([kind, { name, summary }]) =>
       route({

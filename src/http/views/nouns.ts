@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AlertRecord, Snooze } from '../../domain/alert.js';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
 import type { Debt } from '../../domain/emergency.js';
 import type { Artifact } from '../../domain/artifact.js';
@@ -172,7 +173,7 @@ export const demand = z
     by: z.string(),
     reason: z.string(),
     at: instant,
-    cause: z.enum(['judgement', 'smoke', 'health', 'person', 'fault', 'cancellation', 'drill']),
+    cause: z.enum(['judgement', 'smoke', 'health', 'person', 'fault', 'cancellation', 'drill', 'alert']),
   })
   .meta({ id: 'Demand' }) satisfies z.ZodType<Demand>;
 
@@ -203,10 +204,38 @@ export const command = z
     proved: z.boolean(),
     step: z.string().exactOptional(),
     full: z.boolean().exactOptional(),
+    /** Of a snooze: how long; to the end when missing. */
+    lasts: milliseconds.exactOptional(),
     outcome: z.enum(['done', 'nothing-to-do', 'refused']),
     said: z.string(),
   })
   .meta({ id: 'Command' }) satisfies z.ZodType<CommandRecord>;
+
+/** An alert that was heard about a release, and what came of it. */
+export const alert = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    severity: z.string(),
+    status: z.enum(['firing', 'resolved']),
+    startsAt: instant,
+    summary: z.string(),
+    changeId: z.string().exactOptional(),
+    version: z.string().exactOptional(),
+    lane: z.string().exactOptional(),
+    at: instant,
+    by: z.string(),
+    outcome: z.enum(['demanded', 'counting-down', 'snoozed', 'ended', 'ignored']),
+    said: z.string(),
+    /** When it goes back unless the alert is resolved before. */
+    due: instant.exactOptional(),
+  })
+  .meta({ id: 'Alert' }) satisfies z.ZodType<AlertRecord>;
+
+/** People let alerts move nothing until then; to the end, when `until` is missing. */
+export const snooze = z
+  .strictObject({ by: z.string(), reason: z.string(), until: instant.exactOptional() })
+  .meta({ id: 'Snooze' }) satisfies z.ZodType<Snooze>;
 
 const pauseFields = { by: z.string(), reason: z.string(), at: instant };
 

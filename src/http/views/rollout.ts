@@ -50,6 +50,11 @@ export const rollout = z
     flagsFirst: z.string().exactOptional(),
     /** What a rollback would do to data. */
     dataImpact: z.string().exactOptional(),
+    /** Alerts as they were heard, each with what came of it. */
+    alerts: nouns.list(nouns.alert).exactOptional(),
+    /** When it goes back unless alerts are resolved before. */
+    goesBackAt: nouns.instant.exactOptional(),
+    snoozed: nouns.snooze.exactOptional(),
     refused: nouns.list(nouns.refusal),
     /** The live figures of an open observation window. */
     window: z.unknown().optional(),
@@ -60,7 +65,7 @@ export const rollout = z
 export type RolloutView = z.infer<typeof rollout>;
 
 export function rolloutView({ run, progress, window }: FoundRollout, ui: TemporalUi): RolloutView {
-  const { plan, state, share, steps, demand, stuck, held, paused, refused } = progress;
+  const { plan, state, share, steps, demand, stuck, held, paused, refused, alerts, goesBackAt, snoozed } = progress;
   const temporal = temporalLink(ui, run);
   return {
     environment: plan.place.environment,
@@ -75,6 +80,9 @@ export function rolloutView({ run, progress, window }: FoundRollout, ui: Tempora
     ...(paused && { paused }),
     ...(plan.flags && { flagsFirst: flagsFirst(plan.flags) ?? '' }),
     ...(plan.dataImpact !== undefined && { dataImpact: plan.dataImpact }),
+    ...(alerts && { alerts }),
+    ...(goesBackAt !== undefined && { goesBackAt }),
+    ...(snoozed && { snoozed }),
     refused,
     ...(window !== undefined && { window }),
     links: { ...(temporal !== undefined && { temporal }) },

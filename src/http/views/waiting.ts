@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { asked, whyNot } from '../../domain/approval.js';
 import { theCalendar } from '../../domain/calendar.js';
 import type { ReleaseProgress, ReleaseState } from '../../domain/release.js';
-import type { Hold, Pause } from '../../domain/rollout.js';
+import type { Hold, Pause, RolloutProgress } from '../../domain/rollout.js';
 import type { FoundRollout } from '../desk.js';
 import { instant, list } from './nouns.js';
 
@@ -30,11 +30,20 @@ export function waitingFor(
   const command = (verb: string): string => `slipway ${verb} ${changeId} --reason "…"`;
   if (rollout?.stuck !== undefined) return { reason: `stuck: ${rollout.stuck}`, for: [], command: command('retry') };
   if (rollout?.held !== undefined) return { reason: `held: ${rollout.held}`, for: [], command: command('retry') };
+  if (rollout?.goesBackAt !== undefined) return alertWait(rollout, rollout.goesBackAt, command('snooze'));
   const paused = rollout?.paused ?? (state === 'paused' ? progress.paused : undefined);
   if (paused) return pauseWait(paused, command('resume'));
   if (state === 'awaiting-readiness') return readinessWait(progress);
   if (state === 'awaiting-window') return windowWait(progress);
   return state === 'awaiting-approval' ? approvalWait(progress) : undefined;
+}
+
+/** It goes back by itself unless somebody mends it, or says that it need not. */
+function alertWait({ alerts = [] }: RolloutProgress, until: string, snooze: string): Waiting {
+  const ticks = alerts.findLast(({ outcome }) => outcome === 'counting-down' || outcome === 'snoozed');
+  const { name = 'an alert', severity = '', summary = '' } = ticks ?? {};
+  const reason = `alert ${name} (${severity}) fires: ${summary}; it goes back unless that is resolved`;
+  return { reason, for: [], until, command: snooze };
 }
 
 function pauseWait(paused: Pause | Hold, resume: string): Waiting {

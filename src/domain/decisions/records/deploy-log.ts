@@ -1,3 +1,4 @@
+import type { AlertRecord } from '../../alert.js';
 import type { CommandRecord } from '../../command.js';
 import type { Demand, LaneFigures, Observation, RolloutOutcome, RolloutPlan } from '../../rollout.js';
 import { sentence } from '../../rollout.js';
@@ -49,6 +50,7 @@ export interface DeployLog {
   readonly rollback?: RollbackEntry;
   readonly unanswered?: Demand;
   readonly commands?: readonly CommandEntry[];
+  readonly alerts?: readonly AlertEntry[];
   /** What a person has taken in hand: not done when the rollout ended. */
   readonly left_undone?: readonly string[];
   readonly chain: ChainPlace;
@@ -112,6 +114,19 @@ export interface CommandEntry {
   readonly via: string;
   readonly proved: boolean;
   readonly reason: string;
+  readonly outcome: string;
+  readonly answer: string;
+}
+
+/** An alert as it was heard in this rollout; those that moved nothing as well, with the reason. */
+export interface AlertEntry {
+  readonly at: string;
+  readonly name: string;
+  readonly severity: string;
+  readonly status: string;
+  readonly starts_at: string;
+  readonly summary: string;
+  readonly by: string;
   readonly outcome: string;
   readonly answer: string;
 }
@@ -197,6 +212,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     ...rollbackEntry(outcome, paths),
     ...(outcome.unanswered && { unanswered: plainDemand(outcome.unanswered) }),
     ...(outcome.commands && { commands: commandEntries(outcome.commands) }),
+    ...(outcome.alerts && { alerts: alertEntries(outcome.alerts) }),
     ...(outcome.leftUndone && { left_undone: outcome.leftUndone }),
     chain,
   };
@@ -233,6 +249,20 @@ export const commandEntries = (commands: readonly CommandRecord[]): readonly Com
     via,
     proved,
     reason: line(reason, 1_000),
+    outcome,
+    answer: line(said, 1_000),
+  }));
+
+/** Alerts with what monitors wrote brought to bounded lines. */
+const alertEntries = (alerts: readonly AlertRecord[]): readonly AlertEntry[] =>
+  alerts.map(({ at, name, severity, status, startsAt, summary, by, outcome, said }) => ({
+    at,
+    name: line(name, 200),
+    severity: line(severity, 40),
+    status,
+    starts_at: line(startsAt, 40),
+    summary: line(summary, 500),
+    by: line(by, 80),
     outcome,
     answer: line(said, 1_000),
   }));

@@ -1,6 +1,6 @@
 import type { Instant } from '../../duration.js';
 import type { Verdict } from '../../verdict.js';
-import type { DeployLog, StepEntry } from './deploy-log.js';
+import type { AlertEntry, DeployLog, StepEntry } from './deploy-log.js';
 import { md, shown, table } from './text.js';
 
 /** One thing that happened, at its time; `until` where it took some. `what` is plain text. */
@@ -12,7 +12,11 @@ export interface Happening {
 }
 
 /** What happened in a rollout, in the order in which it happened. */
-export function timeline({ steps, rollback }: Pick<DeployLog, 'steps' | 'rollback'>): readonly Happening[] {
+export function timeline({
+  steps,
+  rollback,
+  alerts = [],
+}: Pick<DeployLog, 'steps' | 'rollback' | 'alerts'>): readonly Happening[] {
   const forth = steps.filter((step) => step.direction === 'forth').map(taken);
   const back = steps.filter((step) => step.direction === 'back').map(taken);
   if (!rollback) return [...forth, ...back];
@@ -21,6 +25,7 @@ export function timeline({ steps, rollback }: Pick<DeployLog, 'steps' | 'rollbac
     ...forth,
     ...(exposedAt === undefined ? [] : [{ at: exposedAt, what: 'users first met the candidate' }]),
     { at: demand.at, what: `rollback demanded by ${demand.by} (${demand.cause}): ${demand.reason}` },
+    ...alerts.filter(({ outcome }) => outcome !== 'ignored').map(heard),
     ...back,
     { at: safeAt, what: 'read back as safe: no traffic on the candidate' },
   ];
@@ -47,6 +52,11 @@ const taken = (step: StepEntry): Happening => ({
   ...(step.ended_at !== undefined && { until: step.ended_at }),
   what: `${step.direction === 'back' ? 'way back: ' : ''}${step.what}${overruling(step)}`,
   ...(step.verdict && { verdict: step.verdict }),
+});
+
+const heard = ({ at, name, severity, status, summary, answer }: AlertEntry): Happening => ({
+  at,
+  what: `alert ${name} (${severity}) ${status === 'firing' ? 'fires' : 'is resolved'}: ${summary}: ${answer}`,
 });
 
 const overruling = ({ overruled }: StepEntry): string =>
