@@ -206,8 +206,8 @@ export interface WindowReport {
   readonly stable: LaneFigures;
   readonly candidate: LaneFigures;
   readonly verdict: Verdict;
-  /** Why the verdict fell, for the demand: figures or health. */
-  readonly cause: 'judgement' | 'health';
+  /** Why the verdict fell, for the demand: figures, health, an alert that fires, or a source that nobody can ask. */
+  readonly cause: 'judgement' | 'health' | 'alert' | 'fault';
   readonly series?: Series;
 }
 

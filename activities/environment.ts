@@ -2,6 +2,7 @@ import { planFor } from '../src/domain/decisions/plan-for.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Place } from '../src/domain/environment.js';
 import { Refused } from '../src/domain/failure.js';
+import type { Alerts } from '../src/ports/alerts.js';
 import type { Calendars } from '../src/ports/calendars.js';
 import type { Database } from '../src/ports/database.js';
 import type { Flags } from '../src/ports/flags.js';
@@ -31,6 +32,8 @@ export interface EnvironmentTools {
   readonly fleet: Fleet;
   readonly traffic: Traffic;
   readonly metrics: Metrics;
+  /** Missing where the configuration names no source of alerts. */
+  readonly alerts?: Alerts;
   readonly smoke: Smoke;
   readonly database: Database;
   readonly flags: Flags;

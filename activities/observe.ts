@@ -5,7 +5,8 @@ import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisi
 import { between } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { Series } from '../src/domain/series.js';
-import { fail } from '../src/domain/verdict.js';
+import { fail, type Verdict } from '../src/domain/verdict.js';
+import type { Alerts } from '../src/ports/alerts.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { EnvironmentActivities, WindowReport } from './contract.js';
@@ -19,6 +20,8 @@ export interface WindowSoFar {
   readonly verdict: Judgement['verdict'];
   /** Missing of a window that began before this was kept. */
   readonly series?: Series;
+  /** For how many looks in a row nobody could say which alerts fire; missing while somebody can. */
+  readonly unheard?: number;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface WindowSoFar {
  * of any length is one activity, holds no slot between looks, and survives the death of worker and server.
  */
 export async function lookOnce(
-  { fleet, metrics }: { readonly fleet: Fleet; readonly metrics: Metrics },
+  { fleet, metrics, alerts }: { readonly fleet: Fleet; readonly metrics: Metrics; readonly alerts?: Alerts },
   { place, window, compared }: Ask,
 ): Promise<WindowReport> {
   const before = activityInfo().heartbeatDetails as WindowSoFar | undefined;
@@ -36,10 +39,36 @@ export async function lookOnce(
   const sick = await sickness(fleet, place);
   if (sick !== undefined) return report({ watch, verdict: fail(sick), ...(series && { series }) }, 'health');
 
+  const heard = await whatFires(alerts, place, watch);
+  if ('fires' in heard) return report({ watch, verdict: heard.fires, ...(series && { series }) }, 'alert');
   const { verdict, final } = judgeWindow(window, watch, compared);
-  const soFar = { watch, verdict, ...(series && { series }) };
-  if (final) return report(soFar, 'judgement');
-  throw untilThen(soFar, window);
+  const unheard = heard.unheard === undefined ? 0 : (before?.unheard ?? 0) + 1;
+  const soFar = { watch, verdict, ...(series && { series }), ...(unheard > 0 && { unheard }) };
+  if (!final) throw untilThen(soFar, window);
+  if (heard.unheard === undefined || verdict.kind !== 'pass') return report(soFar, 'judgement');
+  if (unheard <= deafFor) throw untilThen(soFar, window);
+  const reason = `nobody can say which alerts fire: ${heard.unheard}`;
+  return report({ ...soFar, verdict: { kind: 'error', reason } }, 'fault');
+}
+
+/** A window that would pass is looked at so often more until somebody can say which alerts fire. */
+const deafFor = 5;
+
+/** SPEC-0701, Success Criteria: no critical alert fired. One that fires for longer than the window was another one's. */
+async function whatFires(
+  alerts: Alerts | undefined,
+  place: Place,
+  { from }: Watch,
+): Promise<{ readonly fires: Verdict } | { readonly unheard?: string }> {
+  try {
+    const firing = (await alerts?.critical(place)) ?? [];
+    const its = firing.find(({ startsAt, lane }) => startsAt >= from && (lane ?? 'candidate') === 'candidate');
+    if (!its) return {};
+    const { name, severity, startsAt, summary } = its;
+    return { fires: fail(`alert ${name} (${severity}) fires since ${startsAt}: ${summary}`) };
+  } catch (fault) {
+    return { unheard: fault instanceof Error ? fault.message : 'a fault' };
+  }
 }
 
 const carriedOn = (
@@ -54,10 +83,11 @@ export function untilThen(soFar: WindowSoFar, window: Ask['window']): Applicatio
   return notYet(soFar.verdict.reason, untilNextLook(soFar.watch, window));
 }
 
-/** A look every period, and one at the window's very end. */
+/** A look every period, and one at the window's very end; past it, where something is still to be known, as before. */
 function untilNextLook({ watchedMs, last }: Watch, { every, for: length }: Ask['window']): number {
   const spent = Math.max(0, between(last.at, new Date().toISOString()));
-  return Math.max(1, Math.min(every, length - watchedMs) - spent);
+  const left = length - watchedMs;
+  return Math.max(1, (left > 0 ? Math.min(every, left) : every) - spent);
 }
 
 async function sickness(fleet: Fleet, { service, environment }: Place): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { EnvironmentTools } from '../activities/environment.js';
 import type { ReconcilerTools } from '../activities/reconcile.js';
+import { createAlerts } from '../src/adapters/alertmanager/alerts.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
 import { createLoad } from '../src/adapters/checks/load.js';
@@ -64,10 +65,12 @@ export function environmentTools({
   const { dataDir } = settings;
   const artifacts = createArtifacts({ directory: join(dataDir, 'artifacts') });
   const local = { dataDir, config, artifacts };
+  const alerts = createAlerts({ config, variables: process.env });
   return {
     fleet: createLocalFleet(local),
     traffic: createLocalTraffic(local),
     metrics: createLocalMetrics(local),
+    ...(alerts && { alerts }),
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
     database: createPostgresDatabase({ ...local, variables: process.env }),
     flags: createFeatures({ config }),

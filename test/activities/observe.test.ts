@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { WindowReport } from '../../activities/contract.js';
 import { lookOnce, type WindowSoFar } from '../../activities/observe.js';
+import { createMemoryAlerts, type MemoryAlerts } from '../../src/adapters/memory/alerts.js';
 import { after, seconds } from '../../src/domain/duration.js';
 import type { LaneSample } from '../../src/domain/sample.js';
 import type { FleetStatus } from '../../src/ports/fleet.js';
@@ -32,6 +33,13 @@ function world(second: number, requests: number, errors = 0, healthy = true) {
   const instance = { id: 'shop-1', lane: 'candidate', digest, version, healthy, url: 'http://127.0.0.1:1' } as const;
   const status: FleetStatus = { generation: 1, candidate: { artifact, instances: [instance] } };
   return { metrics: { sample: () => Promise.resolve(sample) }, fleet: { read: () => Promise.resolve(status) } };
+}
+
+/** The same world, in which these alerts fire, or nobody can say. */
+function alarmed(fires: Parameters<MemoryAlerts['fire']>[1], ...of: Parameters<typeof world>) {
+  const alerts = createMemoryAlerts();
+  alerts.fire(place, fires);
+  return { ...world(...of), alerts };
 }
 
 /** One attempt: its report, or the failure that asks for the next look, and what it carries on. */
@@ -99,6 +107,44 @@ describe('a window is one activity that looks once an attempt', () => {
     assert.deepEqual([ended.verdict.kind, ended.cause], ['fail', 'health']);
     assert.match(ended.verdict.reason, /failed health check: shop-1/);
     assert.equal('series' in ended, false);
+  });
+
+  const alert = { id: 'a', name: 'Errors', severity: 'critical', status: 'firing', summary: 'it is down' } as const;
+  const begun = after(tuesday, seconds(1));
+
+  it('ends at once when a critical alert fires that began within it (SPEC-0701, Success Criteria)', async () => {
+    const first = await look(world(0, 0));
+    const fires = [{ ...alert, startsAt: begun }];
+    const { ended } = await look(alarmed(fires, 2, 40), first.carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.deepEqual([ended.verdict.kind, ended.cause], ['fail', 'alert']);
+    assert.equal(ended.verdict.reason, `alert Errors (critical) fires since ${begun}: it is down`);
+  });
+
+  it('goes on when it fires for longer than the window, or about the other lane', async () => {
+    const first = await look(world(0, 0));
+    const fires = [
+      { ...alert, startsAt: after(tuesday, -1) },
+      { ...alert, startsAt: begun, lane: 'stable' },
+    ];
+    const { ended } = await look(alarmed(fires, 3, 60), first.carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.equal(ended.verdict.kind, 'pass');
+  });
+
+  it('does not pass while nobody can say which alerts fire: it looks on, and then says so', async () => {
+    let { carried } = await look(world(0, 0));
+    for (let extra = 0; extra < 5; extra++) {
+      const deaf = await look(alarmed('no answer', 3 + 2 * extra, 60), carried);
+      assert.ok(deaf.ended instanceof ApplicationFailure, `look ${extra}`);
+      carried = deaf.carried;
+    }
+    const heard = await look(alarmed([], 13, 60), carried);
+    assert.ok(!(heard.ended instanceof ApplicationFailure));
+    assert.equal(heard.ended.verdict.kind, 'pass');
+    const { ended } = await look(alarmed('no answer', 13, 60), carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.deepEqual(ended.verdict, { kind: 'error', reason: 'nobody can say which alerts fire: no answer' });
   });
 
   it('ends early for a candidate that is clearly bad', async () => {

@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { freePort } from '../../src/adapters/local/host/free-port.js';
+import { eventually } from './eventually.js';
+
+/** Whether a program of Debian's packages prometheus and prometheus-alertmanager is here; where not, says so loudly. */
+export async function isHere(program: string): Promise<boolean> {
+  const { failed } = await execa(program, ['--version'], { reject: false });
+  if (failed)
+    process.stderr.write(
+      `NOT TESTED: ${program} is missing. apt-get install prometheus prometheus-alertmanager brings it\n`,
+    );
+  return !failed;
+}
+
+/** A real Alertmanager on a free port, in a folder of its own. */
+export async function openAlertmanager(configuration: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-'));
+  const port = await freePort(new Set());
+  const file = join(folder, 'alertmanager.yml');
+  await writeFile(file, configuration);
+  const url = `http://127.0.0.1:${port}`;
+  const child = execa(
+    'prometheus-alertmanager',
+    [
+      `--config.file=${file}`,
+      `--storage.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      `--cluster.listen-address=`,
+      `--log.level=warn`,
+    ],
+    { reject: false, stdio: ['ignore', 'ignore', 'ignore'] },
+  );
+  await eventually('the Alertmanager is ready', async () =>
+    (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok ? true : undefined,
+  );
+  return {
+    url,
+    /** Tells it of alerts as a Prometheus does. */
+    async post(...alerts: readonly object[]): Promise<void> {
+      const answer = await fetch(`${url}/api/v2/alerts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(alerts),
+      });
+      if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+    },
+    async close(): Promise<void> {
+      child.kill('SIGKILL');
+      await child;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
