@@ -21,8 +21,10 @@ export interface AlertLine {
 
 /** So many in one message. */
 const atOnce = 50;
-/** How long an answer stays good: of a storm the same alert is asked about once. */
+/** How long an answer stays good: of a storm the same alert is asked about once. It can be about no later release. */
 const good: Milliseconds = seconds(15);
+/** How long a way back is taken to go on: shorter than any next release needs to reach users. */
+const goingBack: Milliseconds = seconds(2);
 
 interface Waiting {
   readonly alert: Alert;
@@ -93,7 +95,7 @@ export function openAlertLine(parts: {
         batch.map(({ alert }) => alert),
         first.by,
       );
-      if (heard?.goesBack) goesBack = { changeId: heard.changeId, until: Date.now() + good };
+      if (heard?.goesBack) goesBack = { changeId: heard.changeId, until: Date.now() + goingBack };
       for (const [i, one] of batch.entries()) one.came(cameOf(heard?.records[i], heard?.changeId, place));
     } catch (fault) {
       // What waits would meet the same, and is told again by whoever sent it.

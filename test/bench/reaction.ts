@@ -96,4 +96,7 @@ const measure = (
   ours: (way: keyof typeof ways) => Promise<Reaction>,
   floor: () => Promise<Reaction>,
 ): Promise<Measured> =>
-  interleaved(rounds, { http: () => ours('http'), floor, signal: () => ours('signal'), direct: () => ours('direct') });
+  interleaved(rounds, {
+    ...{ http: () => ours('http'), floor, alert: () => ours('alert') },
+    ...{ signal: () => ours('signal'), direct: () => ours('direct') },
+  });

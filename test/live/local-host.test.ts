@@ -223,7 +223,9 @@ describe('what an instance is', { concurrency: false }, () => {
 
   it('Prometheus is told of requests, shares and instances without a token', async () => {
     await requestOf({ url });
-    const text = await (await fetch(`${(await world.ensure()).url}/metrics`)).text();
+    const told = await readFile(`${world.dataDir}/prometheus/staging.json`, 'utf8');
+    const [{ targets }] = JSON.parse(told) as [{ targets: readonly string[] }];
+    const text = await (await fetch(`http://${targets[0]}/metrics`)).text();
     assert.match(
       text,
       /slipway_requests_total\{service="web",environment="staging",lane="stable",version="1.0.0",code="200"\} \d+/,

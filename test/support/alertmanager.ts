@@ -15,6 +15,33 @@ export async function isHere(program: string): Promise<boolean> {
   return !failed;
 }
 
+/** A real Prometheus on a free port, in a folder of its own, where these files lie. */
+export async function openPrometheus(files: Readonly<Record<'prometheus.yml' | 'rules.yml', string>>) {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-'));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const port = await freePort(new Set());
+  const url = `http://127.0.0.1:${port}`;
+  const child = execa(
+    'prometheus',
+    [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=warn',
+    ],
+    { reject: false, stdio: ['ignore', 'ignore', 'ignore'] },
+  );
+  const close = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await child;
+    await rm(folder, { recursive: true, force: true });
+  };
+  await eventually('the Prometheus is ready', async () =>
+    (await fetch(`${url}/-/ready`).catch(() => undefined))?.ok ? true : undefined,
+  );
+  return { url, close };
+}
+
 /** A real Alertmanager on a free port, in a folder of its own. */
 export async function openAlertmanager(configuration: string) {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-'));

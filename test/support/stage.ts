@@ -24,6 +24,8 @@ export interface Stage {
   readonly url: () => string;
   readonly uiUrl: () => string;
   readonly client: () => Promise<Client>;
+  /** The token of a person, as a monitor would have it. */
+  token(person: string): string;
   ask(person: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Asks for a release as alice; its change id. */
   release(service: string, version: string): Promise<string>;
@@ -87,6 +89,8 @@ export interface StageOptions {
   readonly latency?: string;
   /** What `method/config/features.yml` says; the services then ask the front door for their flags. */
   readonly flags?: string;
+  /** How much more may fail than before: 5 points unless said; more where it is not the window that decides. */
+  readonly tolerance?: string;
   /** More words of the production environment: `aftercare: 20s`. */
   readonly production?: string;
   /** Environment variables of `slipway start`. */
@@ -110,6 +114,7 @@ export async function openStage(
     environments = ['dev', 'staging', 'production'],
     startWithin = '30s',
     latency = '500ms',
+    tolerance = '5%',
     production = '',
     more = {},
     variables: env = {},
@@ -130,7 +135,7 @@ export async function openStage(
   const words = [production, variables].filter(Boolean).join(', ');
   await writeFile(
     join(governance, 'slipway.yml'),
-    configuration({ services, environments, startWithin, latency, production: words, more, gate }),
+    configuration({ services, environments, startWithin, latency, tolerance, production: words, more, gate }),
   );
   if (flags !== undefined) {
     await mkdir(join(governance, 'method/config'), { recursive: true });
@@ -152,6 +157,7 @@ export async function openStage(
       connection ??= await Connection.connect({ address: about.address });
       return new Client({ connection, namespace: about.namespace });
     },
+    token: (person) => tokenOf.get(person) ?? '',
     async ask(person, method, path, body, headers = {}) {
       const response = await fetch(`${about.url}${path}`, {
         method,
@@ -293,6 +299,7 @@ const configuration = ({
   environments,
   startWithin,
   latency,
+  tolerance,
   production,
   more,
   gate,
@@ -316,7 +323,7 @@ ${Object.entries(services)
     process: { run: exec node server.mjs, health: /healthz, ready: /readyz, start-within: ${startWithin}, stop-within: 5s }
     smoke: [{ name: version, get: /version, status: 200 }]
     strategy: ${strategy}
-    criteria: { error-rate: { within: 5%, mode: points }, latency-p95: { at-most: ${latency} }, min-samples: 4 }
+    criteria: { error-rate: { within: ${tolerance}, mode: points }, latency-p95: { at-most: ${latency} }, min-samples: 4 }
     environments:
       production: { instances: 2 }
 ${more[name] ?? ''}`,

@@ -15,8 +15,8 @@ export interface Reaction {
   readonly lost?: readonly string[];
 }
 
-/** The ways a demand comes in; `direct` goes past the release, to its rollout. */
-export const ways = { http: overHttp, signal: bySignal, direct } as const;
+/** The ways a demand comes in: a person over HTTP, an Alertmanager's webhook, the Temporal UI; `direct` goes past the release, to its rollout. */
+export const ways = { http: overHttp, alert: byAlert, signal: bySignal, direct } as const;
 
 /** What one case measures: every way in, and the floor under the same circumstances. */
 export type Measured = Readonly<Record<keyof typeof ways | 'floor', readonly Reaction[]>>;
@@ -35,6 +35,17 @@ export async function demandOn(stage: Stage, way: keyof typeof ways, at: UnderWa
 async function overHttp(stage: Stage, { changeId }: UnderWay): Promise<void> {
   const { status, body } = await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'bench' });
   if (status !== 200) throw new Error(`rollback of ${changeId} answered ${status}: ${JSON.stringify(body)}`);
+}
+
+async function byAlert(stage: Stage, { service, changeId }: UnderWay): Promise<void> {
+  const labels = { alertname: 'Bench', service, environment: 'production', severity: 'critical' };
+  const alert = { status: 'firing', labels, startsAt: new Date().toISOString(), fingerprint: changeId };
+  const { status, body } = await stage.ask('dave', 'POST', '/v1/alerts/alertmanager', {
+    version: '4',
+    alerts: [alert],
+  });
+  const [taken] = body['alerts'] as readonly { readonly outcome: string; readonly said: string }[];
+  if (status !== 200 || taken?.outcome !== 'demanded') throw new Error(`the alert came to ${JSON.stringify(body)}`);
 }
 
 async function bySignal(stage: Stage, { service, changeId }: UnderWay): Promise<void> {

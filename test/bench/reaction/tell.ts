@@ -13,7 +13,7 @@ const targets: Readonly<Record<string, { readonly started: number; readonly safe
     dying: { started: 3_000, safe: 5_000 },
   };
 
-const kinds = ['http', 'signal', 'direct'] as const;
+const kinds = ['http', 'alert', 'signal', 'direct'] as const;
 const measures = ['started', 'safe'] as const;
 
 /** Says what a case came to, and whether its targets were met. */
@@ -59,7 +59,7 @@ function tellHops({ name, measured, report }: { name: string; measured: Measured
   const hops = Object.keys(measured.http[0]?.hops ?? {});
   const rows = hops.map((hop) => {
     const at = (way: keyof Measured) => summaryOf(measured[way].flatMap((reaction) => reaction.hops?.[hop] ?? []));
-    return { hop, http: at('http'), signal: at('signal'), direct: at('direct') };
+    return { hop, http: at('http'), alert: at('alert'), signal: at('signal'), direct: at('direct') };
   });
   const lost = Object.fromEntries(kinds.map((way) => [way, measured[way].flatMap((reaction) => reaction.lost ?? [])]));
   report.line({ case: name, hops: rows, lost });

@@ -11,6 +11,7 @@ import { writeWhole } from './files.js';
 import { openHost } from './host.js';
 import { basicsOf } from './launch.js';
 import { birthOf, hasCode } from './os-process.js';
+import { tellPrometheus } from './targets.js';
 
 /**
  * One environment's host: `--folder` is where it keeps what it knows, `--environment` its name. It outlives whoever
@@ -55,6 +56,7 @@ function leave(how: 'stopping' | 'staying up'): Promise<void> {
 const path = `${folder}/host.json`;
 const { ino } = await stat(folder);
 await writeWhole(path, JSON.stringify({ pid: process.pid, birth: birthOf(process.pid) ?? '', port, token }));
+await tellPrometheus({ folder, environment, port });
 log.info({ port }, 'the host is up');
 
 process.on('SIGTERM', () => void leave('staying up'));
