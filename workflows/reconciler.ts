@@ -1,5 +1,6 @@
 import {
   continueAsNew,
+  patched,
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
@@ -25,16 +26,23 @@ export async function reconciler({ environment, findings: before }: ReconcilerMe
   let findings = before;
   setHandler(reconcilerFindings, () => findings, { description: 'What is not in order, or waits for people.' });
   setDefaultSignalHandler(() => undefined);
+  let told = Promise.resolve();
   for (;;) {
     setCurrentDetails(findingDetails(environment, findings));
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof reconciler>({ environment, findings });
+    if (workflowInfo().continueAsNewSuggested) {
+      await told;
+      await continueAsNew<typeof reconciler>({ environment, findings });
+    }
     const found = await comparingIn(environment).compareWorld({ environment, known: findings });
-    await tell(difference(findings, found));
+    const notices = difference(findings, found);
+    told = told.then(() => tell(notices));
+    // A channel that takes nothing for minutes does not keep the next finding from being found.
+    if (!patched('told-beside')) await told;
     findings = found;
   }
 }
 
-/** A channel that takes nothing for ten minutes does not keep the next finding from being found. */
+/** One after another: that something is over is told after that it is there. */
 async function tell(notices: readonly { readonly key: string; readonly text: string }[]): Promise<void> {
   for (const notice of notices)
     await telling(notice.text.slice(0, 100))
