@@ -22,13 +22,14 @@ export const startOf = (memory: ServiceMemory) => ({
 /**
  * What a mailbox that is opened now has to begin with: nothing for a service that never had one, and all that the last
  * one knew where it was ended from outside (Terminate in the Temporal UI), which a worker reads from its history.
+ * `undefined` where one runs: should it end at this very moment, it is asked for again and not opened empty.
  */
-export async function memoryFor(client: Client, service: string): Promise<ServiceMemory> {
+export async function memoryToOpen(client: Client, service: string): Promise<ServiceMemory | undefined> {
   const empty: ServiceMemory = { service, running: {}, accepted: {}, latest: [], tellsBeside: true };
   const handle = client.workflow.getHandle(serviceId(service));
   try {
     const { status } = await handle.describe();
-    return status.name === 'RUNNING' ? empty : await handle.query(serviceMemory);
+    return status.name === 'RUNNING' ? undefined : await handle.query(serviceMemory);
   } catch (fault) {
     if (fault instanceof WorkflowNotFoundError) return empty;
     throw fault;

@@ -35,7 +35,7 @@ import {
   withdrawUpdate,
   workflowTypes,
 } from '../messages.js';
-import { memoryFor, openingOf } from '../mailbox.js';
+import { memoryToOpen, openingOf } from '../mailbox.js';
 import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, type SaidCommand } from './desk.js';
 import { createCalls, patience } from './engine-calls.js';
 import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
@@ -245,8 +245,20 @@ export function createReleaseDesk(parts: {
     ask: A,
     updateId: string,
   ): Promise<T> {
-    const startWorkflowOperation = openingOf(await memoryFor(client, service));
-    return await client.workflow.executeUpdateWithStart(update, { args: [ask], updateId, startWorkflowOperation });
+    const mailbox = client.workflow.getHandle(serviceId(service));
+    for (;;) {
+      const memory = await memoryToOpen(client, service);
+      const startWorkflowOperation = memory && openingOf(memory);
+      const said = { args: [ask] as [A], updateId };
+      if (startWorkflowOperation)
+        return await client.workflow.executeUpdateWithStart(update, { ...said, startWorkflowOperation });
+      try {
+        return await mailbox.executeUpdate(update, said);
+      } catch (fault) {
+        // It ran when it was looked for, and was ended before it heard this.
+        if (!(fault instanceof WorkflowNotFoundError)) throw fault;
+      }
+    }
   }
 
   /** One that has ended is asked for once: it will not say anything else. */

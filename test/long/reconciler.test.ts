@@ -8,8 +8,10 @@ import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
 import type { Finding } from '../../src/domain/finding.js';
+import { createReleaseDesk } from '../../src/http/release-desk.js';
 import { releaseId, rolloutId, serviceId } from '../../src/messages.js';
 import type { HistoryEvent } from '../support/events.js';
+import { endingWhenSeen } from '../support/ending-when-seen.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
@@ -87,6 +89,17 @@ describe('what somebody ends in the Temporal UI', () => {
     assert.equal(next.changeId, waiting);
     assert.match(JSON.stringify((await standing())['vetoes']), /1\.3\.0/);
     await recordHistories(stage, 'shop', changeId, 'followed-on', ['service', 'release', 'rollout', 'reconciler']);
+  });
+
+  it('the mailbox of a service, in the instant in which it is written to: what it knew is not lost', async () => {
+    const before = await standing();
+    const { client, ended } = endingWhenSeen(await stage.client(), serviceId('shop'));
+    const desk = createReleaseDesk({ client, environments: ['production'] });
+    const vetoes = await desk.veto('shop', { kind: 'veto', version: '9.9.9', by: 'grace', reason: 'never that one' });
+    await desk.quiet();
+    assert.ok(ended(), 'it was ended between the look and the message');
+    assert.equal(vetoes.length, (before['vetoes'] as readonly unknown[]).length + 1);
+    assert.deepEqual((await standing())['environments'], before['environments']);
   });
 
   it('fault 20, or resets: a release follows its rollout on, and a rollout starts over on what is there; no effect is doubled', async () => {

@@ -1,7 +1,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { Refused } from '../../domain/failure.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
-import { memoryFor, startOf } from '../../mailbox.js';
+import { memoryToOpen, startOf } from '../../mailbox.js';
 import {
   releaseId,
   releaseProgress,
@@ -27,7 +27,8 @@ export function createWorkflows(client: Client): Workflows {
     },
 
     async reopenMailbox(service) {
-      const memory = await memoryFor(client, service);
+      const memory = await memoryToOpen(client, service);
+      if (!memory) return;
       try {
         await client.workflow.start(workflowTypes.service, startOf(memory));
       } catch (fault) {
