@@ -163,6 +163,12 @@ export interface EnvironmentActivities extends DatabaseActivities {
   }): Promise<FlagObservation>;
 }
 
+/** Queue `notices`. */
+export interface HeraldActivities {
+  /** Looks once an attempt, failing benignly between looks, for ever: a look that is repeated tells what is told already under the same key. */
+  tellChanges(): Promise<never>;
+}
+
 /** Queue `environment/<name>`. */
 export interface ReconcilerActivities {
   /** Looks once an attempt, failing benignly between looks, until what is found differs from what is known. */

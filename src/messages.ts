@@ -27,6 +27,8 @@ export const releaseQueue = 'releases';
 export const buildQueue = 'build';
 /** One writer: its worker takes one task at a time. */
 export const recordQueue = 'records';
+/** People are told of what becomes of releases; whatever is slow there holds nothing else up. */
+export const noticeQueue = 'notices';
 /** Work in an environment is done by that environment's own workers: they alone hold its credentials. */
 export const environmentQueue = (environment: string): string => `environment/${environment}`;
 /** The way back never waits behind the way forth. */
@@ -47,6 +49,8 @@ export const drillId = (environment: string, service: string): string => `drill/
 export const lineId = 'line';
 /** Compares an environment with what is under way there, for as long as there is that environment. */
 export const reconcilerId = (environment: string): string => `reconciler/${environment}`;
+/** There is one who tells people what becomes of releases. */
+export const heraldId = 'herald';
 /** One change at a time of a flag in an environment: the workflow id is the lock. */
 export const flagChangeId = (environment: string, flag: string): string => `flag-change/${environment}/${flag}`;
 
@@ -59,6 +63,7 @@ export const workflowTypes = {
   line: 'line',
   flagChange: 'flagChange',
   reconciler: 'reconciler',
+  herald: 'herald',
   drill: 'drill',
   retention: 'retention',
 } as const;

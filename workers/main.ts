@@ -2,7 +2,7 @@ import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporal
 import type { Logger } from 'pino';
 import { keepHosts } from '../src/adapters/local/keep-hosts.js';
 import { ensureSchedules } from '../src/adapters/temporal/schedules.js';
-import { keepReconcilers } from '../src/adapters/temporal/keep-reconcilers.js';
+import { keepWatching } from '../src/adapters/temporal/keep-watching.js';
 import { connectClient } from '../src/adapters/temporal/connections.js';
 import { connectNative } from '../src/adapters/temporal/native-connection.js';
 import { engineFromEnvironment } from '../src/adapters/temporal/engine-environment.js';
@@ -48,7 +48,7 @@ async function work(): Promise<void> {
     workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings, client }))));
   if (house) await ensureSchedules(client);
   const keeping = keepHosts({ dataDir: settings.dataDir, environments, log: logger });
-  const reconciling = keepReconcilers({ client, environments, log: logger });
+  const reconciling = keepWatching({ client, environments, house, log: logger });
 
   const runs = workers.map((worker) => worker.run());
   const stop = (): void => {

@@ -3,15 +3,24 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
+import { tellChanges } from '../activities/herald.js';
 import type { SweepTools } from '../activities/sweep.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
+import { seconds } from '../src/domain/duration.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
-import { buildQueue, environmentQueue, recordQueue, releaseQueue, rollbackQueue } from '../src/messages.js';
+import {
+  buildQueue,
+  environmentQueue,
+  noticeQueue,
+  recordQueue,
+  releaseQueue,
+  rollbackQueue,
+} from '../src/messages.js';
 import { bundleOptions, bundlePath } from './bundle.js';
 
 /** Where workers poll. */
@@ -47,6 +56,13 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       namespace,
       taskQueue: recordQueue,
       activities: { ...createRecordActivities(tools) },
+      maxConcurrentActivityTaskExecutions: 1,
+    }),
+    worker({
+      connection,
+      namespace,
+      taskQueue: noticeQueue,
+      activities: { tellChanges: () => tellChanges(tools, seconds(2)) },
       maxConcurrentActivityTaskExecutions: 1,
     }),
   ]);

@@ -8,12 +8,13 @@ import type {
   BuildActivities,
   DatabaseActivities,
   EnvironmentActivities,
+  HeraldActivities,
   ReconcilerActivities,
   RecordActivities,
 } from '../activities/contract.js';
 import { failureCodes } from '../src/domain/failure.js';
 import { minutes, type Milliseconds, seconds } from '../src/domain/duration.js';
-import { buildQueue, environmentQueue, recordQueue, rollbackQueue } from '../src/messages.js';
+import { buildQueue, environmentQueue, noticeQueue, recordQueue, rollbackQueue } from '../src/messages.js';
 
 /** The one table of timeouts and retries. What retrying does not cure is a failure code, and ends at once. */
 const retry: RetryPolicy = {
@@ -57,6 +58,15 @@ export const telling = (summary: string): RecordActivities =>
     scheduleToCloseTimeout: '10 minutes',
     summary,
   });
+
+/** Telling people what becomes of releases: one activity, looking once an attempt, for ever. */
+export const tellingChanges = proxyActivities<HeraldActivities>({
+  retry: { ...retry, maximumInterval: '30 seconds', nonRetryableErrorTypes: [] },
+  taskQueue: noticeQueue,
+  // Each channel has its patience, and each release that has changed is told to all of them.
+  startToCloseTimeout: '2 minutes',
+  summary: 'tell people of each state that a release comes to',
+});
 
 /** Comparing an environment with what is under way: one activity, looking once an attempt, for ever. */
 export const comparingIn = (environment: string): ReconcilerActivities =>

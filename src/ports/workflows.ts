@@ -1,7 +1,17 @@
-import type { ReleaseOutcome } from '../domain/release.js';
+import type { ReleaseOutcome, ReleaseProgress } from '../domain/release.js';
 import type { Evidence } from '../domain/readiness.js';
 import type { Place } from '../domain/environment.js';
 import type { Sight } from '../domain/finding.js';
+
+/** A release as the engine lists it. */
+export interface ReleaseNow {
+  readonly workflowId: string;
+  readonly changeId: string;
+  readonly service: string;
+  readonly version: string;
+  /** `lost`: ended from outside. */
+  readonly state: string;
+}
 
 /** What is under way, as the engine itself knows it: read, so that it can be compared with the world. */
 export interface Workflows {
@@ -13,6 +23,10 @@ export interface Workflows {
   evidenceOf(service: string): Promise<readonly Evidence[]>;
   /** Digests of a service that run somewhere, would be gone back to, or are on their way; none where it was never released. */
   neededBy(service: string): Promise<readonly string[]>;
+  /** The latest hundred releases, the latest first, as the engine lists them: it may lag behind by a moment. */
+  latestReleases(): Promise<readonly ReleaseNow[]>;
+  /** How far a release is; missing where there is none. */
+  progressOf(workflowId: string): Promise<ReleaseProgress | undefined>;
   /** How a release ended; missing while it runs. Refused as `not-found` where there is none, or it was ended from outside. */
   outcomeOf(workflowId: string): Promise<ReleaseOutcome | undefined>;
 }

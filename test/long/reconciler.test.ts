@@ -9,11 +9,11 @@ import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
 import type { Finding } from '../../src/domain/finding.js';
 import { createReleaseDesk } from '../../src/http/release-desk.js';
-import { releaseId, rolloutId, serviceId } from '../../src/messages.js';
+import { heraldId, releaseId, rolloutId, serviceId } from '../../src/messages.js';
 import type { HistoryEvent } from '../support/events.js';
 import { endingWhenSeen } from '../support/ending-when-seen.js';
 import { eventually } from '../support/eventually.js';
-import { recordHistories } from '../support/histories.js';
+import { recordHistories, recordHistory } from '../support/histories.js';
 import { opened } from '../support/opened.js';
 import { openStage, type Stage, type View } from '../support/stage.js';
 
@@ -51,6 +51,7 @@ describe('what somebody ends in the Temporal UI', () => {
     const finding = await found('unattended');
     assert.match(finding.text, /25 % of the users of shop in production reach 1\.1\.0.* ended from outside/);
     assert.equal(finding.command, 'slipway rollback shop --environment production --reason "…"');
+    await told(new RegExp(`^shop 1\\.1\\.0 \\(${changeId}\\) was ended from outside`));
     await told(/^25 % of the users of shop.*slipway rollback shop/);
     const { status, body } = await stage.ask('dave', 'POST', '/v1/services/shop/rollback', { reason: 'mend' });
     assert.equal(status, 202, JSON.stringify(body));
@@ -85,10 +86,12 @@ describe('what somebody ends in the Temporal UI', () => {
     assert.deepEqual(again['queue'], [waiting]);
     await stage.ask('dave', 'POST', `/v1/releases/${changeId}/rollback`, { reason: 'enough' });
     assert.equal((await closed(changeId)).state, 'rolled-back');
+    await told(new RegExp(`^shop 1\\.3\\.0 \\(${changeId}\\) has ended, rolled-back: `));
     const next = await stage.until(waiting, 'its turn', ({ state }) => state === 'awaiting-approval');
     assert.equal(next.changeId, waiting);
     assert.match(JSON.stringify((await standing())['vetoes']), /1\.3\.0/);
     await recordHistories(stage, 'shop', changeId, 'followed-on', ['service', 'release', 'rollout', 'reconciler']);
+    await recordHistory(stage, heraldId, 'tells-of-releases--herald');
   });
 
   it('the mailbox of a service, in the instant in which it is written to: what it knew is not lost', async () => {
@@ -122,6 +125,11 @@ describe('what somebody ends in the Temporal UI', () => {
     assert.deepEqual(await inProduction(), { share: 0, candidate: undefined, stable: '1.1.0' });
     const keys = (await stage.ledger('shop')).map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
+  });
+
+  it('is told to people once, with whatever else becomes of releases', () => {
+    assert.equal(new Set(notices).size, notices.length, notices.join('\n'));
+    assert.match(notices.join('\n'), /^shop 1\.0\.0 .* waits in production for the approval of .*slipway approve/m);
   });
 
   it('leaves records whose hash chain verifies', async () => {

@@ -61,6 +61,8 @@ export async function openMemorySlipway(
     underWay: () => Promise.reject(new Error('nothing is compared here')),
     reopenMailbox: () => Promise.resolve(),
     outcomeOf: () => Promise.resolve(undefined),
+    latestReleases: () => Promise.resolve([]),
+    progressOf: () => Promise.resolve(undefined),
     neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
     evidenceOf: (service: string) => createWorkflows(time.client).evidenceOf(service),
   };

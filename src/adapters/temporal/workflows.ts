@@ -1,4 +1,9 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionInfo,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { Refused } from '../../domain/failure.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
 import { memoryToOpen, startOf } from '../../mailbox.js';
@@ -11,7 +16,7 @@ import {
   serviceStanding,
   workflowTypes,
 } from '../../messages.js';
-import type { Workflows } from '../../ports/workflows.js';
+import type { ReleaseNow, Workflows } from '../../ports/workflows.js';
 
 type About = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 
@@ -49,6 +54,20 @@ export function createWorkflows(client: Client): Workflows {
       return [...run, ...(carried ? [carried] : [])].map(({ digest }) => digest);
     },
 
+    async latestReleases() {
+      const latest: ReleaseNow[] = [];
+      for await (const listed of client.workflow.list({ query: `WorkflowType = "${workflowTypes.release}"` })) {
+        latest.push(releaseNow(listed));
+        if (latest.length === mostReleases) break;
+      }
+      return latest;
+    },
+
+    async progressOf(workflowId) {
+      if (!(await about(workflowId))) return undefined;
+      return await client.workflow.getHandle(workflowId).query(releaseProgress);
+    },
+
     async outcomeOf(workflowId) {
       const found = await about(workflowId);
       if (!found) throw new Refused('not-found', `${workflowId} was never begun`);
@@ -69,8 +88,7 @@ export function createWorkflows(client: Client): Workflows {
     const parent = rollout.raw.workflowExecutionInfo?.parentExecution;
     // By its id alone: a release that was reset is another run, which follows the same rollout.
     const release = parent?.workflowId ? await about(parent.workflowId) : undefined;
-    const word = (name: string): string =>
-      String(rollout.typedSearchAttributes.getAll().find(({ key }) => key.name === name)?.value ?? '');
+    const word = (name: string): string => wordOf(rollout.typedSearchAttributes, name);
     const [changeId, state] = [word(searchAttributes.changeId), word(searchAttributes.state)];
     return { changeId, state, attended: release === undefined || runs(release) };
   }
@@ -84,5 +102,22 @@ export function createWorkflows(client: Client): Workflows {
     }
   }
 }
+
+const mostReleases = 100;
+
+/** Whatever neither runs nor has come to its own end was ended from outside. */
+function releaseNow({ workflowId, status, typedSearchAttributes }: WorkflowExecutionInfo): ReleaseNow {
+  const [changeId, service, version, state] = [
+    ...[searchAttributes.changeId, searchAttributes.service, searchAttributes.version, searchAttributes.state],
+  ].map((name) => wordOf(typedSearchAttributes, name));
+  const whole = ['RUNNING', 'PAUSED', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(status.name);
+  return {
+    ...{ workflowId, changeId: changeId ?? '', service: service ?? '', version: version ?? '' },
+    state: whole ? (state ?? '') : 'lost',
+  };
+}
+
+const wordOf = (attributes: WorkflowExecutionInfo['typedSearchAttributes'], name: string): string =>
+  String(attributes.getAll().find(({ key }) => key.name === name)?.value ?? '');
 
 const runs = ({ status }: About): boolean => status.name === 'RUNNING' || status.name === 'PAUSED';

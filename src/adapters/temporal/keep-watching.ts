@@ -2,20 +2,25 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { minutes } from '../../domain/duration.js';
-import { reconcilerId, releaseQueue, workflowTypes } from '../../messages.js';
+import { heraldId, reconcilerId, releaseQueue, workflowTypes } from '../../messages.js';
 
-/** Each environment's worker sees to it that its environment is compared: also when that workflow itself was ended. */
-export function keepReconcilers(of: {
+/**
+ * Each environment's worker sees to it that its environment is compared, and the house's that people are told: also when
+ * such a workflow itself was ended.
+ */
+export function keepWatching(of: {
   readonly client: Client;
   readonly environments: readonly string[];
+  readonly house: boolean;
   readonly log: Logger;
 }): { readonly close: () => Promise<void> } {
-  const { client, environments, log } = of;
+  const { client, environments, house, log } = of;
   const end = new AbortController();
   const keeping = (async () => {
     while (!end.signal.aborted) {
       for (const environment of environments)
         await ensure(environment).catch((err: unknown) => log.error({ environment, err }, 'no reconciler runs'));
+      if (house) await ensureHerald().catch((err: unknown) => log.error({ err }, 'nobody tells people of releases'));
       await pause(minutes(1), undefined, { signal: end.signal }).catch(() => undefined);
     }
   })();
@@ -33,6 +38,16 @@ export function keepReconcilers(of: {
       args: [{ environment, findings: [] }],
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `compares ${environment} with what is under way`,
+    });
+  }
+
+  async function ensureHerald(): Promise<void> {
+    await client.workflow.start(workflowTypes.herald, {
+      workflowId: heraldId,
+      taskQueue: releaseQueue,
+      args: [],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: 'tells people what becomes of releases',
     });
   }
 }

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it } from 'node:test';
+import { ApplicationFailure } from '@temporalio/activity';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { tellChanges, type ToldSoFar } from '../../activities/herald.js';
+import { seconds } from '../../src/domain/duration.js';
+import type { ReleaseProgress } from '../../src/domain/release.js';
+import type { Notice } from '../../src/ports/notifier.js';
+import type { ReleaseNow } from '../../src/ports/workflows.js';
+import { aRelease } from '../support/memory-desk.js';
+
+const shop = (state: string): ReleaseNow => ({
+  ...{ workflowId: 'release/shop/change-20261124-01', changeId: 'change-20261124-01' },
+  ...{ service: 'shop', version: '1.1.0', state },
+});
+
+describe('people are told of each state that a release comes to', () => {
+  let told: Notice[];
+  let deaf: boolean;
+  let carried: ToldSoFar | undefined;
+  let more: Partial<ReleaseProgress>;
+  beforeEach(() => {
+    told = [];
+    deaf = false;
+    carried = undefined;
+    more = {};
+  });
+
+  /** One attempt; what it has told. */
+  async function look(...releases: readonly ReleaseNow[]): Promise<readonly string[]> {
+    const env = new MockActivityEnvironment({ heartbeatDetails: carried });
+    env.on('heartbeat', (beat: ToldSoFar) => (carried = beat));
+    const before = told.length;
+    const tools = {
+      workflows: {
+        latestReleases: () => Promise.resolve(releases),
+        progressOf: () => {
+          const state = releases[0]?.state as 'rolling-out';
+          return Promise.resolve({ ...aRelease().progress, environment: 'production', state, ...more });
+        },
+      },
+      notifier: {
+        tell: (notice: Notice) => (deaf ? Promise.reject(new Error('no')) : Promise.resolve(void told.push(notice))),
+      },
+    };
+    const ended: unknown = await env.run(() => tellChanges(tools, seconds(2))).catch((fault: unknown) => fault);
+    assert.ok(ended instanceof ApplicationFailure && ended.category === 'BENIGN', String(ended));
+    return told.slice(before).map(({ text }) => text);
+  }
+
+  it('once, each with a key of its own; what is there at the very first look is not told', async () => {
+    assert.deepEqual(await look(shop('building')), []);
+    assert.match((await look(shop('rolling-out'))).join(), /is given to users in production/);
+    assert.deepEqual(await look(shop('rolling-out')), []);
+    assert.match((await look(shop('going-back'))).join(), /goes back in production/);
+    assert.match((await look(shop('rolling-out'))).join(), /is given to users/);
+    assert.equal(new Set(told.map(({ key }) => key)).size, 3);
+  });
+
+  it('also of one that is new since the last look', async () => {
+    await look();
+    assert.match((await look(shop('building'))).join(), /has begun: alice asks for it/);
+  });
+
+  it('again, under the same key, where a channel took nothing', async () => {
+    await look(shop('building'));
+    deaf = true;
+    assert.deepEqual(await look(shop('rolling-out')), []);
+    deaf = false;
+    assert.equal((await look(shop('rolling-out'))).length, 1);
+    assert.equal(told[0]?.key, 'state/change-20261124-01/0/rolling-out');
+  });
+
+  it('of its end once, though the list of the engine lags behind', async () => {
+    await look(shop('rolling-out'));
+    const { changeId, service, version } = shop('');
+    const about = { changeId, service, version, reason: 'it is stable', adopted: [], records: [] };
+    more = { outcome: { ...about, kind: 'succeeded' } };
+    assert.deepEqual(await look(shop('recording')), []);
+    assert.match((await look(shop('succeeded'))).join(), /has ended, succeeded: it is stable/);
+  });
+
+  it('also of one that was ended from outside', async () => {
+    await look(shop('rolling-out'));
+    assert.match((await look(shop('lost'))).join(), /was ended from outside/);
+  });
+});
