@@ -1,7 +1,10 @@
 import { Client, type ConnectionLike } from '@temporalio/client';
 
 /** A client to which this workflow is ended from outside right after it was once seen to run; `ended` says whether it was. */
-export function endingWhenSeen(client: Client, workflowId: string): { readonly client: Client; ended(): boolean } {
+export function endingWhenSeen(
+  client: Client,
+  workflowId: string,
+): { readonly client: Client; readonly ended: () => boolean } {
   const { connection, options } = client;
   let done = false;
   const service = new Proxy(connection.workflowService, {

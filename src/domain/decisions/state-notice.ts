@@ -28,7 +28,18 @@ export function stateNotice(progress: ReleaseProgress): string | undefined {
       return `${release} is paused in ${environment}${paused ? ` by ${paused.by}: ${paused.reason}` : ''}. slipway status ${changeId}`;
     case 'going-back':
       return `${release} goes back in ${environment}. slipway watch ${changeId}`;
-    default:
+    case 'queued':
+    case 'planning':
+    case 'recording':
+    case 'held':
+    case 'stuck':
+    case 'succeeded':
+    case 'rolled-back':
+    case 'refused':
+    case 'withdrawn':
+    case 'aborted':
+    case 'taken-over':
+    case 'failed':
       return undefined;
   }
 }
