@@ -21,7 +21,7 @@ const files = found
   .map((file) => join(here, file));
 
 const count = { passed: 0, failed: 0, skipped: 0 };
-const tests = run({ files, concurrency: 3, timeout: 300_000 });
+const tests = run({ files, concurrency: 3, timeout: 600_000 });
 tests.on('test:pass', ({ details, skip }) => {
   if (details.type === 'suite') return;
   if (skip === undefined) count.passed += 1;

@@ -126,6 +126,9 @@ describe('what somebody ends in the Temporal UI', () => {
     assert.deepEqual(await inProduction(), { share: 0, candidate: undefined, stable: '1.1.0' });
     const keys = (await stage.ledger('shop')).map(({ key }) => key);
     assert.equal(new Set(keys).size, keys.length);
+    await told(new RegExp(`\\(${changeId}\\) has ended, succeeded`));
+    const lost = notices.filter((notice) => notice.includes(changeId) && notice.includes('ended from outside'));
+    assert.deepEqual(lost, [], 'a release that is reset has not been ended');
   });
 
   it('is told to people once, with whatever else becomes of releases', () => {

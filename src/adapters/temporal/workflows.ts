@@ -55,12 +55,15 @@ export function createWorkflows(client: Client): Workflows {
     },
 
     async latestReleases() {
-      const latest: ReleaseNow[] = [];
+      const latest = new Map<string, ReleaseNow>();
       for await (const listed of client.workflow.list({ query: `WorkflowType = "${workflowTypes.release}"` })) {
-        latest.push(releaseNow(listed));
-        if (latest.length === mostReleases) break;
+        if (latest.has(listed.workflowId)) continue;
+        // A run that was reset is listed beside the one that goes on, or before it.
+        const newest = isWhole(listed) ? listed : ((await about(listed.workflowId)) ?? listed);
+        latest.set(listed.workflowId, releaseNow(newest));
+        if (latest.size === mostReleases) break;
       }
-      return latest;
+      return [...latest.values()];
     },
 
     async progressOf(workflowId) {
@@ -106,14 +109,17 @@ export function createWorkflows(client: Client): Workflows {
 const mostReleases = 100;
 
 /** Whatever neither runs nor has come to its own end was ended from outside. */
-function releaseNow({ workflowId, status, typedSearchAttributes }: WorkflowExecutionInfo): ReleaseNow {
+const isWhole = ({ status }: Pick<WorkflowExecutionInfo, 'status'>): boolean =>
+  ['RUNNING', 'PAUSED', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(status.name);
+
+function releaseNow(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'status' | 'typedSearchAttributes'>): ReleaseNow {
+  const { workflowId, typedSearchAttributes } = run;
   const [changeId, service, version, state] = [
     ...[searchAttributes.changeId, searchAttributes.service, searchAttributes.version, searchAttributes.state],
   ].map((name) => wordOf(typedSearchAttributes, name));
-  const whole = ['RUNNING', 'PAUSED', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(status.name);
   return {
     ...{ workflowId, changeId: changeId ?? '', service: service ?? '', version: version ?? '' },
-    state: whole ? (state ?? '') : 'lost',
+    state: isWhole(run) ? (state ?? '') : 'lost',
   };
 }
 
