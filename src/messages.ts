@@ -61,10 +61,11 @@ export const workflowTypes = {
   reconciler: 'reconciler',
   drill: 'drill',
   retention: 'retention',
+  governanceAudit: 'governanceAudit',
 } as const;
 
 /** What is done by the calendar, as the engine's schedules. */
-export const schedules = { retention: 'retention' } as const;
+export const schedules = { retention: 'retention', governanceAudit: 'governance-audit' } as const;
 
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {

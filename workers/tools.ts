@@ -24,6 +24,7 @@ import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createPlots } from '../src/adapters/plots/plots.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
+import { governedBy } from '../src/config/governed.js';
 import { seconds } from '../src/domain/duration.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
@@ -48,6 +49,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
     artifacts,
     services: Object.keys(config.services),
+    governed: governedBy(config),
     keepArtifacts: config.keepArtifacts,
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),

@@ -4,6 +4,7 @@ import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import type { SweepTools } from '../activities/sweep.js';
+import type { AuditTools } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
@@ -21,7 +22,7 @@ export interface Polling {
 }
 
 /** What the house works with: it builds and writes, and reaches no environment. */
-export interface HouseTools extends Omit<SweepTools, 'workflows'> {
+export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditTools, 'workflows'> {
   readonly builder: Builder;
   readonly records: Records;
   readonly readHistory: ReadHistory;

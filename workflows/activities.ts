@@ -48,6 +48,16 @@ export const recording = (summary: string): RecordActivities =>
     summary,
   });
 
+/** Reading all records of a quarter takes as long as there are many of them. */
+export const auditing = (summary: string): RecordActivities =>
+  proxyActivities<RecordActivities>({
+    retry,
+    taskQueue: recordQueue,
+    startToCloseTimeout: '10 minutes',
+    heartbeatTimeout,
+    summary,
+  });
+
 /** Telling people: what no channel takes for ten minutes is told by pages and metrics alone. */
 export const telling = (summary: string): RecordActivities =>
   proxyActivities<RecordActivities>({

@@ -1,6 +1,7 @@
 export { aftercare } from './aftercare.js';
 export { drill } from './drill.js';
 export { flagChange } from './flag-change.js';
+export { governanceAudit } from './governance-audit.js';
 export { line } from './line.js';
 export { reconciler } from './reconciler.js';
 export { release } from './release.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import type { Audited, AuditOrder } from '../domain/audit.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Place } from '../domain/environment.js';
@@ -97,15 +98,9 @@ export function createReleaseDesk(parts: {
 
     holds: async () => (await found(() => client.workflow.getHandle(lineId).query<readonly Hold[]>('holds'))) ?? [],
 
-    sweep: (order) =>
-      within(patience.sweep, () =>
-        client.workflow.execute<(of: SweepOrder) => Promise<Sweep>>(workflowTypes.retention, {
-          workflowId: `${schedules.retention}/${randomUUID()}`,
-          taskQueue: releaseQueue,
-          args: [order],
-          staticSummary: `artifacts that have had their time (${order.by})`,
-        }),
-      ),
+    sweep: (order) => done<Sweep>('retention', order, `artifacts that have had their time (${order.by})`),
+
+    audit: (order) => done<Audited>('governanceAudit', order, `governance audit ${order.quarter ?? ''} (${order.by})`),
 
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));
@@ -161,6 +156,19 @@ export function createReleaseDesk(parts: {
 
     quiet,
   };
+
+  /** What the calendar does, done now. */
+  function done<T>(work: keyof typeof schedules, order: AuditOrder | SweepOrder, staticSummary: string): Promise<T> {
+    type Work = (order: unknown) => Promise<T>;
+    return within(patience.work, () =>
+      client.workflow.execute<Work>(workflowTypes[work], {
+        workflowId: `${schedules[work]}/${randomUUID()}`,
+        taskQueue: releaseQueue,
+        args: [order],
+        staticSummary,
+      }),
+    );
+  }
 
   async function foundIn(environment: string): Promise<readonly Finding[]> {
     return (await found(() => client.workflow.getHandle(reconcilerId(environment)).query(reconcilerFindings))) ?? [];

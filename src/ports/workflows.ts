@@ -2,6 +2,7 @@ import type { ReleaseOutcome } from '../domain/release.js';
 import type { Evidence } from '../domain/readiness.js';
 import type { Place } from '../domain/environment.js';
 import type { Sight } from '../domain/finding.js';
+import type { ServiceStanding } from '../domain/service.js';
 
 /** What is under way, as the engine itself knows it: read, so that it can be compared with the world. */
 export interface Workflows {
@@ -11,6 +12,8 @@ export interface Workflows {
   reopenMailbox(service: string): Promise<void>;
   /** What people have shown of a service, as its mailbox knows it: the latest of each readiness item. */
   evidenceOf(service: string): Promise<readonly Evidence[]>;
+  /** All that the mailbox of a service shows; nothing where it was never released. */
+  standing(service: string): Promise<ServiceStanding | undefined>;
   /** Digests of a service that run somewhere, would be gone back to, or are on their way; none where it was never released. */
   neededBy(service: string): Promise<readonly string[]>;
   /** How a release ended; missing while it runs. Refused as `not-found` where there is none, or it was ended from outside. */

@@ -17,6 +17,7 @@ import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import { hours } from '../../src/domain/duration.js';
+import type { Governed } from '../../src/domain/governed.js';
 import type { Notice } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
@@ -47,7 +48,11 @@ export interface Instead {
 /** One environment, and the versions of one service that can be built. */
 export async function openMemorySlipway(
   time: TestWorkflowEnvironment,
-  of: { readonly environment: string; readonly commits: Parameters<typeof createMemoryBuilder>[0]['commits'] },
+  of: {
+    readonly environment: string;
+    readonly commits: Parameters<typeof createMemoryBuilder>[0]['commits'];
+    readonly governed?: readonly Governed[];
+  },
   instead: Instead = {},
 ): Promise<MemorySlipway> {
   const world = createMemoryWorld();
@@ -61,6 +66,7 @@ export async function openMemorySlipway(
     underWay: () => Promise.reject(new Error('nothing is compared here')),
     reopenMailbox: () => Promise.resolve(),
     outcomeOf: () => Promise.resolve(undefined),
+    standing: (service: string) => createWorkflows(time.client).standing(service),
     neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
     evidenceOf: (service: string) => createWorkflows(time.client).evidenceOf(service),
   };
@@ -69,7 +75,7 @@ export async function openMemorySlipway(
   const workers = [
     ...(await houseWorkers(polling, {
       ...{ builder, records, workflows, artifacts },
-      ...{ services: ['shop'], keepArtifacts: hours(90 * 24) },
+      ...{ services: ['shop'], keepArtifacts: hours(90 * 24), governed: of.governed ?? [] },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),

@@ -4,6 +4,7 @@ import { createFollowing, type Sight } from '../following.js';
 import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
 import { alertRoutes } from './alerts.js';
+import { auditRoutes } from './audit.js';
 import { commandRoutes } from './commands.js';
 import { findingsRoute } from './findings.js';
 import { flagRoutes } from './flags.js';
@@ -38,6 +39,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     findingsRoute(parts),
     ...alertRoutes(parts),
     ...retentionRoutes(parts),
+    ...auditRoutes(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),
