@@ -4,6 +4,7 @@ import type { Artifact } from '../src/domain/artifact.js';
 import type { Audited, AuditReport } from '../src/domain/audit.js';
 import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
+import type { DriftSeen } from '../src/domain/drift.js';
 import type { DrillFacts, Sent } from '../src/domain/drill.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
@@ -166,6 +167,8 @@ export interface EnvironmentActivities extends DatabaseActivities {
 
 /** Queue `environment/<name>`. */
 export interface ReconcilerActivities {
+  /** Only looks: whether the environment is as releases and changes of flags have left it. */
+  lookForDrift(ask: { readonly environment: string }): Promise<DriftSeen>;
   /** Looks once an attempt, failing benignly between looks, until what is found differs from what is known. */
   compareWorld(ask: { readonly environment: string; readonly known: readonly Finding[] }): Promise<readonly Finding[]>;
 }

@@ -6,6 +6,7 @@ import type { ReconcilerTools } from '../activities/reconcile.js';
 import { createAlerts } from '../src/adapters/alertmanager/alerts.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
+import { createDrift } from '../src/adapters/checks/drift.js';
 import { createLoad } from '../src/adapters/checks/load.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
 import { openCdEvents } from '../src/adapters/events/cd-events.js';
@@ -78,6 +79,7 @@ export function environmentTools({
     flags: createFeatures({ config }),
     calendars: createCalendars({ config }),
     load: createLoad({ config }),
+    drift: createDrift({ config, variables: process.env }),
     workflows: createWorkflows(client),
     services: Object.keys(config.services),
     last: config.environments.at(-1)?.name ?? '',

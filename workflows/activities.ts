@@ -77,6 +77,17 @@ export const comparingIn = (environment: string): ReconcilerActivities =>
     summary: `compare ${environment} with what is under way`,
   });
 
+/** Looking whether an environment has drifted: its command may take minutes, and nothing is changed by looking again. */
+export const lookingIn = (environment: string, summary: string): ReconcilerActivities =>
+  proxyActivities<ReconcilerActivities>({
+    retry,
+    taskQueue: environmentQueue(environment),
+    startToCloseTimeout: '15 minutes',
+    scheduleToCloseTimeout: '2 hours',
+    heartbeatTimeout,
+    summary,
+  });
+
 /** The way forth in an environment: a step that cannot be taken within its patience goes back. */
 export const forthIn = (environment: string, summary: string): EnvironmentActivities =>
   proxyActivities<EnvironmentActivities>({

@@ -1,4 +1,5 @@
 export { aftercare } from './aftercare.js';
+export { driftWatch } from './drift-watch.js';
 export { drill } from './drill.js';
 export { flagChange } from './flag-change.js';
 export { governanceAudit } from './governance-audit.js';

@@ -1,6 +1,7 @@
 import type { Decision } from '../domain/approval.js';
 import type { LatestAlerts } from '../http/routes/alerts.js';
 import type { AuditedView } from '../http/views/audit.js';
+import type { DriftView } from '../http/routes/drift.js';
 import type { SweepView } from '../http/routes/retention.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
@@ -165,6 +166,12 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
         ? post<AuditedView>('/v1/audit', { quarter })
         : get<AuditedView>(
             `/v1/audit${quarter === undefined ? '' : `?${new URLSearchParams({ quarter }).toString()}`}`,
+          ),
+    drift: (environment: string | undefined, tell: boolean) =>
+      tell
+        ? post<DriftView>('/v1/drift', { environment })
+        : get<DriftView>(
+            `/v1/drift${environment === undefined ? '' : `?${new URLSearchParams({ environment }).toString()}`}`,
           ),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),

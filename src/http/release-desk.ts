@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
 import type { Audited, AuditOrder } from '../domain/audit.js';
+import type { DriftOrder, DriftSeen } from '../domain/drift.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Place } from '../domain/environment.js';
@@ -27,7 +28,6 @@ import {
   releaseId,
   releaseQueue,
   rolloutId,
-  schedules,
   serviceId,
   serviceStanding,
   reviewUpdate,
@@ -102,6 +102,8 @@ export function createReleaseDesk(parts: {
 
     audit: (order) => done<Audited>('governanceAudit', order, `governance audit ${order.quarter ?? ''} (${order.by})`),
 
+    drift: (order) => done<DriftSeen>('driftWatch', order, `drift in ${order.environment} (${order.by})`),
+
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));
       return found.flat();
@@ -158,11 +160,15 @@ export function createReleaseDesk(parts: {
   };
 
   /** What the calendar does, done now. */
-  function done<T>(work: keyof typeof schedules, order: AuditOrder | SweepOrder, staticSummary: string): Promise<T> {
+  function done<T>(
+    work: 'retention' | 'governanceAudit' | 'driftWatch',
+    order: AuditOrder | SweepOrder | DriftOrder,
+    staticSummary: string,
+  ): Promise<T> {
     type Work = (order: unknown) => Promise<T>;
     return within(patience.work, () =>
       client.workflow.execute<Work>(workflowTypes[work], {
-        workflowId: `${schedules[work]}/${randomUUID()}`,
+        workflowId: `${work}/${randomUUID()}`,
         taskQueue: releaseQueue,
         args: [order],
         staticSummary,

@@ -5,8 +5,9 @@ import { after, describe, it } from 'node:test';
 import { type Load, startLoad } from '../../src/demo/load.js';
 import type { ServiceView } from '../../src/http/views/service.js';
 import { type Audited, quarterOf } from '../../src/domain/audit.js';
+import type { DriftSeen } from '../../src/domain/drift.js';
 import type { Sweep } from '../../src/domain/retention.js';
-import { schedules } from '../../src/messages.js';
+import { driftScheduleOf, schedules } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { closedWhole } from '../support/invariants.js';
 import { openStage } from '../support/stage.js';
@@ -116,6 +117,24 @@ describe('a first release into production', { timeout: 240_000 }, async () => {
     assert.equal(status, 200, JSON.stringify(body));
     const { dora, drills, chain } = (body as unknown as Audited).report;
     assert.deepEqual([dora.deployments, drills.length > 0, chain.verified], [1, true, true]);
+  });
+
+  it('what its release has left is no drift, and the drift watch of an environment is a schedule of its own', async () => {
+    const client = await stage.client();
+    const schedule = client.schedule.getHandle(driftScheduleOf('production'));
+    await schedule.trigger();
+    const ran = await eventually('the schedule has run', async () => {
+      const { info } = await schedule.describe();
+      return info.recentActions.at(-1)?.action.workflow.workflowId;
+    });
+    const { findings, passedOver } = (await client.workflow.getHandle(ran).result()) as DriftSeen;
+    assert.deepEqual([findings, passedOver], [[], []]);
+    const { status, body } = await stage.ask('alice', 'GET', '/v1/drift');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(
+      (body as unknown as { drift: readonly DriftSeen[] }).drift.flatMap((of) => of.findings),
+      [],
+    );
   });
 
   const drilled = async (): Promise<ServiceView['drilled']> =>

@@ -166,6 +166,11 @@ export function createMemoryDesk(): MemoryDesk {
     holds: () => answer(() => holds),
     sweep: ({ how }) => answer(() => ({ at: tuesday, looked: 0, old: [], removed: how === 'at-once' })),
     audit: (order) => answer(() => anAudited(order)),
+    drift: ({ environment }) =>
+      answer(() => {
+        const here = findings.filter((finding) => finding.environment === environment);
+        return { environment, at: tuesday, findings: here, passedOver: [] };
+      }),
     findings: () => answer(() => findings),
     check: () => answer(() => undefined),
   };

@@ -6,6 +6,7 @@ import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
 import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import { createMemoryArtifacts } from '../../src/adapters/memory/artifacts.js';
 import { createMemoryCalendars, type MemoryCalendars } from '../../src/adapters/memory/calendars.js';
+import { createMemoryDrift, type MemoryDrift } from '../../src/adapters/memory/drift.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/load.js';
@@ -17,6 +18,7 @@ import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import { hours } from '../../src/domain/duration.js';
+import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
 import type { Notice } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
@@ -24,6 +26,7 @@ import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import type { Artifacts } from '../../src/ports/artifacts.js';
+import type { Flags } from '../../src/ports/flags.js';
 import type { Fleet } from '../../src/ports/fleet.js';
 import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
 
@@ -33,6 +36,8 @@ export interface MemorySlipway {
   readonly records: MemoryRecords;
   readonly calendars: MemoryCalendars;
   readonly load: MemoryLoad;
+  readonly drift: MemoryDrift;
+  readonly flags: Flags;
   readonly artifacts: Artifacts;
   /** What people were told, in order; customers too, each text beginning with `customers: `. */
   readonly told: readonly Notice[];
@@ -52,6 +57,7 @@ export async function openMemorySlipway(
     readonly environment: string;
     readonly commits: Parameters<typeof createMemoryBuilder>[0]['commits'];
     readonly governed?: readonly Governed[];
+    readonly flags?: readonly FlagDefinition[];
   },
   instead: Instead = {},
 ): Promise<MemorySlipway> {
@@ -60,6 +66,8 @@ export async function openMemorySlipway(
   const fleet = createMemoryFleet(world);
   const calendars = createMemoryCalendars();
   const load = createMemoryLoad();
+  const drift = createMemoryDrift();
+  const flags = createMemoryFlags({ [of.environment]: of.flags ?? [] });
   const artifacts = createMemoryArtifacts({ directory: join(tmpdir(), 'slipway-memory') });
   const told: Notice[] = [];
   const workflows = {
@@ -92,8 +100,8 @@ export async function openMemorySlipway(
         metrics: createMemoryMetrics(world),
         smoke: instead.smoke ?? createMemorySmoke(),
         database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
-        flags: createMemoryFlags({}),
-        ...{ calendars, load },
+        flags,
+        ...{ calendars, load, drift },
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
       },
     )),
@@ -104,6 +112,8 @@ export async function openMemorySlipway(
     records,
     calendars,
     load,
+    drift,
+    flags,
     artifacts,
     told,
     close: async () => {

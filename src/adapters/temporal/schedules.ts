@@ -1,7 +1,8 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { AuditOrder } from '../../domain/audit.js';
+import type { DriftOrder } from '../../domain/drift.js';
 import type { SweepOrder } from '../../domain/retention.js';
-import { releaseQueue, schedules, workflowTypes } from '../../messages.js';
+import { driftScheduleOf, releaseQueue, schedules, workflowTypes } from '../../messages.js';
 
 const by = 'the schedule';
 
@@ -24,6 +25,18 @@ export async function ensureSchedules(client: Client): Promise<void> {
     order: { how: 'write', by } satisfies AuditOrder,
     catchupWindow: '60 days',
   });
+}
+
+/** The same for each environment whose worker this is: every day it is compared with what is recorded of it. */
+export async function ensureDriftSchedules(client: Client, environments: readonly string[]): Promise<void> {
+  for (const environment of environments)
+    await ensure(client, {
+      scheduleId: driftScheduleOf(environment),
+      type: workflowTypes.driftWatch,
+      calendar: { hour: 4, minute: 15, comment: 'every day, 04:15 UTC' },
+      order: { environment, how: 'tell', by } satisfies DriftOrder,
+      catchupWindow: '1 day',
+    });
 }
 
 /** What is started, and when. An engine that was down starts within the `catchupWindow` what it has missed. */

@@ -6,6 +6,7 @@ import type { Route } from '../route.js';
 import { alertRoutes } from './alerts.js';
 import { auditRoutes } from './audit.js';
 import { commandRoutes } from './commands.js';
+import { driftRoutes } from './drift.js';
 import { findingsRoute } from './findings.js';
 import { flagRoutes } from './flags.js';
 import { landingRoute } from './landing.js';
@@ -40,6 +41,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...alertRoutes(parts),
     ...retentionRoutes(parts),
     ...auditRoutes(parts),
+    ...driftRoutes(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),
