@@ -1,8 +1,10 @@
 import type { AftercareReport } from '../src/domain/aftercare.js';
 import type { ApprovalDecision, CodeSubject } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
+import type { Audited, AuditReport } from '../src/domain/audit.js';
 import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
+import type { DriftSeen } from '../src/domain/drift.js';
 import type { DrillFacts, Sent } from '../src/domain/drill.js';
 import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
@@ -171,6 +173,8 @@ export interface HeraldActivities {
 
 /** Queue `environment/<name>`. */
 export interface ReconcilerActivities {
+  /** Only looks: whether the environment is as releases and changes of flags have left it. */
+  lookForDrift(ask: { readonly environment: string }): Promise<DriftSeen>;
   /** Looks once an attempt, failing benignly between looks, until what is found differs from what is known. */
   compareWorld(ask: { readonly environment: string; readonly known: readonly Finding[] }): Promise<readonly Finding[]>;
 }
@@ -245,6 +249,10 @@ export interface RecordActivities {
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by service, environment and the time it was asked for. */
   recordDrill(ended: DrillFacts): Promise<{ readonly path: string; readonly hash: string }>;
+  /** The governance audit of a quarter that has begun, as of now. Writes nothing. */
+  auditQuarter(ask: { readonly quarter: string }): Promise<AuditReport>;
+  /** Idempotent by the quarter, which must be over: what was recorded first is answered. */
+  recordAudit(ask: { readonly quarter: string; readonly by: string }): Promise<Audited>;
   /** Idempotent by the change id. */
   recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
   /** Tells customers, and returns when it was taken. Idempotent by the key where the channel is. */

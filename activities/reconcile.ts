@@ -5,12 +5,14 @@ import { type Finding, keyOf, type Sight } from '../src/domain/finding.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Traffic } from '../src/ports/traffic.js';
 import type { Workflows } from '../src/ports/workflows.js';
+import { beating } from './beating.js';
 import type { ReconcilerActivities } from './contract.js';
+import { type DriftTools, lookForDrift } from './drift.js';
 import { withCodes } from './faults.js';
 import { notYet } from './not-yet.js';
 
 /** What the comparing of one environment needs. */
-export interface ReconcilerTools {
+export interface ReconcilerTools extends DriftTools {
   readonly fleet: Fleet;
   readonly traffic: Traffic;
   readonly workflows: Workflows;
@@ -29,7 +31,10 @@ interface SoFar {
 
 /** The comparing of an environment. */
 export const createReconcilerActivities = (tools: ReconcilerTools): ReconcilerActivities =>
-  withCodes<ReconcilerActivities>({ compareWorld: (ask) => compareWorld(tools, ask) });
+  withCodes<ReconcilerActivities>({
+    compareWorld: (ask) => compareWorld(tools, ask),
+    lookForDrift: ({ environment }) => beating(() => lookForDrift(tools, environment)),
+  });
 
 /**
  * One look at every service of an environment, once an attempt: it ends in a benign failure that asks for the next look

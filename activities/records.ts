@@ -5,6 +5,7 @@ import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { beating } from './beating.js';
+import { auditQuarter, type AuditTools, recordAudit } from './audit.js';
 import type { RecordActivities } from './contract.js';
 import { withCodes } from './faults.js';
 import { notYet } from './not-yet.js';
@@ -13,14 +14,16 @@ import { notYet } from './not-yet.js';
 export type ReadHistory = (execution: { readonly workflowId: string; readonly runId?: string }) => Promise<unknown>;
 
 /** The writing of records: each names its event, so that telling it twice writes it once. */
-export function createRecordActivities(tools: {
-  readonly records: Records;
-  readonly readHistory: ReadHistory;
-  readonly workflows: Pick<Workflows, 'outcomeOf'>;
-  readonly notifier: Notifier;
-  readonly customers: Customers;
-  readonly codes: ApprovalCodes;
-}): RecordActivities {
+export function createRecordActivities(
+  tools: {
+    readonly records: Records;
+    readonly readHistory: ReadHistory;
+    readonly workflows: Pick<Workflows, 'outcomeOf'>;
+    readonly notifier: Notifier;
+    readonly customers: Customers;
+    readonly codes: ApprovalCodes;
+  } & AuditTools,
+): RecordActivities {
   const { records, readHistory, workflows, notifier, customers, codes } = tools;
   return withCodes<RecordActivities>({
     async releaseEnded({ workflowId }) {
@@ -64,6 +67,10 @@ export function createRecordActivities(tools: {
       const [path = ''] = paths;
       return { path, hash: hashes[path] ?? '' };
     },
+
+    auditQuarter: (ask) => beating(() => auditQuarter(tools, ask)),
+
+    recordAudit: (ask) => beating(() => recordAudit(tools, ask)),
 
     async recordFlagsOff(off) {
       const { paths } = await records.write({ kind: 'flags-off', eventId: `flags-off/${off.changeId}`, off });

@@ -66,10 +66,15 @@ export const workflowTypes = {
   herald: 'herald',
   drill: 'drill',
   retention: 'retention',
+  governanceAudit: 'governanceAudit',
+  driftWatch: 'driftWatch',
 } as const;
 
 /** What is done by the calendar, as the engine's schedules. */
-export const schedules = { retention: 'retention' } as const;
+export const schedules = { retention: 'retention', governanceAudit: 'governance-audit' } as const;
+
+/** One for each environment, made by its own worker. */
+export const driftScheduleOf = (environment: string): string => `drift-watch-${environment}`;
 
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {
@@ -131,6 +136,8 @@ export const commandUpdate = (kind: CommandKind) => defineUpdate<CommandRecord, 
 export const holdsSignal = defineSignal<[Heard]>('holds');
 /** A rollout tells its release that it goes back, or that people are needed. */
 export const rolloutStateSignal = defineSignal<[Heard]>('rollout-state');
+/** To the reconciler of an environment: all that was found to have been changed there by hand. */
+export const driftSignal = defineSignal<[Heard]>('drift');
 /** To the mailbox: what was adopted must go back. */
 export const demandSignal = defineSignal<[Heard]>('demand');
 /** Alerts about what is under way, in the order they came; answered with what came of each. */

@@ -1,7 +1,7 @@
 import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { keepHosts } from '../src/adapters/local/keep-hosts.js';
-import { ensureSchedules } from '../src/adapters/temporal/schedules.js';
+import { ensureDriftSchedules, ensureSchedules } from '../src/adapters/temporal/schedules.js';
 import { keepWatching } from '../src/adapters/temporal/keep-watching.js';
 import { connectClient } from '../src/adapters/temporal/connections.js';
 import { connectNative } from '../src/adapters/temporal/native-connection.js';
@@ -47,6 +47,7 @@ async function work(): Promise<void> {
   for (const environment of config.environments.filter(({ name }) => environments.includes(name)))
     workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings, client }))));
   if (house) await ensureSchedules(client);
+  await ensureDriftSchedules(client, environments);
   const keeping = keepHosts({ dataDir: settings.dataDir, environments, log: logger });
   const reconciling = keepWatching({ client, environments, house, log: logger });
 

@@ -6,6 +6,7 @@ import type { ReconcilerTools } from '../activities/reconcile.js';
 import { createAlerts } from '../src/adapters/alertmanager/alerts.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
+import { createDrift } from '../src/adapters/checks/drift.js';
 import { createLoad } from '../src/adapters/checks/load.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
 import { openCdEvents } from '../src/adapters/events/cd-events.js';
@@ -24,6 +25,7 @@ import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createPlots } from '../src/adapters/plots/plots.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
+import { governedBy } from '../src/config/governed.js';
 import { seconds } from '../src/domain/duration.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
@@ -48,6 +50,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     readHistory: ({ workflowId, runId }) => historyAsJson(client, workflowId, runId),
     artifacts,
     services: Object.keys(config.services),
+    governed: governedBy(config),
     keepArtifacts: config.keepArtifacts,
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),
@@ -76,6 +79,7 @@ export function environmentTools({
     flags: createFeatures({ config }),
     calendars: createCalendars({ config }),
     load: createLoad({ config }),
+    drift: createDrift({ config, variables: process.env }),
     workflows: createWorkflows(client),
     services: Object.keys(config.services),
     last: config.environments.at(-1)?.name ?? '',

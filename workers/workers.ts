@@ -5,6 +5,7 @@ import { createEnvironmentActivities, type EnvironmentTools } from '../activitie
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
 import type { SweepTools } from '../activities/sweep.js';
+import type { AuditTools } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import { seconds } from '../src/domain/duration.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
@@ -30,7 +31,7 @@ export interface Polling {
 }
 
 /** What the house works with: it builds and writes, and reaches no environment. */
-export interface HouseTools extends Omit<SweepTools, 'workflows'> {
+export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditTools, 'workflows'> {
   readonly builder: Builder;
   readonly records: Records;
   readonly readHistory: ReadHistory;

@@ -49,6 +49,16 @@ export const recording = (summary: string): RecordActivities =>
     summary,
   });
 
+/** Reading all records of a quarter takes as long as there are many of them. */
+export const auditing = (summary: string): RecordActivities =>
+  proxyActivities<RecordActivities>({
+    retry,
+    taskQueue: recordQueue,
+    startToCloseTimeout: '10 minutes',
+    heartbeatTimeout,
+    summary,
+  });
+
 /** Telling people: what no channel takes for ten minutes is told by pages and metrics alone. */
 export const telling = (summary: string): RecordActivities =>
   proxyActivities<RecordActivities>({
@@ -75,6 +85,17 @@ export const comparingIn = (environment: string): ReconcilerActivities =>
     taskQueue: environmentQueue(environment),
     startToCloseTimeout: '30 seconds',
     summary: `compare ${environment} with what is under way`,
+  });
+
+/** Looking whether an environment has drifted: its command may take minutes, and nothing is changed by looking again. */
+export const lookingIn = (environment: string, summary: string): ReconcilerActivities =>
+  proxyActivities<ReconcilerActivities>({
+    retry,
+    taskQueue: environmentQueue(environment),
+    startToCloseTimeout: '15 minutes',
+    scheduleToCloseTimeout: '2 hours',
+    heartbeatTimeout,
+    summary,
   });
 
 /** The way forth in an environment: a step that cannot be taken within its patience goes back. */

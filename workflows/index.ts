@@ -1,6 +1,8 @@
 export { aftercare } from './aftercare.js';
+export { driftWatch } from './drift-watch.js';
 export { drill } from './drill.js';
 export { flagChange } from './flag-change.js';
+export { governanceAudit } from './governance-audit.js';
 export { herald } from './herald.js';
 export { line } from './line.js';
 export { reconciler } from './reconciler.js';

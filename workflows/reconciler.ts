@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { type Finding, keyOf } from '../src/domain/finding.js';
-import { reconcilerFindings } from '../src/messages.js';
+import { driftSignal, type Heard, reconcilerFindings } from '../src/messages.js';
 import { comparingIn, telling } from './activities.js';
 import { findingDetails } from './details.js';
 
@@ -15,6 +15,8 @@ import { findingDetails } from './details.js';
 export interface ReconcilerMemory {
   readonly environment: string;
   readonly findings: readonly Finding[];
+  /** What the drift watch has found; missing before the first. */
+  readonly drift?: readonly Finding[];
 }
 
 /**
@@ -22,16 +24,23 @@ export interface ReconcilerMemory {
  * Temporal UI runs no code of ours, so it is found by what it leaves behind. One activity looks until something
  * has changed; people are told of what is new, and of what is in order again.
  */
-export async function reconciler({ environment, findings: before }: ReconcilerMemory): Promise<never> {
+export async function reconciler({ environment, findings: before, ...memory }: ReconcilerMemory): Promise<never> {
   let findings = before;
-  setHandler(reconcilerFindings, () => findings, { description: 'What is not in order, or waits for people.' });
-  setDefaultSignalHandler(() => undefined);
+  let drift = memory.drift ?? [];
+  setHandler(reconcilerFindings, () => [...findings, ...drift], {
+    description: 'What is not in order, or waits for people.',
+  });
   let told = Promise.resolve();
+  setHandler(driftSignal, hearDrift, { description: 'What was changed by hand (the drift watch tells it).' });
+  setDefaultSignalHandler(() => undefined);
   for (;;) {
-    setCurrentDetails(findingDetails(environment, findings));
+    show();
     if (workflowInfo().continueAsNewSuggested) {
-      await told;
-      await continueAsNew<typeof reconciler>({ environment, findings });
+      for (let all = told; ; all = told) {
+        await all;
+        if (all === told) break;
+      }
+      await continueAsNew<typeof reconciler>({ environment, findings, ...(drift.length > 0 && { drift }) });
     }
     const found = await comparingIn(environment).compareWorld({ environment, known: findings });
     const notices = difference(findings, found);
@@ -40,7 +49,33 @@ export async function reconciler({ environment, findings: before }: ReconcilerMe
     if (!patched('told-beside')) await told;
     findings = found;
   }
+
+  function show(): void {
+    setCurrentDetails(findingDetails(environment, [...findings, ...drift]));
+  }
+
+  /** What was known keeps the time it was first seen, and is not told again. */
+  function hearDrift(heard: Heard): void {
+    if (!heard.ok || !isFindings(heard.value)) return;
+    const since = new Map(drift.map((finding) => [keyOf(finding), finding.since]));
+    const now = heard.value.map((finding) => ({
+      ...finding,
+      environment,
+      since: since.get(keyOf(finding)) ?? finding.since,
+    }));
+    const notices = difference(drift, now);
+    drift = now;
+    show();
+    told = told.then(() => tell(notices));
+  }
 }
+
+const isFindings = (met: unknown): met is readonly Finding[] =>
+  Array.isArray(met) &&
+  met.every((one) => {
+    const { kind, service, since, text, command } = (one ?? {}) as Partial<Record<keyof Finding, unknown>>;
+    return [kind, service, since, text, command].every((word) => typeof word === 'string');
+  });
 
 /** One after another: that something is over is told after that it is there. */
 async function tell(notices: readonly { readonly key: string; readonly text: string }[]): Promise<void> {
@@ -61,7 +96,7 @@ function difference(before: readonly Finding[], now: readonly Finding[]) {
     })),
     ...over.map((finding) => ({
       key: `${keyOf(finding)}/${finding.since}/over`,
-      text: `${finding.service} in ${finding.environment}: ${finding.kind} is over`,
+      text: `${finding.service || finding.about || 'all'} in ${finding.environment}: ${finding.kind} is over`,
     })),
   ];
 }

@@ -1,19 +1,22 @@
 import type { Command } from 'commander';
 import { createGovernanceRecords } from '../adapters/governance/records.js';
+import { auditReportCommand } from './audit-report.js';
 import { exitCodes } from './exit-codes.js';
 import { configOrEnd, settingsOrEnd } from './reading.js';
 import { print } from './verb.js';
 
-/** `slipway audit verify`: whether the records are as they were written. */
+/** `slipway audit verify`: whether the records are as they were written; `slipway audit report`: what they say. */
 export function auditCommand(program: Command): void {
-  program
+  const audit = program
     .command('audit')
-    .summary('verify the governance records')
-    .description('What an auditor asks of the governance repository. Needs no running Slipway.')
+    .summary('verify the governance records, and report of a quarter')
+    .description('What an auditor asks of the governance repository.');
+  auditReportCommand(audit);
+  audit
     .command('verify')
     .summary('whether every record is as it was written')
     .description(
-      'Follows the chain of hashes through all records and names every one that was altered, removed or put in.',
+      'Follows the chain of hashes through all records and names every one that was altered, removed or put in. Needs no running Slipway.',
     )
     .option('--config <file>', 'the configuration in the governance repository, ./slipway.yml unless said')
     .option('--json', 'the audit as one JSON object on standard output')

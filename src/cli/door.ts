@@ -1,5 +1,7 @@
 import type { Decision } from '../domain/approval.js';
 import type { LatestAlerts } from '../http/routes/alerts.js';
+import type { AuditedView } from '../http/views/audit.js';
+import type { DriftView } from '../http/routes/drift.js';
 import type { SweepView } from '../http/routes/retention.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
@@ -159,6 +161,18 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/reviews`, body),
     alerts: () => get<LatestAlerts>('/v1/alerts'),
     retention: (apply: boolean) => (apply ? post<SweepView>('/v1/retention', {}) : get<SweepView>('/v1/retention')),
+    audit: (quarter: string | undefined, write: boolean) =>
+      write
+        ? post<AuditedView>('/v1/audit', { quarter })
+        : get<AuditedView>(
+            `/v1/audit${quarter === undefined ? '' : `?${new URLSearchParams({ quarter }).toString()}`}`,
+          ),
+    drift: (environment: string | undefined, tell: boolean) =>
+      tell
+        ? post<DriftView>('/v1/drift', { environment })
+        : get<DriftView>(
+            `/v1/drift${environment === undefined ? '' : `?${new URLSearchParams({ environment }).toString()}`}`,
+          ),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),

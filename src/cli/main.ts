@@ -33,6 +33,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   drill: async () => (await import('./drill.js')).drillCommand,
   review: async () => (await import('./review.js')).reviewCommand,
   alerts: async () => (await import('./alerts.js')).alertsCommand,
+  drift: async () => (await import('./drift.js')).driftCommand,
   retention: async () => (await import('./retention.js')).retentionCommand,
   flag: async () => (await import('./flag.js')).flagCommand,
   audit: async () => (await import('./audit.js')).auditCommand,

@@ -21,7 +21,10 @@ export function statusCommand(program: Command): void {
       const services = service === undefined ? await door.services() : [await door.service(service)];
       const ids = services.flatMap(({ underWay, queue }) => [...(underWay === undefined ? [] : [underWay]), ...queue]);
       const { findings } = await door.findings();
-      const ofThese = findings.filter((finding) => services.some(({ name }) => name === finding.service));
+      const ofThese = findings.filter(
+        (finding) =>
+          (service === undefined && finding.service === '') || services.some(({ name }) => name === finding.service),
+      );
       const releases = await Promise.all(ids.map((changeId) => door.read(changeId)));
       print(flags, { services, findings: ofThese, releases }, [
         ...ofThese.flatMap(findingLines),
@@ -34,7 +37,7 @@ export function statusCommand(program: Command): void {
 }
 
 /** What must be looked at comes first, with the command that mends it. */
-const findingLines = ({ since, text, command }: Finding): readonly string[] => [
+export const findingLines = ({ since, text, command }: Finding): readonly string[] => [
   `! ${text} (since ${when(since)})`,
   `  ${command}`,
 ];

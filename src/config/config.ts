@@ -53,6 +53,8 @@ export interface EnvironmentConfig {
   readonly atOnce?: number;
   /** The most points, of traffic or of a flag's users, that one command may move to what is new; no limit when missing. */
   readonly blastRadius?: number;
+  /** A line for the shell that says whether this environment's configuration has drifted: exit code 0 no, 2 yes. */
+  readonly drift?: string;
   /** What must be shown before a rollout begins here; nothing when missing. */
   readonly readiness?: ReadinessPolicy;
   /** When a rollout may begin here; at any time when missing. */

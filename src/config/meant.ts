@@ -65,6 +65,7 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
     onHold: e['on-hold'] ?? 'stop',
     ...(e['at-once'] !== undefined && { atOnce: e['at-once'] }),
     ...(e['blast-radius'] !== undefined && { blastRadius: e['blast-radius'] }),
+    ...(e.drift !== undefined && { drift: e.drift }),
     ...(aftercare !== undefined && { aftercare }),
     ...(Object.keys(readiness).length > 0 && { readiness }),
   };

@@ -60,6 +60,7 @@ const environment = z.strictObject({
   readiness: readiness.optional(),
   'at-once': whole(1, 100).optional(),
   'blast-radius': whole(1, 100).optional(),
+  drift: text.optional(),
   ...calendarOfEnvironment,
 });
 

@@ -34,6 +34,7 @@ environments:
     # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing
     # on-hold: stop # what stopping the line (slipway hold) means for a rollout that has begun: stop, or finish
     # blast-radius: 50 # the most points, of traffic or of a flag's users, that one command may move to what is new
+    # drift: terraform -chdir=infra plan -detailed-exitcode -input=false # asked every day: exit code 0 none, 2 drift
     # at-once: 100 # steps that one worker takes here at the same time, of all services; a way back waits for none
 
 services:

@@ -7,9 +7,23 @@ export interface Finding {
    * - `orphaned`: a rollout runs whose release has ended (it was terminated).
    * - `mailbox-ended`: what serves a service's requests one at a time was ended from outside.
    * - `stuck`, `held`: a rollout asks for people.
+   * - `moved`, `flag-moved`, `configuration`: somebody has changed by hand what runs, a flag, or what a command watches.
+   * - `unseen`: whether somebody has cannot be told.
    */
-  readonly kind: 'unattended' | 'orphaned' | 'mailbox-ended' | 'stuck' | 'held';
+  readonly kind:
+    | 'unattended'
+    | 'orphaned'
+    | 'mailbox-ended'
+    | 'stuck'
+    | 'held'
+    | 'moved'
+    | 'flag-moved'
+    | 'configuration'
+    | 'unseen';
+  /** Empty where it is about the environment as a whole. */
   readonly service: string;
+  /** What of it, where one thing of many is meant: the name of a flag. */
+  readonly about?: string;
   readonly environment: string;
   /** When it was first seen. */
   readonly since: Instant;
@@ -20,7 +34,8 @@ export interface Finding {
 }
 
 /** The same finding, whenever it was seen and whatever its figures are by now. */
-export const keyOf = ({ kind, service, environment }: Finding): string => `${kind}/${environment}/${service}`;
+export const keyOf = ({ kind, service, environment, about }: Finding): string =>
+  `${kind}/${environment}/${service}${about === undefined ? '' : `/${about}`}`;
 
 /** A service in an environment as the platform and the engine show it at one moment. */
 export interface Sight {

@@ -1,7 +1,9 @@
 import type { Alert, AlertsHeard } from '../domain/alert.js';
+import type { Audited, AuditOrder } from '../domain/audit.js';
 import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
+import type { DriftOrder, DriftSeen } from '../domain/drift.js';
 import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
 import type { Review } from '../domain/emergency.js';
 import type { Finding } from '../domain/finding.js';
@@ -118,6 +120,10 @@ export interface Desk {
   holds(): Promise<readonly Hold[]>;
   /** Looks through the artifacts, or lets those go that have had their time; answers once that is done. */
   sweep(order: SweepOrder): Promise<Sweep>;
+  /** The governance audit of a quarter; answers once it is made. */
+  audit(order: AuditOrder): Promise<Audited>;
+  /** Compares an environment with what is recorded of it; answers once that is done. */
+  drift(order: DriftOrder): Promise<DriftSeen>;
   /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
   findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */

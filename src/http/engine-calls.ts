@@ -5,7 +5,7 @@ import { DeskFault } from './desk.js';
 import { deskFault } from './engine-faults.js';
 
 /** The longest a caller is kept waiting. An update that came too late for its answer is still done. */
-export const patience = { look: seconds(5), update: seconds(10), sweep: seconds(30), check: seconds(1) };
+export const patience = { look: seconds(5), update: seconds(10), work: seconds(30), check: seconds(1) };
 
 /** Calls to the engine: every one has a deadline, and every fault is one of the desk's. */
 export function createCalls(client: Client) {

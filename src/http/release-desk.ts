@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition, WorkflowNotFoundError } from '@temporalio/common';
+import type { Audited, AuditOrder } from '../domain/audit.js';
+import type { DriftOrder, DriftSeen } from '../domain/drift.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Place } from '../domain/environment.js';
@@ -26,7 +28,6 @@ import {
   releaseId,
   releaseQueue,
   rolloutId,
-  schedules,
   serviceId,
   serviceStanding,
   reviewUpdate,
@@ -97,15 +98,11 @@ export function createReleaseDesk(parts: {
 
     holds: async () => (await found(() => client.workflow.getHandle(lineId).query<readonly Hold[]>('holds'))) ?? [],
 
-    sweep: (order) =>
-      within(patience.sweep, () =>
-        client.workflow.execute<(of: SweepOrder) => Promise<Sweep>>(workflowTypes.retention, {
-          workflowId: `${schedules.retention}/${randomUUID()}`,
-          taskQueue: releaseQueue,
-          args: [order],
-          staticSummary: `artifacts that have had their time (${order.by})`,
-        }),
-      ),
+    sweep: (order) => done<Sweep>('retention', order, `artifacts that have had their time (${order.by})`),
+
+    audit: (order) => done<Audited>('governanceAudit', order, `governance audit ${order.quarter ?? ''} (${order.by})`),
+
+    drift: (order) => done<DriftSeen>('driftWatch', order, `drift in ${order.environment} (${order.by})`),
 
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));
@@ -161,6 +158,23 @@ export function createReleaseDesk(parts: {
 
     quiet,
   };
+
+  /** What the calendar does, done now. */
+  function done<T>(
+    work: 'retention' | 'governanceAudit' | 'driftWatch',
+    order: AuditOrder | SweepOrder | DriftOrder,
+    staticSummary: string,
+  ): Promise<T> {
+    type Work = (order: unknown) => Promise<T>;
+    return within(patience.work, () =>
+      client.workflow.execute<Work>(workflowTypes[work], {
+        workflowId: `${work}/${randomUUID()}`,
+        taskQueue: releaseQueue,
+        args: [order],
+        staticSummary,
+      }),
+    );
+  }
 
   async function foundIn(environment: string): Promise<readonly Finding[]> {
     return (await found(() => client.workflow.getHandle(reconcilerId(environment)).query(reconcilerFindings))) ?? [];

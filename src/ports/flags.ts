@@ -16,6 +16,8 @@ export interface FlagsRead {
 export interface Flags {
   /** Refused as `invalid` where the definitions make no sense; the message has a line for each problem. */
   read(environment: string): Promise<FlagsRead>;
+  /** How the latest change of each flag has left it here; flags that no change has ever set are left out. */
+  recorded(environment: string): Promise<Readonly<Record<string, FlagSetting>>>;
   /**
    * Sets a flag and reads it back. A key that was applied is answered as it was the first time, whatever has happened
    * since; of one run (`<run>/…` of the key) a generation older than was seen is `superseded`. Refused as `not-found`

@@ -1,4 +1,5 @@
 import type { ApprovalDecision } from '../domain/approval.js';
+import type { AuditReport, RecordedEntry, RecordedFile } from '../domain/audit.js';
 import type { CommandRecord } from '../domain/command.js';
 import type { DrillFacts } from '../domain/drill.js';
 import type { Instant } from '../domain/duration.js';
@@ -15,7 +16,8 @@ export type GovernanceEvent =
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: EndedFlagChange }
   | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOff }
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
-  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts };
+  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
+  | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {
@@ -43,6 +45,12 @@ export interface EndedFlagChange {
   readonly order: FlagOrder;
   readonly outcome: FlagOutcome;
   readonly approvals: readonly ApprovalDecision[];
+}
+
+/** A governance audit that was made, and who asked for it. */
+export interface ReportedAudit {
+  readonly report: AuditReport;
+  readonly by: string;
 }
 
 /** What was written. Paths are relative to the governance repository. */
@@ -76,4 +84,8 @@ export interface Records {
   }): Promise<Receipt & { readonly changeId: string }>;
   write(event: GovernanceEvent): Promise<Receipt>;
   audit(): Promise<Audit>;
+  /** Every entry of the chain, oldest first. */
+  entries(): Promise<readonly RecordedEntry[]>;
+  /** What these files of the chain say now. What the chain does not name, and what is not there any more, is left out. */
+  read(paths: readonly string[]): Promise<readonly RecordedFile[]>;
 }

@@ -2,6 +2,7 @@ import type { ReleaseOutcome, ReleaseProgress } from '../domain/release.js';
 import type { Evidence } from '../domain/readiness.js';
 import type { Place } from '../domain/environment.js';
 import type { Sight } from '../domain/finding.js';
+import type { ServiceStanding } from '../domain/service.js';
 
 /** A release as the engine lists it. */
 export interface ReleaseNow {
@@ -21,6 +22,8 @@ export interface Workflows {
   reopenMailbox(service: string): Promise<void>;
   /** What people have shown of a service, as its mailbox knows it: the latest of each readiness item. */
   evidenceOf(service: string): Promise<readonly Evidence[]>;
+  /** All that the mailbox of a service shows; nothing where it was never released. */
+  standing(service: string): Promise<ServiceStanding | undefined>;
   /** Digests of a service that run somewhere, would be gone back to, or are on their way; none where it was never released. */
   neededBy(service: string): Promise<readonly string[]>;
   /** The latest hundred releases, the latest first, as the engine lists them: it may lag behind by a moment. */

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type Load, startLoad } from '../../src/demo/load.js';
 import type { ServiceView } from '../../src/http/views/service.js';
+import { type Audited, quarterOf } from '../../src/domain/audit.js';
+import type { DriftSeen } from '../../src/domain/drift.js';
 import type { Sweep } from '../../src/domain/retention.js';
-import { schedules } from '../../src/messages.js';
+import { driftScheduleOf, schedules } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { closedWhole } from '../support/invariants.js';
 import { openStage } from '../support/stage.js';
@@ -95,6 +97,44 @@ describe('a first release into production', { timeout: 240_000 }, async () => {
     const { status, body } = await stage.ask('alice', 'GET', '/v1/retention');
     assert.equal(status, 200, JSON.stringify(body));
     assert.equal(body['looked'], 1);
+  });
+
+  it('the governance audit of the quarter before is recorded by its schedule, and answered from there on', async () => {
+    const client = await stage.client();
+    const schedule = client.schedule.getHandle(schedules.governanceAudit);
+    await schedule.trigger();
+    const ran = await eventually('the schedule has run', async () => {
+      const { info } = await schedule.describe();
+      return info.recentActions.at(-1)?.action.workflow.workflowId;
+    });
+    const { paths, report } = (await client.workflow.getHandle(ran).result()) as Audited;
+    assert.deepEqual(
+      paths.map((path) => path.replace(report.quarter, 'QUARTER')),
+      ['artifacts/integration/audit-QUARTER/audit.md', 'artifacts/integration/audit-QUARTER/audit.json'],
+    );
+    const now = quarterOf(new Date().toISOString());
+    const { status, body } = await stage.ask('alice', 'GET', `/v1/audit?quarter=${now}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    const { dora, drills, chain } = (body as unknown as Audited).report;
+    assert.deepEqual([dora.deployments, drills.length > 0, chain.verified], [1, true, true]);
+  });
+
+  it('what its release has left is no drift, and the drift watch of an environment is a schedule of its own', async () => {
+    const client = await stage.client();
+    const schedule = client.schedule.getHandle(driftScheduleOf('production'));
+    await schedule.trigger();
+    const ran = await eventually('the schedule has run', async () => {
+      const { info } = await schedule.describe();
+      return info.recentActions.at(-1)?.action.workflow.workflowId;
+    });
+    const { findings, passedOver } = (await client.workflow.getHandle(ran).result()) as DriftSeen;
+    assert.deepEqual([findings, passedOver], [[], []]);
+    const { status, body } = await stage.ask('alice', 'GET', '/v1/drift');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(
+      (body as unknown as { drift: readonly DriftSeen[] }).drift.flatMap((of) => of.findings),
+      [],
+    );
   });
 
   const drilled = async (): Promise<ServiceView['drilled']> =>

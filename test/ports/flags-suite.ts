@@ -56,6 +56,14 @@ export function flagsSuite(name: string, open: () => Promise<OpenedFlags>): void
       assert.deepEqual((await store.read('production')).flags, theFlags);
     });
 
+    flags('are remembered as their latest change has left them, each environment for itself', async (store) => {
+      assert.deepEqual(await store.recorded('production'), {});
+      await set(store, on);
+      await set(store, { kind: 'variant', variant: 'off' }, { fence: fence('2') });
+      assert.deepEqual(await store.recorded('production'), { 'new-checkout': isOff });
+      assert.deepEqual(await store.recorded('staging'), {});
+    });
+
     flags('are set, read back, and answered with before and after', async (store) => {
       const { before, after, changed } = await set(store, on);
       assert.deepEqual([before, after, changed], [isOff, isOn, true]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Records } from '../../src/ports/records.js';
 import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
+import { anAuditReport } from '../support/audits.js';
 import type { OpenedRecords } from './opened-records.js';
 import { change, tampering } from './records-tampering.js';
 import {
@@ -169,6 +170,49 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
         );
       },
     );
+
+    records(
+      'the audit of a quarter is recorded once, for people and for programs, and is in the chain',
+      async (store) => {
+        const { records, read, put } = store;
+        const audited = { report: anAuditReport(), by: 'grace' };
+        const event = { kind: 'audit-reported', eventId: 'audit/2026-Q3', audited } as const;
+        const first = await records.write(event);
+        const folder = 'artifacts/integration/audit-2026-Q3';
+        assert.deepEqual(first.paths, [`${folder}/audit.md`, `${folder}/audit.json`]);
+        assert.deepEqual(await records.write(event), first);
+        assert.match((await read(`${folder}/audit.md`)) ?? '', /^# Governance audit 2026-Q3/);
+        assert.deepEqual((await records.audit()).findings, []);
+        await put(`${folder}/audit-2.json`, '{}');
+        await put(`artifacts/integration/audit-2026-Q2/audit.json`, '{}');
+        assert.deepEqual((await records.audit()).findings, [
+          'artifacts/integration/audit-2026-Q2/audit.json: was put in; the chain does not name it',
+        ]);
+      },
+    );
+
+    records('entries are told in the order of the chain, and files as they are now', async ({ records, put }) => {
+      await tell(records);
+      const entries = await records.entries();
+      assert.deepEqual(
+        entries.map(({ sequence, kind }) => [sequence, kind]),
+        [
+          [1, 'change-opened'],
+          [2, 'rollout-ended'],
+          [3, 'rollout-ended'],
+          [4, 'release-closed'],
+        ],
+      );
+      const before = await records.read([goodLog, 'logs/deployments/nothing.json', chain]);
+      assert.deepEqual(
+        before.map(({ path, intact }) => [path, intact]),
+        [[goodLog, true]],
+      );
+      await put(goodLog, 'altered');
+      assert.deepEqual(await records.read([goodLog]), [{ path: goodLog, text: 'altered', intact: false }]);
+      await put(goodLog, undefined);
+      assert.deepEqual(await records.read([goodLog]), []);
+    });
 
     records('an untouched store passes its audit', async ({ records }) => {
       assert.deepEqual(await records.audit(), { verified: true, records: 0, findings: [] });

@@ -17,6 +17,7 @@ import {
   type SaidCommand,
 } from '../../src/http/desk.js';
 import type { WrittenDecision } from '../../src/messages.js';
+import { anAudited } from './audits.js';
 import { anArtifact, aRequest, aStage, tuesday } from './orders.js';
 
 /** The engine's twin in memory: the same promises, and whatever a test wants to have happened. */
@@ -164,6 +165,12 @@ export function createMemoryDesk(): MemoryDesk {
       }),
     holds: () => answer(() => holds),
     sweep: ({ how }) => answer(() => ({ at: tuesday, looked: 0, old: [], removed: how === 'at-once' })),
+    audit: (order) => answer(() => anAudited(order)),
+    drift: ({ environment }) =>
+      answer(() => {
+        const here = findings.filter((finding) => finding.environment === environment);
+        return { environment, at: tuesday, findings: here, passedOver: [] };
+      }),
     findings: () => answer(() => findings),
     check: () => answer(() => undefined),
   };

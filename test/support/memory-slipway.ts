@@ -6,6 +6,7 @@ import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
 import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import { createMemoryArtifacts } from '../../src/adapters/memory/artifacts.js';
 import { createMemoryCalendars, type MemoryCalendars } from '../../src/adapters/memory/calendars.js';
+import { createMemoryDrift, type MemoryDrift } from '../../src/adapters/memory/drift.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/load.js';
@@ -17,12 +18,15 @@ import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import { hours } from '../../src/domain/duration.js';
+import type { FlagDefinition } from '../../src/domain/flag.js';
+import type { Governed } from '../../src/domain/governed.js';
 import type { Notice } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import type { Artifacts } from '../../src/ports/artifacts.js';
+import type { Flags } from '../../src/ports/flags.js';
 import type { Fleet } from '../../src/ports/fleet.js';
 import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
 
@@ -32,6 +36,8 @@ export interface MemorySlipway {
   readonly records: MemoryRecords;
   readonly calendars: MemoryCalendars;
   readonly load: MemoryLoad;
+  readonly drift: MemoryDrift;
+  readonly flags: Flags;
   readonly artifacts: Artifacts;
   /** What people were told, in order; customers too, each text beginning with `customers: `. */
   readonly told: readonly Notice[];
@@ -47,7 +53,12 @@ export interface Instead {
 /** One environment, and the versions of one service that can be built. */
 export async function openMemorySlipway(
   time: TestWorkflowEnvironment,
-  of: { readonly environment: string; readonly commits: Parameters<typeof createMemoryBuilder>[0]['commits'] },
+  of: {
+    readonly environment: string;
+    readonly commits: Parameters<typeof createMemoryBuilder>[0]['commits'];
+    readonly governed?: readonly Governed[];
+    readonly flags?: readonly FlagDefinition[];
+  },
   instead: Instead = {},
 ): Promise<MemorySlipway> {
   const world = createMemoryWorld();
@@ -55,6 +66,8 @@ export async function openMemorySlipway(
   const fleet = createMemoryFleet(world);
   const calendars = createMemoryCalendars();
   const load = createMemoryLoad();
+  const drift = createMemoryDrift();
+  const flags = createMemoryFlags({ [of.environment]: of.flags ?? [] });
   const artifacts = createMemoryArtifacts({ directory: join(tmpdir(), 'slipway-memory') });
   const told: Notice[] = [];
   const workflows = {
@@ -63,6 +76,7 @@ export async function openMemorySlipway(
     outcomeOf: () => Promise.resolve(undefined),
     latestReleases: () => Promise.resolve([]),
     progressOf: () => Promise.resolve(undefined),
+    standing: (service: string) => createWorkflows(time.client).standing(service),
     neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
     evidenceOf: (service: string) => createWorkflows(time.client).evidenceOf(service),
   };
@@ -71,7 +85,7 @@ export async function openMemorySlipway(
   const workers = [
     ...(await houseWorkers(polling, {
       ...{ builder, records, workflows, artifacts },
-      ...{ services: ['shop'], keepArtifacts: hours(90 * 24) },
+      ...{ services: ['shop'], keepArtifacts: hours(90 * 24), governed: of.governed ?? [] },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
@@ -88,8 +102,8 @@ export async function openMemorySlipway(
         metrics: createMemoryMetrics(world),
         smoke: instead.smoke ?? createMemorySmoke(),
         database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
-        flags: createMemoryFlags({}),
-        ...{ calendars, load },
+        flags,
+        ...{ calendars, load, drift },
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
       },
     )),
@@ -100,6 +114,8 @@ export async function openMemorySlipway(
     records,
     calendars,
     load,
+    drift,
+    flags,
     artifacts,
     told,
     close: async () => {

@@ -7,6 +7,8 @@ export const tellingRecords = (records: Records, cdEvents: CdEvents): Records =>
   openChange: (ask) => records.openChange(ask),
   openFlagChange: (ask) => records.openFlagChange(ask),
   audit: () => records.audit(),
+  entries: () => records.entries(),
+  read: (paths) => records.read(paths),
   async write(event) {
     const receipt = await records.write(event);
     await cdEvents.take(cdEventsOf(event, receipt.paths));

@@ -53,6 +53,12 @@ export function deedFor(
 export const withDeed = (deeds: readonly Deed[], deed: Deed): readonly Deed[] =>
   [...deeds.filter(({ key }) => key !== deed.key), deed].slice(-remembered);
 
+/** How the latest deed has left each flag of an environment. */
+export const leftBy = (deeds: readonly Deed[], environment: string): Readonly<Record<string, FlagSetting>> =>
+  Object.fromEntries(
+    deeds.filter((deed) => deed.done && deed.environment === environment).map(({ flag, after }) => [flag, after]),
+  );
+
 export const outcomeOf = ({ before, after, changed, path }: Deed): FlagSet => ({ before, after, changed, path });
 
 const runOf = (key: string): string => key.slice(0, key.indexOf('/'));

@@ -13,7 +13,7 @@ import type { Flags, FlagsRead } from '../../ports/flags.js';
 import { isCode, replaceFile } from '../governance/durable-file.js';
 import { openRepository } from '../governance/repository.js';
 import { createWriterLock } from '../governance/writer-lock.js';
-import { type Deed, deedFor, outcomeOf, withDeed } from './deeds.js';
+import { type Deed, deedFor, leftBy, outcomeOf, withDeed } from './deeds.js';
 import { readDeeds, writeDeeds } from './deed-file.js';
 import { withSetting } from './edit.js';
 
@@ -39,6 +39,7 @@ export function createFeatures(parts: {
 
   return {
     read,
+    recorded: async (environment) => leftBy(await readDeeds(await inGit('slipway-flags.json')), environment),
     set: (ask) =>
       inTurn(async (stillHeld) => {
         const step = (name: string): void => {

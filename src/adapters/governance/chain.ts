@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { cellsOf, changeLogPath } from '../../domain/decisions/records/change-log.js';
+import type { RecordedEntry, RecordedFile } from '../../domain/audit.js';
 import type { DecidedEntry } from '../../domain/decisions/records/entry.js';
 import type { ChainPlace } from '../../domain/decisions/records/facts.js';
 import type { Receipt } from '../../ports/records.js';
@@ -80,6 +81,27 @@ export const receipt = ({ sequence, hash, files, rows }: ChainLine): Receipt => 
   sequence,
   hash,
 });
+
+/** A line as reports see it. */
+export const entryOf = ({ sequence, at, kind, changeId, files }: ChainLine): RecordedEntry => ({
+  ...{ sequence, at, kind, changeId },
+  paths: files.map(({ path }) => path),
+});
+
+/** What files say now beside what they were recorded with; `textOf` gives nothing where none is any more. */
+export async function recordedFiles(
+  lines: readonly ChainLine[],
+  paths: readonly string[],
+  textOf: (path: string) => Promise<string | undefined>,
+): Promise<readonly RecordedFile[]> {
+  const hashes = new Map(lines.flatMap(({ files }) => files.map((file) => [file.path, file.sha256] as const)));
+  const found: RecordedFile[] = [];
+  for (const path of paths) {
+    const text = hashes.has(path) ? await textOf(path) : undefined;
+    if (text !== undefined) found.push({ path, text, intact: sha256(text) === hashes.get(path) });
+  }
+  return found;
+}
 
 /** The hash that a line must carry. */
 export const hashOf = (line: Omit<ChainLine, 'hash'>): string =>

@@ -46,6 +46,7 @@ export const isRecord = (path: string): boolean =>
   /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
     path,
   ) ||
+  /^artifacts\/integration\/audit-[^/]*\/audit\.(md|json)$/.test(path) ||
   /^artifacts\/integration\/deployment-archive\/[^/]+\/(transcript\.md|history-[^/]*\.json)$/.test(path);
 
 /** The folders to look for records in. */

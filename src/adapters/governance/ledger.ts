@@ -15,6 +15,8 @@ export interface Ledger {
   holds(path: string): boolean;
   /** Whether a decision of this id is in the chain. */
   decides(decisionId: string): boolean;
+  /** Every line, oldest first. */
+  lines(): readonly ChainLine[];
   /** Every file the chain names. */
   files(): readonly string[];
   append(line: ChainLine): Promise<void>;
@@ -42,6 +44,7 @@ export function createLedger(directory: string): Ledger {
     ofChange: (changeId) => index.byChange.get(changeId) ?? [],
     holds: (path) => index.files.has(path) || index.folders.has(path),
     decides: (decisionId) => index.decisions.has(decisionId),
+    lines: () => [...index.byEvent.values()],
     files: () => [...index.files],
     append: async (line) => {
       await appendToFile(join(directory, chainFile(line.sequence)), written(line));

@@ -5,8 +5,9 @@ import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
 import type { Plots } from '../../ports/plots.js';
 import type { Records } from '../../ports/records.js';
 import { gatherAudit } from './audit-facts.js';
-import { placeAfter, receipt, seal } from './chain.js';
+import { entryOf, placeAfter, receipt, recordedFiles, seal } from './chain.js';
 import type { ChainLine } from './chain.js';
+import { readText } from './durable-file.js';
 import { findFacts } from './facts.js';
 import { inspect } from './inspect.js';
 import { createJournal } from './journal.js';
@@ -54,6 +55,11 @@ export function createGovernanceRecords(parts: {
     audit: () =>
       exclusively(async ({ repository, ledger }) =>
         inspect(await gatherAudit({ directory: parts.directory, repository, ledger })),
+      ),
+    entries: () => exclusively(({ ledger }) => Promise.resolve(ledger.lines().map(entryOf))),
+    read: (paths) =>
+      exclusively(({ ledger }) =>
+        recordedFiles(ledger.lines(), paths, (path) => readText(join(parts.directory, path))),
       ),
     recover: () => exclusively(() => Promise.resolve()),
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FlagDefinition } from '../../domain/flag.js';
 import type { Flags } from '../../ports/flags.js';
-import { type Deed, deedFor, outcomeOf, withDeed } from '../flags/deeds.js';
+import { type Deed, deedFor, leftBy, outcomeOf, withDeed } from '../flags/deeds.js';
 
 /** Feature flags that last as long as the process, each environment's own. */
 export function createMemoryFlags(of: Readonly<Record<string, readonly FlagDefinition[]>>): Flags {
@@ -15,6 +15,7 @@ export function createMemoryFlags(of: Readonly<Record<string, readonly FlagDefin
       const revision = createHash('sha256').update(JSON.stringify(flags)).digest('hex');
       return Promise.resolve({ flags, retired: [], path, revision });
     },
+    recorded: (environment) => Promise.resolve(leftBy(deeds, environment)),
     set: async (ask) => {
       await Promise.resolve();
       const flags = flagsIn(ask.environment);

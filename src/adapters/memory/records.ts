@@ -8,9 +8,11 @@ import {
   chainFile,
   chainFiles,
   chainFolder,
+  entryOf,
   parseLine,
   placeAfter,
   receipt,
+  recordedFiles,
   seal,
   sha256,
   written,
@@ -53,6 +55,8 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryR
       return Promise.resolve({ ...receipt(line), changeId: line.changeId });
     },
     write: (event) => Promise.resolve(receipt(append(event))),
+    entries: () => Promise.resolve(linesOf(files).map(entryOf)),
+    read: (paths) => recordedFiles(linesOf(files), paths, (path) => Promise.resolve(files.get(path))),
     audit: () =>
       Promise.resolve(
         inspect({

@@ -1,27 +1,68 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
+import type { AuditOrder } from '../../domain/audit.js';
+import type { DriftOrder } from '../../domain/drift.js';
 import type { SweepOrder } from '../../domain/retention.js';
-import { releaseQueue, schedules, workflowTypes } from '../../messages.js';
+import { driftScheduleOf, releaseQueue, schedules, workflowTypes } from '../../messages.js';
+
+const by = 'the schedule';
 
 /** Makes what is done by the calendar, or finds it made: what somebody has changed or paused in the Temporal UI stays as it is. */
 export async function ensureSchedules(client: Client): Promise<void> {
-  const order: SweepOrder = { how: 'tell-first', by: 'the schedule' };
   await ensure(client, {
     scheduleId: schedules.retention,
-    spec: { calendars: [{ hour: 3, minute: 15, comment: 'every day, 03:15 UTC' }], jitter: '10 minutes' },
-    action: {
-      type: 'startWorkflow',
-      workflowType: workflowTypes.retention,
-      workflowId: schedules.retention,
-      taskQueue: releaseQueue,
-      args: [order],
+    type: workflowTypes.retention,
+    calendar: { hour: 3, minute: 15, comment: 'every day, 03:15 UTC' },
+    order: { how: 'tell-first', by } satisfies SweepOrder,
+    catchupWindow: '1 day',
+  });
+  await ensure(client, {
+    scheduleId: schedules.governanceAudit,
+    type: workflowTypes.governanceAudit,
+    calendar: {
+      ...{ month: ['JANUARY', 'APRIL', 'JULY', 'OCTOBER'], dayOfMonth: 1, hour: 5, minute: 15 },
+      comment: 'the first day of every quarter, 05:15 UTC: of the quarter before',
     },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 day' },
+    order: { how: 'write', by } satisfies AuditOrder,
+    catchupWindow: '60 days',
   });
 }
 
-async function ensure(client: Client, schedule: Parameters<Client['schedule']['create']>[0]): Promise<void> {
+/** The same for each environment whose worker this is: every day it is compared with what is recorded of it. */
+export async function ensureDriftSchedules(client: Client, environments: readonly string[]): Promise<void> {
+  for (const environment of environments)
+    await ensure(client, {
+      scheduleId: driftScheduleOf(environment),
+      type: workflowTypes.driftWatch,
+      calendar: { hour: 4, minute: 15, comment: 'every day, 04:15 UTC' },
+      order: { environment, how: 'tell', by } satisfies DriftOrder,
+      catchupWindow: '1 day',
+    });
+}
+
+/** What is started, and when. An engine that was down starts within the `catchupWindow` what it has missed. */
+interface Scheduled {
+  readonly scheduleId: string;
+  readonly type: string;
+  readonly calendar: NonNullable<ScheduleOptions['spec']['calendars']>[number];
+  readonly order: unknown;
+  readonly catchupWindow: '1 day' | '60 days';
+}
+
+async function ensure(client: Client, of: Scheduled): Promise<void> {
+  const { scheduleId, type, calendar, order, catchupWindow } = of;
   try {
-    await client.schedule.create(schedule);
+    await client.schedule.create({
+      scheduleId,
+      spec: { calendars: [calendar], jitter: '10 minutes' },
+      action: {
+        type: 'startWorkflow',
+        workflowType: type,
+        workflowId: scheduleId,
+        taskQueue: releaseQueue,
+        args: [order],
+      },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
+    });
   } catch (fault) {
     if (!(fault instanceof ScheduleAlreadyRunning)) throw fault;
   }

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { Refused } from '../../domain/failure.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
+import type { ServiceStanding } from '../../domain/service.js';
 import { memoryToOpen, startOf } from '../../mailbox.js';
 import {
   releaseId,
@@ -46,9 +47,12 @@ export function createWorkflows(client: Client): Workflows {
       return evidence;
     },
 
+    standing,
+
     async neededBy(service) {
-      if (!(await about(serviceId(service)))) return [];
-      const { running, underWay } = await client.workflow.getHandle(serviceId(service)).query(serviceStanding);
+      const known = await standing(service);
+      if (!known) return [];
+      const { running, underWay } = known;
       const run = Object.values(running).flatMap(({ current, former }) => [current, ...(former ? [former] : [])]);
       const carried = underWay === undefined ? undefined : await carriedBy(releaseId(service, underWay));
       return [...run, ...(carried ? [carried] : [])].map(({ digest }) => digest);
@@ -80,6 +84,11 @@ export function createWorkflows(client: Client): Workflows {
       return (await client.workflow.getHandle(workflowId).result()) as ReleaseOutcome;
     },
   };
+
+  async function standing(service: string): Promise<ServiceStanding | undefined> {
+    if (!(await about(serviceId(service)))) return undefined;
+    return await client.workflow.getHandle(serviceId(service)).query(serviceStanding);
+  }
 
   /** The artifact of a release under way, once it has one; one that has not begun builds its own. */
   async function carriedBy(workflowId: string) {

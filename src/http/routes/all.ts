@@ -4,7 +4,9 @@ import { createFollowing, type Sight } from '../following.js';
 import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
 import { alertRoutes } from './alerts.js';
+import { auditRoutes } from './audit.js';
 import { commandRoutes } from './commands.js';
+import { driftRoutes } from './drift.js';
 import { findingsRoute } from './findings.js';
 import { flagRoutes } from './flags.js';
 import { landingRoute } from './landing.js';
@@ -38,6 +40,8 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     findingsRoute(parts),
     ...alertRoutes(parts),
     ...retentionRoutes(parts),
+    ...auditRoutes(parts),
+    ...driftRoutes(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),

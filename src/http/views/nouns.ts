@@ -246,8 +246,13 @@ export const pause = z
 
 export const finding = z
   .strictObject({
-    kind: z.enum(['unattended', 'orphaned', 'mailbox-ended', 'stuck', 'held']),
+    kind: z.enum([
+      ...(['unattended', 'orphaned', 'mailbox-ended', 'stuck', 'held'] as const),
+      ...(['moved', 'flag-moved', 'configuration', 'unseen'] as const),
+    ]),
+    /** Empty where it is about the environment as a whole. */
     service: z.string(),
+    about: z.string().exactOptional(),
     environment: z.string(),
     since: instant,
     text: z.string(),

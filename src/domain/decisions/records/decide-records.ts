@@ -1,5 +1,6 @@
 import { neverReached } from '../../never.js';
 import type { RolloutOutcome } from '../../rollout.js';
+import { reportedAudit } from './audit.js';
 import { renderRow } from './change-log.js';
 import { decisionDraft } from './decision-draft.js';
 import { deployLog } from './deploy-log.js';
@@ -40,6 +41,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return settledDebt(event);
     case 'drill-ended':
       return endedDrill(event, facts);
+    case 'audit-reported':
+      return reportedAudit(event, facts);
     default:
       return neverReached(event);
   }

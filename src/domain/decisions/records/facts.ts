@@ -1,4 +1,5 @@
 import type { ApprovalDecision } from '../../approval.js';
+import type { AuditReport } from '../../audit.js';
 import type { CommandRecord } from '../../command.js';
 import type { CalendarStanding, CustomersTold } from '../../calendar.js';
 import type { DrillFacts } from '../../drill.js';
@@ -18,7 +19,8 @@ export type RecordedEvent =
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: FlagFacts }
   | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOffFacts }
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
-  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts };
+  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
+  | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {
@@ -53,6 +55,12 @@ export interface FlagFacts {
 
 /** Flags that a release was bound to and that went off by themselves, its version staying. */
 export type FlagsOffFacts = FlagsOff;
+
+/** A governance audit that was made, and who asked for it. */
+export interface ReportedAudit {
+  readonly report: AuditReport;
+  readonly by: string;
+}
 
 /** Where a record stands in the hash chain: its own number, and the hash of the entry before it. */
 export interface ChainPlace {

@@ -1,0 +1,65 @@
+import { type AuditedService, judgeAudit, pathsOf, spanOf } from '../src/domain/decisions/audit/judge-audit.js';
+import type { Audited, AuditReport } from '../src/domain/audit.js';
+import { Refused } from '../src/domain/failure.js';
+import type { Governed } from '../src/domain/governed.js';
+import type { Records } from '../src/ports/records.js';
+import type { Workflows } from '../src/ports/workflows.js';
+import { engineTime } from './engine-time.js';
+
+/** What an audit works with. */
+export interface AuditTools {
+  readonly records: Records;
+  readonly workflows: Pick<Workflows, 'standing'>;
+  readonly governed: readonly Governed[];
+}
+
+/** The governance audit of a quarter, as of now. Writes nothing. */
+export async function auditQuarter(
+  { records, workflows, governed }: AuditTools,
+  { quarter }: { readonly quarter: string },
+): Promise<AuditReport> {
+  const now = engineTime();
+  const { from } = spanOf(quarter);
+  if (from > now)
+    throw new Refused('invalid', `quarter: met ${quarter}, which begins ${from}; wanted one that has begun`);
+  const chain = await records.audit();
+  const entries = await records.entries();
+  const files = await records.read(pathsOf(entries, quarter));
+  const services = await Promise.all(governed.map((one) => withStanding(one, workflows)));
+  return judgeAudit({ quarter, now, chain, entries, files, services });
+}
+
+/** The same, recorded: once a quarter, and only of one that is over. Asked for again it answers what is recorded. */
+export async function recordAudit(
+  tools: AuditTools,
+  { quarter, by }: { readonly quarter: string; readonly by: string },
+): Promise<Audited> {
+  const { records } = tools;
+  const report = await auditQuarter(tools, { quarter });
+  if (report.at < report.to)
+    throw new Refused(
+      'invalid',
+      `quarter: met ${quarter}, which is over ${report.to}; wanted one that is over: only those are recorded`,
+    );
+  const { paths } = await records.write({
+    kind: 'audit-reported',
+    eventId: `audit/${quarter}`,
+    audited: { report, by },
+  });
+  return { report: (await recordedReport(records, paths)) ?? report, paths };
+}
+
+/** What was recorded before stands, whatever the records say by now. */
+async function recordedReport(records: Records, paths: readonly string[]): Promise<AuditReport | undefined> {
+  const [file] = await records.read(paths.filter((path) => path.endsWith('.json')));
+  return file?.intact === true ? (JSON.parse(file.text) as { readonly report: AuditReport }).report : undefined;
+}
+
+/** A service that was never released owes nothing, and has shown nothing. */
+export async function withStanding(
+  governed: Governed,
+  workflows: Pick<Workflows, 'standing'>,
+): Promise<AuditedService> {
+  const { debts = [], evidence = [] } = (await workflows.standing(governed.service)) ?? {};
+  return { ...governed, debts, evidence };
+}
