@@ -6,6 +6,7 @@ export { governanceAudit } from './governance-audit.js';
 export { line } from './line.js';
 export { reconciler } from './reconciler.js';
 export { release } from './release.js';
+export { restoreTest } from './restore-test.js';
 export { retention } from './retention.js';
 export { rollout } from './rollout.js';
 export { service } from './service.js';
