@@ -31,6 +31,7 @@ import type {
 } from '../src/domain/migration.js';
 import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
 import type { Readiness, ReadinessPolicy } from '../src/domain/readiness.js';
+import type { RestoreProof, RestoreTest } from '../src/domain/restore-test.js';
 import type { Sweep } from '../src/domain/retention.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
 import type { LaneCounters } from '../src/domain/sample.js';
@@ -66,6 +67,12 @@ export interface DatabaseActivities {
   revertMigration(ask: Fenced & Reversal & { readonly place: Place }): Promise<RevertOutcome>;
   /** As `migrate`, on the way back from a revert: a script that fails is a fault here too. */
   migrateAgain(ask: Parameters<DatabaseActivities['migrate']>[0]): Promise<Done>;
+  /** Only looks, at a copy that it makes and drops. */
+  testRestore(ask: { readonly place: Place }): Promise<RestoreTest>;
+  /** Only looks: the latest restore that has worked here. */
+  restoreTested(ask: { readonly place: Place }): Promise<RestoreProof | undefined>;
+  /** Services that have a database here. */
+  restorable(ask: { readonly environment: string }): Promise<readonly string[]>;
   /** Only looks. */
   dataWrittenSince(ask: { readonly place: Place; readonly proof: BackupProof }): Promise<DataWritten>;
 }

@@ -23,6 +23,17 @@ export function createDatabaseActivities(database: Database): DatabaseActivities
       return { at: outcome.at };
     },
 
+    async testRestore({ place }) {
+      const outcome = await beating(() => database.testRestore(place));
+      return outcome.kind === 'restored'
+        ? { ...place, kind: 'passed', proof: outcome.proof }
+        : { ...place, kind: 'failed', reason: outcome.reason };
+    },
+
+    restoreTested: ({ place }) => beating(() => database.restoreTested(place)),
+
+    restorable: ({ environment }) => Promise.resolve(database.restorable(environment)),
+
     dataWrittenSince: ({ place, proof }) => beating(() => database.writtenSince(place, proof)),
   };
 }

@@ -1,5 +1,7 @@
 import type { Place } from '../src/domain/environment.js';
 import { type Evidence, ownEvidence, type Readiness, standingOf } from '../src/domain/readiness.js';
+import { evidenceOfRestore } from '../src/domain/restore-test.js';
+import type { Database } from '../src/ports/database.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Workflows } from '../src/ports/workflows.js';
@@ -9,13 +11,29 @@ type Ask = Parameters<EnvironmentActivities['judgeReadiness']>[0];
 
 /** The checklist as it is at this moment. A source that cannot be asked shows nothing, and is no fault. */
 export async function judgeReadiness(
-  tools: { readonly fleet: Fleet; readonly metrics: Metrics; readonly workflows: Pick<Workflows, 'evidenceOf'> },
+  tools: {
+    readonly fleet: Fleet;
+    readonly metrics: Metrics;
+    readonly database: Pick<Database, 'restoreTested'>;
+    readonly workflows: Pick<Workflows, 'evidenceOf'>;
+  },
   { place, policy, now, ...own }: Ask,
 ): Promise<Readiness> {
   const shown = await tools.workflows.evidenceOf(place.service);
   const observed = policy.observability ? await observability(tools, place, now) : undefined;
-  const all = [...shown, ...ownEvidence({ ...own, at: now }), ...(observed ? [observed] : [])];
+  const restored = policy['restore-tested'] ? await lastRestore(tools, place) : undefined;
+  const seen = [observed, restored].filter((one) => one !== undefined);
+  const all = [...shown, ...ownEvidence({ ...own, at: now }), ...seen];
   return standingOf(policy, all, { service: place.service, now });
+}
+
+/** The latest restore that was rehearsed here, also of a service that has no mailbox yet to remember it. */
+async function lastRestore(
+  { database }: { readonly database: Pick<Database, 'restoreTested'> },
+  place: Place,
+): Promise<Evidence | undefined> {
+  const proof = await database.restoreTested(place).catch(() => undefined);
+  return proof && evidenceOfRestore(place.environment, proof);
 }
 
 /** Metrics arrive where what runs has answered somebody; before anything runs, where they can be asked for at all. */

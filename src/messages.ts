@@ -45,6 +45,8 @@ export const aftercareId = (environment: string, service: string, changeId: stri
   `aftercare/${environment}/${service}/${changeId}`;
 /** One drill at a time of a service in an environment. */
 export const drillId = (environment: string, service: string): string => `drill/${environment}/${service}`;
+/** One rehearsed restore at a time of a service in an environment. */
+export const restoreTestId = (environment: string, service: string): string => `restore-test/${environment}/${service}`;
 /** There is one line, and who stops it stops it for all. */
 export const lineId = 'line';
 /** Compares an environment with what is under way there, for as long as there is that environment. */
@@ -68,6 +70,7 @@ export const workflowTypes = {
   retention: 'retention',
   governanceAudit: 'governanceAudit',
   driftWatch: 'driftWatch',
+  restoreTest: 'restoreTest',
 } as const;
 
 /** What is done by the calendar, as the engine's schedules. */
@@ -75,6 +78,8 @@ export const schedules = { retention: 'retention', governanceAudit: 'governance-
 
 /** One for each environment, made by its own worker. */
 export const driftScheduleOf = (environment: string): string => `drift-watch-${environment}`;
+
+export const restoreScheduleOf = (environment: string): string => `restore-test-${environment}`;
 
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {
@@ -136,6 +141,8 @@ export const commandUpdate = (kind: CommandKind) => defineUpdate<CommandRecord, 
 export const holdsSignal = defineSignal<[Heard]>('holds');
 /** A rollout tells its release that it goes back, or that people are needed. */
 export const rolloutStateSignal = defineSignal<[Heard]>('rollout-state');
+/** To the mailbox: a restore was rehearsed in this environment. */
+export const restoreTestedSignal = defineSignal<[Heard]>('restore-tested');
 /** To the reconciler of an environment: all that was found to have been changed there by hand. */
 export const driftSignal = defineSignal<[Heard]>('drift');
 /** To the mailbox: what was adopted must go back. */

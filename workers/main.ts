@@ -1,11 +1,12 @@
 import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { keepHosts } from '../src/adapters/local/keep-hosts.js';
-import { ensureDriftSchedules, ensureSchedules } from '../src/adapters/temporal/schedules.js';
+import { ensureEnvironmentSchedules, ensureSchedules } from '../src/adapters/temporal/schedules.js';
 import { keepWatching } from '../src/adapters/temporal/keep-watching.js';
 import { connectClient } from '../src/adapters/temporal/connections.js';
 import { connectNative } from '../src/adapters/temporal/native-connection.js';
 import { engineFromEnvironment } from '../src/adapters/temporal/engine-environment.js';
+import type { Config } from '../src/config/config.js';
 import { loadConfig } from '../src/config/load.js';
 import { formatProblems } from '../src/config/problems.js';
 import { createLogger } from '../src/logger.js';
@@ -47,7 +48,7 @@ async function work(): Promise<void> {
   for (const environment of config.environments.filter(({ name }) => environments.includes(name)))
     workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings, client }))));
   if (house) await ensureSchedules(client);
-  await ensureDriftSchedules(client, environments);
+  await ensureEnvironmentSchedules(client, { environments, restored: environments.filter(restoredIn(config)) });
   const keeping = keepHosts({ dataDir: settings.dataDir, environments, log: logger });
   const reconciling = keepWatching({ client, environments, house, log: logger });
 
@@ -64,6 +65,13 @@ async function work(): Promise<void> {
   await client.connection.close();
   await connection.close();
 }
+
+/** Where restoring is rehearsed by itself: in production, where a database is configured. */
+const restoredIn =
+  ({ environments, services }: Config) =>
+  (environment: string): boolean =>
+    environments.some(({ name, tier }) => name === environment && tier === 'production') &&
+    Object.values(services).some(({ database }) => database !== undefined);
 
 function asked(known: readonly string[]): { readonly house: boolean; readonly environments: readonly string[] } {
   const args = process.argv.slice(2);

@@ -7,6 +7,7 @@ export { herald } from './herald.js';
 export { line } from './line.js';
 export { reconciler } from './reconciler.js';
 export { release } from './release.js';
+export { restoreTest } from './restore-test.js';
 export { retention } from './retention.js';
 export { rollout } from './rollout.js';
 export { service } from './service.js';

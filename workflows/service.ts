@@ -63,6 +63,7 @@ import { keepDebts } from './debts.js';
 import { serviceDetails } from './details.js';
 import { faultOf } from './faults.js';
 import { hearHolds } from './holds.js';
+import { hearRestores } from './restores.js';
 import { readDemanded } from './reading.js';
 import type { release } from './release.js';
 
@@ -114,6 +115,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
     tellRelease(holdsSignal.name, holds);
     show();
   });
+  hearRestores(memory.service, keepEvidence);
   setDefaultSignalHandler((name) => log.warn('a signal that a service does not hear', { signal: name.slice(0, 60) }));
   show();
 

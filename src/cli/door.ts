@@ -2,6 +2,7 @@ import type { Decision } from '../domain/approval.js';
 import type { LatestAlerts } from '../http/routes/alerts.js';
 import type { AuditedView } from '../http/views/audit.js';
 import type { DriftView } from '../http/routes/drift.js';
+import type { RestoreTestView } from '../http/routes/restore-tests.js';
 import type { SweepView } from '../http/routes/retention.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
@@ -173,6 +174,12 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
         : get<DriftView>(
             `/v1/drift${environment === undefined ? '' : `?${new URLSearchParams({ environment }).toString()}`}`,
           ),
+    restoreTest: (name: string, environment: string | undefined) =>
+      post<RestoreTestView>(`/v1/services/${encodeURIComponent(name)}/restore-tests`, { environment }),
+    restoreSeen: (name: string, environment: string) =>
+      get<RestoreTestView>(
+        `/v1/services/${encodeURIComponent(name)}/restore-tests?${new URLSearchParams({ environment }).toString()}`,
+      ),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),

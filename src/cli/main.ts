@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   veto: async () => (await import('./veto.js')).vetoCommand,
   evidence: async () => (await import('./evidence.js')).evidenceCommand,
   drill: async () => (await import('./drill.js')).drillCommand,
+  'restore-test': async () => (await import('./restore-test.js')).restoreTestCommand,
   review: async () => (await import('./review.js')).reviewCommand,
   alerts: async () => (await import('./alerts.js')).alertsCommand,
   drift: async () => (await import('./drift.js')).driftCommand,

@@ -49,7 +49,7 @@ export const proofs: Readonly<Record<ReadinessItem, Proof>> = {
   'staging-verified': { asks: 'the same artifact passed its smoke suite in staging', sources: ['system'] },
   observability: { asks: 'metrics and logs of the service arrive', sources: ['system', 'statement'] },
   runbooks: { asks: 'runbooks say how the new version is operated', sources: ['record'] },
-  'restore-tested': { asks: 'backup and restore were tested', sources: ['record'] },
+  'restore-tested': { asks: 'backup and restore were tested', sources: ['system', 'record'] },
   'rollback-rehearsed': { asks: 'a rollback was rehearsed', sources: ['system', 'record'] },
   'on-call-notified': {
     asks: 'whoever is on call knows of the deployment, and says so',
@@ -161,6 +161,7 @@ function itemStanding(
 /** The command that supplies an item; nothing where only the release itself can. */
 export function commandFor(item: ReadinessItem, service: string): string | undefined {
   if (item === 'rollback-rehearsed') return `slipway drill ${service}`;
+  if (item === 'restore-tested') return `slipway restore-test ${service}`;
   const { sources } = proofs[item];
   if (sources.includes('record')) return `slipway evidence ${service} ${item} --record docs/… --comment "…"`;
   return sources.includes('statement') ? `slipway evidence ${service} ${item} --statement "…"` : undefined;

@@ -6,6 +6,7 @@ import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { DriftOrder, DriftSeen } from '../domain/drift.js';
 import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
 import type { Review } from '../domain/emergency.js';
+import type { RestoreOrder, RestoreProof } from '../domain/restore-test.js';
 import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
@@ -49,6 +50,14 @@ export interface FoundRollout {
   readonly progress: RolloutProgress;
   /** The figures of an observation window while it is open, as the looks carry them. */
   readonly window?: unknown;
+}
+
+/** A rehearsed restore as the engine remembers it. */
+export interface RestoreSeen extends Place {
+  readonly state: 'none' | 'running' | 'passed' | 'failed';
+  readonly startedAt?: Instant;
+  readonly proof?: RestoreProof;
+  readonly reason?: string;
 }
 
 /** A release as the list shows it. */
@@ -124,6 +133,10 @@ export interface Desk {
   audit(order: AuditOrder): Promise<Audited>;
   /** Compares an environment with what is recorded of it; answers once that is done. */
   drift(order: DriftOrder): Promise<DriftSeen>;
+  /** A restore is rehearsed; answers once that has begun, or throws a refusal where one is under way. */
+  restoreTest(order: RestoreOrder & Place): Promise<void>;
+  /** The one that is under way there, or was last. */
+  restoreSeen(place: Place): Promise<RestoreSeen>;
   /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
   findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */

@@ -40,6 +40,7 @@ import { memoryToOpen, openingOf } from '../mailbox.js';
 import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, type SaidCommand } from './desk.js';
 import { createCalls, patience } from './engine-calls.js';
 import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
+import { createRestoreTests } from './restore-desk.js';
 import { speakAs, vouching } from './speaker.js';
 
 /** A desk on a connection, which may be closed once the desk is quiet. */
@@ -57,6 +58,7 @@ export function createReleaseDesk(parts: {
   const { environments } = parts;
   const client = vouching(parts.client);
   const ended = new Map<string, FoundRollout>();
+  const rehearsals = createRestoreTests(client);
   const { within, found, answers, quiet } = createCalls(client);
 
   return {
@@ -103,6 +105,10 @@ export function createReleaseDesk(parts: {
     audit: (order) => done<Audited>('governanceAudit', order, `governance audit ${order.quarter ?? ''} (${order.by})`),
 
     drift: (order) => done<DriftSeen>('driftWatch', order, `drift in ${order.environment} (${order.by})`),
+
+    restoreTest: (order) => within(patience.update, () => rehearsals.begin(order)),
+
+    restoreSeen: async (place) => (await found(() => rehearsals.seen(place))) ?? { ...place, state: 'none' },
 
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));

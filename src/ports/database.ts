@@ -12,7 +12,12 @@ import type {
   Reversal,
   RevertOutcome,
 } from '../domain/migration.js';
+import type { RestoreProof } from '../domain/restore-test.js';
 import type { Fence } from './fleet.js';
+
+/** `failed`: what was dumped does not restore to what it was taken from. The data was not touched. */
+export type RestoreOutcome =
+  { readonly kind: 'restored'; readonly proof: RestoreProof } | { readonly kind: 'failed'; readonly reason: string };
 
 export interface DatabaseStatus {
   /** The highest generation that has changed data or backed it up here; 0 before the first. */
@@ -49,6 +54,15 @@ export interface Database {
   ): Promise<MigrationOutcome>;
   /** Takes a migration back if it is applied. Refused as `invalid` where its script fails, which leaves the data as it was. */
   revert(ask: Reversal & { readonly place: Place; readonly fence: Fence }): Promise<RevertOutcome>;
+  /**
+   * Dumps the database, restores the dump beside it and compares both, whatever else is under way; keeps neither dump nor
+   * copy, and writes nothing to the database. Refused as `invalid` for a service without one.
+   */
+  testRestore(place: Place): Promise<RestoreOutcome>;
+  /** The latest of those that has worked; nothing before the first, and for a service without a database. */
+  restoreTested(place: Place): Promise<RestoreProof | undefined>;
+  /** Services that have a database in this environment. */
+  restorable(environment: string): readonly string[];
   /** What has changed since the backup, table by table. Only looks. */
   writtenSince(place: Place, proof: BackupProof): Promise<DataWritten>;
 }

@@ -84,6 +84,24 @@ export function databaseSuite(name: string, open: () => Promise<DatabaseWorld>, 
       assert.deepEqual((await at().orders()).columns, ['id', 'item']);
     });
 
+    it('a restore is rehearsed, and the latest that has worked is remembered', async () => {
+      const { place, database } = at();
+      assert.equal(await database.restoreTested(place), undefined);
+      const before = await database.read(place);
+      const outcome = await database.testRestore(place);
+      assert.ok(outcome.kind === 'restored', outcome.kind === 'failed' ? outcome.reason : '');
+      assert.deepEqual([outcome.proof.tables, outcome.proof.rows, outcome.proof.bytes > 0], [1, 3, true]);
+      assert.deepEqual(await database.restoreTested(place), outcome.proof);
+      assert.deepEqual(await database.read(place), before, 'the database remembers nothing of it');
+      assert.deepEqual(await database.restoreTested({ ...place, environment: 'nowhere' }), undefined);
+    });
+
+    it('a backup and a rehearsed restore of one place do not disturb each other', async () => {
+      const { place, database } = at();
+      const [tested] = await Promise.all([database.testRestore(place), backup(2, '2.0.0')]);
+      assert.equal(tested.kind, 'restored');
+    });
+
     it('a backup asked for again is answered with the same proof', async () => {
       assert.deepEqual(await backup(2, '2.0.0'), await backup(2, '2.0.0'));
     });

@@ -14,6 +14,7 @@ import {
   type FoundRelease,
   type FoundRollout,
   type ListedRelease,
+  type RestoreSeen,
   type SaidCommand,
 } from '../../src/http/desk.js';
 import type { WrittenDecision } from '../../src/messages.js';
@@ -36,6 +37,8 @@ export interface MemoryDesk extends Desk {
   stand(standing: ServiceStanding): void;
   /** Sets what the reconcilers have found. */
   find(findings: readonly Finding[]): void;
+  /** Sets how a rehearsed restore is, or has ended. */
+  restored(test: RestoreSeen): void;
   /** Sets what hears alerts; nothing does before. */
   listen(listener: (...heard: Parameters<Desk['alert']>) => AlertsHeard | undefined): void;
   /** Everything fails like this until it is `undefined` again. */
@@ -53,6 +56,7 @@ export function createMemoryDesk(): MemoryDesk {
   let listener: Parameters<MemoryDesk['listen']>[0] | undefined;
   const said: MemoryDesk['said'][number][] = [];
   let fault: Error | undefined;
+  const restores = new Map<string, RestoreSeen>();
   let looks = 0;
   let findings: readonly Finding[] = [];
 
@@ -64,6 +68,7 @@ export function createMemoryDesk(): MemoryDesk {
     },
     listen: (heard) => (listener = heard),
     find: (found) => (findings = found),
+    restored: (test) => void restores.set(`${test.service} in ${test.environment}`, test),
     stand: (of) => void standings.set(of.service, of),
     failWith: (with_) => (fault = with_),
     looks: () => looks,
@@ -171,6 +176,14 @@ export function createMemoryDesk(): MemoryDesk {
         const here = findings.filter((finding) => finding.environment === environment);
         return { environment, at: tuesday, findings: here, passedOver: [] };
       }),
+    restoreTest: ({ service, environment }) =>
+      answer(() => {
+        const there = `${service} in ${environment}`;
+        if (restores.get(there)?.state === 'running') throw new DeskFault('refused', 'a restore is being rehearsed');
+        restores.set(there, { service, environment, state: 'running', startedAt: tuesday });
+      }),
+    restoreSeen: (place) =>
+      answer(() => restores.get(`${place.service} in ${place.environment}`) ?? { ...place, state: 'none' }),
     findings: () => answer(() => findings),
     check: () => answer(() => undefined),
   };

@@ -48,6 +48,8 @@ export interface MemorySlipway {
 export interface Instead {
   readonly fleet?: (fleet: Fleet) => Fleet;
   readonly smoke?: Smoke;
+  /** Why the database of the shop does not restore; it does when missing. */
+  readonly unrestorable?: () => string | undefined;
 }
 
 /** One environment, and the versions of one service that can be built. */
@@ -67,6 +69,11 @@ export async function openMemorySlipway(
   const calendars = createMemoryCalendars();
   const load = createMemoryLoad();
   const drift = createMemoryDrift();
+  const database = createMemoryDatabase({
+    packages: () => ({ scripts: {} }),
+    services: ['shop'],
+    ...(instead.unrestorable && { unrestorable: instead.unrestorable }),
+  });
   const flags = createMemoryFlags({ [of.environment]: of.flags ?? [] });
   const artifacts = createMemoryArtifacts({ directory: join(tmpdir(), 'slipway-memory') });
   const told: Notice[] = [];
@@ -101,7 +108,7 @@ export async function openMemorySlipway(
         traffic: createMemoryTraffic(world),
         metrics: createMemoryMetrics(world),
         smoke: instead.smoke ?? createMemorySmoke(),
-        database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
+        database,
         flags,
         ...{ calendars, load, drift },
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },

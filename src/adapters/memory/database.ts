@@ -11,6 +11,7 @@ import type {
   Rehearsal,
   TableProof,
 } from '../../domain/migration.js';
+import type { RestoreProof } from '../../domain/restore-test.js';
 import type { DataStep } from '../../domain/migration.js';
 import type { Database } from '../../ports/database.js';
 import type { Fence } from '../../ports/fleet.js';
@@ -39,9 +40,14 @@ export function createMemoryDatabase(parts: {
     readonly scripts: Readonly<Record<string, MemoryScript>>;
   };
   readonly now?: () => Date;
+  /** Those that have a database; none unless said. */
+  readonly services?: readonly string[];
+  /** Why a dump of this place does not restore; it does when missing. */
+  readonly unrestorable?: (place: Place) => string | undefined;
 }): MemoryDatabase {
   const now = (): string => (parts.now?.() ?? new Date()).toISOString();
   const places = new Map<string, Kept>();
+  const restored = new Map<string, RestoreProof>();
   const backups = new Map<string, { readonly proof: BackupProof; readonly tables: Tables }>();
 
   const at = ({ service, environment }: Place): Kept => {
@@ -91,6 +97,21 @@ export function createMemoryDatabase(parts: {
       const { generation, applied } = at(place);
       return Promise.resolve({ generation, applied });
     },
+
+    testRestore: (place) => {
+      const { tables } = at(place);
+      const rows = Object.values(tables).reduce((sum, table) => sum + table.length, 0);
+      const bytes = JSON.stringify(tables).length;
+      const proof = { at: now(), tables: Object.keys(tables).length, rows, bytes, dumpMs: 0, restoreMs: 0 };
+      const reason = parts.unrestorable?.(place);
+      if (reason !== undefined) return Promise.resolve({ kind: 'failed', reason });
+      restored.set(at(place).name, proof);
+      return Promise.resolve({ kind: 'restored', proof });
+    },
+
+    restoreTested: (place) => Promise.resolve(restored.get(at(place).name)),
+
+    restorable: () => parts.services ?? [],
 
     backup: async ({ place, steps, fence }) => {
       const kept = enter(at(place), fence);

@@ -76,7 +76,7 @@ export async function provedBackup({ dataDir }: Parts, { file, digest }: BackupP
 }
 
 /** Restored contents that are not those of the database. */
-class NotEqual extends Error {}
+export class NotEqual extends Error {}
 
 interface Taken {
   readonly takenAt: string;
@@ -87,7 +87,7 @@ interface Taken {
 }
 
 /** Dump and count see the same moment: the dump is given the snapshot of the transaction that counts. */
-async function take(
+export async function take(
   parts: Parts,
   here: Here,
   { dump, name }: { readonly dump: string; readonly name: string },
@@ -137,7 +137,8 @@ const dumpInto = (
     timeout: here.limits.dumpTimeout,
   });
 
-async function prove(
+/** Restores a dump, compares it and rehearses on it; `copy` tells the database it is restored into from others of the place. */
+export async function prove(
   parts: Parts,
   here: Here,
   ask: {
@@ -145,9 +146,10 @@ async function prove(
     readonly name: string;
     readonly steps: readonly DataStep[];
     readonly tables: readonly CountedTable[];
+    readonly copy?: string;
   },
 ): Promise<{ readonly restoreMs: number; readonly rehearsal: Rehearsal }> {
-  return await withScratch(here, ask.name, async (scratch) => {
+  return await withScratch(here, ask, async (scratch) => {
     const begun = performance.now();
     await restore(here, scratch, { ...ask, variables: parts.variables });
     const restored = await countScratch(here, scratch, ask.name);

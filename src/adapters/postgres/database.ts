@@ -8,6 +8,7 @@ import type { Fence } from '../../ports/fleet.js';
 import { declaredMigration, textsPacked } from '../build/declared.js';
 import { knownService } from '../build/sources.js';
 import { backUp, provedBackup } from './backup.js';
+import { restoreTested, testRestore } from './restore-test.js';
 import { changesSince, sameText } from './compare.js';
 import { connected } from './connection.js';
 import { connectionName, type Done, endOlder, enter, mark, note, readLedger } from './ledger.js';
@@ -29,6 +30,15 @@ export function createPostgresDatabase(parts: Parts): Database {
       const { address } = await here(parts, place);
       return await connected(address, looking(place), (client) => readLedger(client, place));
     },
+
+    testRestore: async (place) => testRestore(parts, await here(parts, place)),
+
+    restoreTested: (place) => restoreTested(parts, place),
+
+    restorable: (environment) =>
+      Object.values(config.services).flatMap(({ name, database }) =>
+        database && Object.hasOwn(database.url, environment) ? [name] : [],
+      ),
 
     backup: async ({ place, ...ask }) => backUp(parts, await here(parts, place), ask),
 

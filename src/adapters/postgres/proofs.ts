@@ -46,7 +46,8 @@ export async function writeProof(path: string, proof: KeptProof): Promise<void> 
   await flush(dirname(path));
 }
 
-const isMissing = (fault: unknown): boolean => fault instanceof Error && 'code' in fault && fault.code === 'ENOENT';
+export const isMissing = (fault: unknown): boolean =>
+  fault instanceof Error && 'code' in fault && fault.code === 'ENOENT';
 
 const keptWritten: z.ZodType<KeptProof> = z.object({
   place: z.object({ service: z.string(), environment: z.string() }),

@@ -6,9 +6,16 @@ import { mark, ledgerTable } from './ledger.js';
 import type { Here } from './place.js';
 import { runTool } from './tools.js';
 
-/** A database that holds a restored copy for as long as it is looked at. One for each place: what a dead worker left goes. */
-export async function withScratch<T>(here: Here, name: string, work: (scratch: Scratch) => Promise<T>): Promise<T> {
-  const database = `slipway_scratch_${mark(here.place)}`;
+/**
+ * A database that holds a restored copy for as long as it is looked at. One for each place and kind of copy: what a dead
+ * worker left goes.
+ */
+export async function withScratch<T>(
+  here: Here,
+  { name, copy = 'scratch' }: { readonly name: string; readonly copy?: string },
+  work: (scratch: Scratch) => Promise<T>,
+): Promise<T> {
+  const database = `slipway_${copy}_${mark(here.place)}`;
   const drop = `drop database if exists ${database} with (force)`;
   const onServer = (statement: string) => connected(here.scratch, { name }, (client) => client.query(statement));
   await onServer(drop);

@@ -1,8 +1,9 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import type { AuditOrder } from '../../domain/audit.js';
 import type { DriftOrder } from '../../domain/drift.js';
+import type { RestoreOrder } from '../../domain/restore-test.js';
 import type { SweepOrder } from '../../domain/retention.js';
-import { driftScheduleOf, releaseQueue, schedules, workflowTypes } from '../../messages.js';
+import { driftScheduleOf, releaseQueue, restoreScheduleOf, schedules, workflowTypes } from '../../messages.js';
 
 const by = 'the schedule';
 
@@ -27,9 +28,20 @@ export async function ensureSchedules(client: Client): Promise<void> {
   });
 }
 
-/** The same for each environment whose worker this is: every day it is compared with what is recorded of it. */
-export async function ensureDriftSchedules(client: Client, environments: readonly string[]): Promise<void> {
-  for (const environment of environments)
+/** Each environment whose worker this is: every day it is compared with what is recorded of it, and a restore is rehearsed. */
+export async function ensureEnvironmentSchedules(
+  client: Client,
+  of: { readonly environments: readonly string[]; readonly restored: readonly string[] },
+): Promise<void> {
+  for (const environment of of.restored)
+    await ensure(client, {
+      scheduleId: restoreScheduleOf(environment),
+      type: workflowTypes.restoreTest,
+      calendar: { hour: 2, minute: 15, comment: 'every day, 02:15 UTC' },
+      order: { environment, by } satisfies RestoreOrder,
+      catchupWindow: '1 day',
+    });
+  for (const environment of of.environments)
     await ensure(client, {
       scheduleId: driftScheduleOf(environment),
       type: workflowTypes.driftWatch,
