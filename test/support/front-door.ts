@@ -134,6 +134,7 @@ export const aConfig = (): Config => ({
   file: '/governance/slipway.yml',
   keepArtifacts: hours(90 * 24),
   alerts: alertsOf({}, '/governance'),
+  rotations: {},
   directory: '/governance',
   profile: { name: 'demo', compressed: true },
   people: {
