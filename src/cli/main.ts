@@ -35,6 +35,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   alerts: async () => (await import('./alerts.js')).alertsCommand,
   retention: async () => (await import('./retention.js')).retentionCommand,
   flag: async () => (await import('./flag.js')).flagCommand,
+  documents: async () => (await import('./documents.js')).documentsCommand,
   audit: async () => (await import('./audit.js')).auditCommand,
   judge: async () => (await import('./judge.js')).judgeCommand,
   token: async () => (await import('./token.js')).tokenCommand,

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { decideRecords } from '../../domain/decisions/records/decide-records.js';
 import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
@@ -15,7 +14,7 @@ import { createLedger } from './ledger.js';
 import type { Ledger } from './ledger.js';
 import { openRepository } from './repository.js';
 import type { Repository } from './repository.js';
-import { createWriterLock } from './writer-lock.js';
+import { createWriterLock, writerLockPath } from './writer-lock.js';
 
 /** The governance repository on this machine. */
 export interface GovernanceRecords extends Records {
@@ -93,7 +92,7 @@ function createExclusively(
   const ledger = createLedger(directory);
   let opened: Repository | undefined;
   const open = async (): Promise<Repository> => (opened ??= await openRepository(directory));
-  const inTurn = createWriterLock(async () => join((await open()).gitFolder, 'slipway-writer'));
+  const inTurn = createWriterLock(async () => writerLockPath((await open()).gitFolder));
   return (work) =>
     inTurn(async (stillHeld) => {
       const repository = await open();
