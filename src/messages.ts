@@ -61,10 +61,11 @@ export const workflowTypes = {
   reconciler: 'reconciler',
   drill: 'drill',
   retention: 'retention',
+  secrets: 'secrets',
 } as const;
 
 /** What is done by the calendar, as the engine's schedules. */
-export const schedules = { retention: 'retention' } as const;
+export const schedules = { retention: 'retention', secrets: 'secrets' } as const;
 
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {

@@ -3,6 +3,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
+import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
@@ -10,6 +11,7 @@ import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
+import type { Secrets } from '../src/ports/secrets.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { buildQueue, environmentQueue, recordQueue, releaseQueue, rollbackQueue } from '../src/messages.js';
 import { bundleOptions, bundlePath } from './bundle.js';
@@ -29,6 +31,7 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'> {
   readonly notifier: Notifier;
   readonly customers: Customers;
   readonly codes: ApprovalCodes;
+  readonly secrets: Secrets;
 }
 
 /** The workflows, builds, and the one writer of records. */
@@ -46,7 +49,7 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       connection,
       namespace,
       taskQueue: recordQueue,
-      activities: { ...createRecordActivities(tools) },
+      activities: { ...createRecordActivities(tools), ...createRotationActivities(tools) },
       maxConcurrentActivityTaskExecutions: 1,
     }),
   ]);
@@ -55,9 +58,13 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
 export function environmentWorkers(
   { connection, namespace }: Polling,
   { name, atOnce }: Pick<EnvironmentConfig, 'name' | 'atOnce'>,
-  tools: EnvironmentTools & ReconcilerTools,
+  tools: EnvironmentTools & ReconcilerTools & SecretTools,
 ): Promise<readonly Worker[]> {
-  const activities = { ...createEnvironmentActivities(tools), ...createReconcilerActivities(tools) };
+  const activities = {
+    ...createEnvironmentActivities(tools),
+    ...createReconcilerActivities(tools),
+    ...createSecretActivities(tools),
+  };
   const forth = { taskQueue: environmentQueue(name), ...(atOnce && { maxConcurrentActivityTaskExecutions: atOnce }) };
   const back = { taskQueue: rollbackQueue(name) };
   return Promise.all([forth, back].map((queue) => worker({ connection, namespace, activities, ...queue })));

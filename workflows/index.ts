@@ -6,4 +6,5 @@ export { reconciler } from './reconciler.js';
 export { release } from './release.js';
 export { retention } from './retention.js';
 export { rollout } from './rollout.js';
+export { secrets } from './secrets.js';
 export { service } from './service.js';

@@ -1,4 +1,5 @@
 import { createFeatures } from '../adapters/flags/features.js';
+import { createGovernanceRecords } from '../adapters/governance/records.js';
 import type { Config } from '../config/config.js';
 import { documentFacts } from '../config/document-facts.js';
 import { documentsOf, type GeneratedDocument } from '../domain/decisions/documents/documents.js';
@@ -6,7 +7,8 @@ import type { FlagFacts } from '../domain/decisions/documents/facts.js';
 
 /** The documents of a configuration, as they should be now. Throws where the flags make no sense. */
 export async function gatherDocuments(config: Config): Promise<readonly GeneratedDocument[]> {
-  return documentsOf(documentFacts(config, { flags: await flagsOf(config), rotations: [] }));
+  const { rotations } = createGovernanceRecords(config);
+  return documentsOf(documentFacts(config, { flags: await flagsOf(config), rotations: await rotations() }));
 }
 
 /** Each flag as its first environment defines it, with all where there is one of its name. */

@@ -34,6 +34,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   review: async () => (await import('./review.js')).reviewCommand,
   alerts: async () => (await import('./alerts.js')).alertsCommand,
   retention: async () => (await import('./retention.js')).retentionCommand,
+  secrets: async () => (await import('./secrets.js')).secretsCommand,
+  rotated: async () => (await import('./secrets.js')).rotatedCommand,
   flag: async () => (await import('./flag.js')).flagCommand,
   documents: async () => (await import('./documents.js')).documentsCommand,
   audit: async () => (await import('./audit.js')).auditCommand,

@@ -7,6 +7,7 @@ import type { Review } from '../domain/emergency.js';
 import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
+import type { SecretsOrder, SecretsStanding } from '../domain/secret.js';
 import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type {
@@ -118,6 +119,8 @@ export interface Desk {
   holds(): Promise<readonly Hold[]>;
   /** Looks through the artifacts, or lets those go that have had their time; answers once that is done. */
   sweep(order: SweepOrder): Promise<Sweep>;
+  /** Asks whoever reads secrets what they find, and records a rotation where one is said; where all secrets stand then. */
+  secrets(order: SecretsOrder): Promise<SecretsStanding>;
   /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
   findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */

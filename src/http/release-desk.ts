@@ -5,6 +5,7 @@ import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { SecretsOrder, SecretsStanding } from '../domain/secret.js';
 import { seconds } from '../domain/duration.js';
 import type { Finding } from '../domain/finding.js';
 import type { ReleaseProgress } from '../domain/release.js';
@@ -104,6 +105,16 @@ export function createReleaseDesk(parts: {
           taskQueue: releaseQueue,
           args: [order],
           staticSummary: `artifacts that have had their time (${order.by})`,
+        }),
+      ),
+
+    secrets: (order) =>
+      within(patience.sweep, () =>
+        client.workflow.execute<(of: SecretsOrder) => Promise<SecretsStanding>>(workflowTypes.secrets, {
+          workflowId: `${schedules.secrets}/${randomUUID()}`,
+          taskQueue: releaseQueue,
+          args: [order],
+          staticSummary: `where secrets stand (${order.by})`,
         }),
       ),
 

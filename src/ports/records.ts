@@ -7,6 +7,7 @@ import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../domain/fl
 import type { Readiness } from '../domain/readiness.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
+import type { RecordedRotation, SaidRotation } from '../domain/secret.js';
 
 /** A fact for the governance repository. `eventId` names it: the same event is written once, however often it is told. */
 export type GovernanceEvent =
@@ -15,7 +16,8 @@ export type GovernanceEvent =
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: EndedFlagChange }
   | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOff }
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
-  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts };
+  | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
+  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {
@@ -75,5 +77,7 @@ export interface Records {
     readonly request: FlagRequest;
   }): Promise<Receipt & { readonly changeId: string }>;
   write(event: GovernanceEvent): Promise<Receipt>;
+  /** Every rotation of a secret, in the order recorded; one whose record is not as it was written is not among them. */
+  rotations(): Promise<readonly RecordedRotation[]>;
   audit(): Promise<Audit>;
 }

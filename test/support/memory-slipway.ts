@@ -12,11 +12,13 @@ import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/loa
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
+import { createMemorySecrets, type MemorySecrets } from '../../src/adapters/memory/secrets.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import { hours } from '../../src/domain/duration.js';
+import type { KnownSecret } from '../../src/domain/secret.js';
 import type { Notice } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
@@ -32,6 +34,7 @@ export interface MemorySlipway {
   readonly records: MemoryRecords;
   readonly calendars: MemoryCalendars;
   readonly load: MemoryLoad;
+  readonly secrets: MemorySecrets;
   readonly artifacts: Artifacts;
   /** What people were told, in order; customers too, each text beginning with `customers: `. */
   readonly told: readonly Notice[];
@@ -42,6 +45,7 @@ export interface MemorySlipway {
 export interface Instead {
   readonly fleet?: (fleet: Fleet) => Fleet;
   readonly smoke?: Smoke;
+  readonly secrets?: readonly KnownSecret[];
 }
 
 /** One environment, and the versions of one service that can be built. */
@@ -55,6 +59,7 @@ export async function openMemorySlipway(
   const fleet = createMemoryFleet(world);
   const calendars = createMemoryCalendars();
   const load = createMemoryLoad();
+  const secrets = createMemorySecrets(instead.secrets);
   const artifacts = createMemoryArtifacts({ directory: join(tmpdir(), 'slipway-memory') });
   const told: Notice[] = [];
   const workflows = {
@@ -73,6 +78,7 @@ export async function openMemorySlipway(
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
+      secrets,
       customers: {
         tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),
       },
@@ -87,7 +93,7 @@ export async function openMemorySlipway(
         smoke: instead.smoke ?? createMemorySmoke(),
         database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
         flags: createMemoryFlags({}),
-        ...{ calendars, load },
+        ...{ calendars, load, secrets },
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
       },
     )),
@@ -98,6 +104,7 @@ export async function openMemorySlipway(
     records,
     calendars,
     load,
+    secrets,
     artifacts,
     told,
     close: async () => {

@@ -6,6 +6,7 @@ import type { Records } from '../../ports/records.js';
 export const tellingRecords = (records: Records, cdEvents: CdEvents): Records => ({
   openChange: (ask) => records.openChange(ask),
   openFlagChange: (ask) => records.openFlagChange(ask),
+  rotations: () => records.rotations(),
   audit: () => records.audit(),
   async write(event) {
     const receipt = await records.write(event);

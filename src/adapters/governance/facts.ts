@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { changeLogPath } from '../../domain/decisions/records/change-log.js';
 import type { DeployLog } from '../../domain/decisions/records/deploy-log.js';
 import type { RecordFacts } from '../../domain/decisions/records/entry.js';
+import { rotationsFolder } from '../../domain/decisions/records/rotation.js';
+import type { RecordedRotation } from '../../domain/secret.js';
 import type { ChainPlace, RecordedEvent } from '../../domain/decisions/records/facts.js';
 import { sha256 } from './chain.js';
 import type { ChainLine } from './chain.js';
@@ -18,7 +20,7 @@ export async function findFacts(ask: {
   readonly event: RecordedEvent;
 }): Promise<RecordFacts> {
   const { directory, ledger, chain, event } = ask;
-  const numbered = event.kind === 'change-opened' || event.kind === 'flag-change-opened';
+  const numbered = ['change-opened', 'flag-change-opened', 'secret-rotated'].includes(event.kind);
   const decides = event.kind === 'rollout-ended' || event.kind === 'flag-changed';
   const changeLog = numbered ? ((await readText(join(directory, changeLogPath))) ?? '') : '';
   const decisions = decides ? (await decisionNames(directory)).join('\n') : '';
@@ -38,6 +40,17 @@ export function isNamed(text: string, id: string): boolean {
     if (!/\d/.test(text.charAt(at + id.length))) return true;
   return false;
 }
+
+/** What these files of the chain keep of rotations: those that are as they were recorded. */
+export const rotationsOf = (
+  files: readonly { readonly path: string; readonly hash: string; readonly text: string | undefined }[],
+): readonly RecordedRotation[] =>
+  files.flatMap(({ path, hash, text }) =>
+    path.startsWith(`${rotationsFolder}/`) && text !== undefined && sha256(text) === hash
+      ? // The hash says that these are the letters a rotation was written with.
+        [JSON.parse(text) as RecordedRotation]
+      : [],
+  );
 
 /** Among files of one change: the deploy logs that are as they were recorded, and the paths of those that are not. */
 export function deployLogsOf(
@@ -61,7 +74,11 @@ async function decisionNames(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function readFiles(directory: string, lines: readonly ChainLine[]): Promise<Parameters<typeof deployLogsOf>[0]> {
+/** The JSON files that these lines name, as they are on the disk. */
+export async function readFiles(
+  directory: string,
+  lines: readonly ChainLine[],
+): Promise<Parameters<typeof deployLogsOf>[0]> {
   const files = lines.flatMap((line) => line.files).filter(({ path }) => path.endsWith('.json'));
   return await Promise.all(
     files.map(async ({ path, sha256: hash }) => ({ path, hash, text: await readText(join(directory, path)) })),

@@ -11,6 +11,7 @@ export interface Ledger {
   last(): ChainLine | undefined;
   find(eventId: string): ChainLine | undefined;
   ofChange(changeId: string): readonly ChainLine[];
+  ofKind(kind: ChainLine['kind']): readonly ChainLine[];
   /** Whether the chain names this path, or a file in it. */
   holds(path: string): boolean;
   /** Whether a decision of this id is in the chain. */
@@ -40,6 +41,7 @@ export function createLedger(directory: string): Ledger {
     last: () => index.last,
     find: (eventId) => index.byEvent.get(eventId),
     ofChange: (changeId) => index.byChange.get(changeId) ?? [],
+    ofKind: (kind) => index.byKind.get(kind) ?? [],
     holds: (path) => index.files.has(path) || index.folders.has(path),
     decides: (decisionId) => index.decisions.has(decisionId),
     files: () => [...index.files],
@@ -65,6 +67,7 @@ interface Index {
   last: ChainLine | undefined;
   readonly byEvent: Map<string, ChainLine>;
   readonly byChange: Map<string, ChainLine[]>;
+  readonly byKind: Map<string, ChainLine[]>;
   readonly files: Set<string>;
   readonly folders: Set<string>;
   readonly decisions: Set<string>;
@@ -74,6 +77,7 @@ const emptyIndex = (): Index => ({
   last: undefined,
   byEvent: new Map(),
   byChange: new Map(),
+  byKind: new Map(),
   files: new Set(),
   folders: new Set(),
   decisions: new Set(),
@@ -82,14 +86,19 @@ const emptyIndex = (): Index => ({
 function add(index: Index, line: ChainLine): void {
   index.last = line;
   index.byEvent.set(line.eventId, line);
-  const ofChange = index.byChange.get(line.changeId);
-  if (ofChange) ofChange.push(line);
-  else index.byChange.set(line.changeId, [line]);
+  addTo(index.byChange, line.changeId, line);
+  addTo(index.byKind, line.kind, line);
   for (const { path } of line.files) {
     index.files.add(path);
     index.folders.add(dirname(path));
     for (const [id] of path.matchAll(/DEC-DEPLOY-\d+/g)) index.decisions.add(id);
   }
+}
+
+function addTo(lines: Map<string, ChainLine[]>, key: string, line: ChainLine): void {
+  const there = lines.get(key);
+  if (there) there.push(line);
+  else lines.set(key, [line]);
 }
 
 async function fingerprint(directory: string): Promise<string> {

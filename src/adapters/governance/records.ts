@@ -6,7 +6,7 @@ import type { Records } from '../../ports/records.js';
 import { gatherAudit } from './audit-facts.js';
 import { placeAfter, receipt, seal } from './chain.js';
 import type { ChainLine } from './chain.js';
-import { findFacts } from './facts.js';
+import { findFacts, readFiles, rotationsOf } from './facts.js';
 import { inspect } from './inspect.js';
 import { createJournal } from './journal.js';
 import type { Journal, Reached } from './journal.js';
@@ -50,6 +50,8 @@ export function createGovernanceRecords(parts: {
       return { ...receipt(line), changeId: line.changeId };
     },
     write: async (event) => receipt(await append(event)),
+    rotations: () =>
+      exclusively(async ({ ledger }) => rotationsOf(await readFiles(parts.directory, ledger.ofKind('secret-rotated')))),
     audit: () =>
       exclusively(async ({ repository, ledger }) =>
         inspect(await gatherAudit({ directory: parts.directory, repository, ledger })),

@@ -17,7 +17,7 @@ import {
 } from '../governance/chain.js';
 import type { ChainLine } from '../governance/chain.js';
 import { createMemoryPlots } from './plots.js';
-import { deployLogsOf, isNamed } from '../governance/facts.js';
+import { deployLogsOf, isNamed, rotationsOf } from '../governance/facts.js';
 import { inspect, isRecord } from '../governance/inspect.js';
 
 /** Governance records that last as long as the process. `files` is the repository, path by path, and open to tampering. */
@@ -53,6 +53,7 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryR
       return Promise.resolve({ ...receipt(line), changeId: line.changeId });
     },
     write: (event) => Promise.resolve(receipt(append(event))),
+    rotations: () => Promise.resolve(rotationsOf(filesOf(linesOf(files), files))),
     audit: () =>
       Promise.resolve(
         inspect({
@@ -87,12 +88,15 @@ function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine
   const paths = [...files.keys()];
   const ids = lines.map(({ changeId }) => changeId);
   const changeId = event.kind === 'release-closed' ? event.release.order.changeId : undefined;
-  const own = lines.filter((line) => line.changeId === changeId).flatMap((line) => line.files);
+  const own = lines.filter((line) => line.changeId === changeId);
   return {
     chain: placeAfter(lines.at(-1)),
     isTaken: (path) => paths.some((held) => held === path || held.startsWith(`${path}/`)),
     isChangeId: (id) => ids.includes(id) || isNamed(files.get(changeLogPath) ?? '', id),
     isDecisionId: (id) => isNamed(paths.join('\n'), id),
-    ...deployLogsOf(own.map(({ path, sha256: hash }) => ({ path, hash, text: files.get(path) }))),
+    ...deployLogsOf(filesOf(own, files)),
   };
 }
+
+const filesOf = (lines: readonly ChainLine[], files: ReadonlyMap<string, string>) =>
+  lines.flatMap((line) => line.files).map(({ path, sha256: hash }) => ({ path, hash, text: files.get(path) }));

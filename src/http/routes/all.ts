@@ -13,6 +13,7 @@ import { ofrepRoutes } from './ofrep.js';
 import { openApiRoute, openRoutes } from './open.js';
 import { retentionRoutes } from './retention.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
+import { secretRoutes } from './secrets.js';
 import { serviceRoutes } from './services.js';
 import { timelineRoutes } from './timeline.js';
 
@@ -38,6 +39,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     findingsRoute(parts),
     ...alertRoutes(parts),
     ...retentionRoutes(parts),
+    ...secretRoutes(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),

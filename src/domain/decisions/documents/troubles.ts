@@ -17,7 +17,7 @@ export function troubles(facts: DocumentFacts): readonly Trouble[] {
     ...onTheWay(service, facts),
     ...(facts.services.some(({ database }) => database) ? ofData(service, facts) : []),
     ...(facts.flags.length > 0 ? [ofFlags(facts.flags[0]?.name ?? 'FLAG', production)] : []),
-    ...ofTheHouse(),
+    ...ofTheHouse(facts),
   ];
 }
 
@@ -115,7 +115,7 @@ const ofFlags = (flag: string, environment: string): Trouble => ({
   known: 'the second takes back a change that is under way',
 });
 
-const ofTheHouse = (): readonly Trouble[] => [
+const ofTheHouse = ({ secrets }: DocumentFacts): readonly Trouble[] => [
   {
     met: 'Slipway does not answer',
     commands: ['slipway doctor', 'slipway start'],
@@ -136,4 +136,13 @@ const ofTheHouse = (): readonly Trouble[] => [
     commands: ['slipway retention', 'slipway retention --apply'],
     known: 'what runs, and what would be gone back to, is always kept',
   },
+  ...(secrets.length > 0
+    ? [
+        {
+          met: 'a secret has leaked, or is due',
+          commands: ['slipway secrets', 'slipway rotated NAME --reason "…"'],
+          known: 'replace it where it is kept, then say so; DOC-0019 says who and how',
+        },
+      ]
+    : []),
 ];

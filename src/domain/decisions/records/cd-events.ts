@@ -33,6 +33,7 @@ export function cdEventsOf(event: RecordedEvent, paths: readonly string[]): read
     case 'flags-off':
     case 'debt-settled':
     case 'drill-ended':
+    case 'secret-rotated':
       return [];
   }
 }
