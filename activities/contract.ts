@@ -35,6 +35,7 @@ import type { RestoreProof, RestoreTest } from '../src/domain/restore-test.js';
 import type { Sweep } from '../src/domain/retention.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
 import type { LaneCounters } from '../src/domain/sample.js';
+import type { ReaderReport, Rotation, SecretsStanding } from '../src/domain/secret.js';
 import type { Series } from '../src/domain/series.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
@@ -184,6 +185,28 @@ export interface ReconcilerActivities {
   lookForDrift(ask: { readonly environment: string }): Promise<DriftSeen>;
   /** Looks once an attempt, failing benignly between looks, until what is found differs from what is known. */
   compareWorld(ask: { readonly environment: string; readonly known: readonly Finding[] }): Promise<readonly Finding[]>;
+}
+
+/** Queue `environment/<name>`. */
+export interface SecretActivities {
+  /** Only looks: fingerprints of what this environment's own worker finds, and what runs there. */
+  reportSecrets(ask: { readonly environment: string }): Promise<ReaderReport>;
+}
+
+/** Queue `records`. */
+export interface RotationActivities {
+  /** Only looks: what the house finds of its own secrets, and which environments read others. */
+  reportHouse(): Promise<{ readonly report: ReaderReport; readonly environments: readonly string[] }>;
+  /** Idempotent by the secret, the moment it was replaced at, and who says so. */
+  recordRotation(ask: {
+    readonly rotation: Rotation;
+    readonly reports: readonly ReaderReport[];
+  }): Promise<{ readonly paths: readonly string[] }>;
+  /** Reads the records and judges by the engine's time. */
+  judgeSecrets(ask: { readonly reports: readonly ReaderReport[] }): Promise<{
+    readonly standing: SecretsStanding;
+    readonly reminders: readonly { readonly key: string; readonly text: string }[];
+  }>;
 }
 
 export interface SetFlagAsk {

@@ -71,16 +71,16 @@ export const workflowTypes = {
   governanceAudit: 'governanceAudit',
   driftWatch: 'driftWatch',
   restoreTest: 'restoreTest',
+  secrets: 'secrets',
 } as const;
 
 /** What is done by the calendar, as the engine's schedules. */
-export const schedules = { retention: 'retention', governanceAudit: 'governance-audit' } as const;
+export const schedules = { retention: 'retention', governanceAudit: 'governance-audit', secrets: 'secrets' } as const;
 
 /** One for each environment, made by its own worker. */
 export const driftScheduleOf = (environment: string): string => `drift-watch-${environment}`;
 
 export const restoreScheduleOf = (environment: string): string => `restore-test-${environment}`;
-
 /** Keyword search attributes, made at start on any server. */
 export const searchAttributes = {
   service: 'SlipwayService',

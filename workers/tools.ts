@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { EnvironmentTools } from '../activities/environment.js';
 import type { ReconcilerTools } from '../activities/reconcile.js';
+import type { SecretTools } from '../activities/secrets.js';
 import { createAlerts } from '../src/adapters/alertmanager/alerts.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
@@ -20,6 +21,7 @@ import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
 import { createCustomers } from '../src/adapters/notify/customers.js';
 import { notifierOf } from '../src/adapters/notify/notifier.js';
+import { createSecrets } from '../src/adapters/secrets/secrets.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createPlots } from '../src/adapters/plots/plots.js';
@@ -56,6 +58,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     notifier: notifierOf({ ...settings, logger }),
     customers: createCustomers({ config, variables: process.env }),
     codes: createApprovalCodes(settings),
+    secrets: createSecrets({ config, dataDir: settings.dataDir, variables: process.env }),
   };
 }
 
@@ -64,7 +67,9 @@ export function environmentTools({
   config,
   settings,
   client,
-}: Pick<Wiring, 'config' | 'settings'> & { readonly client: Client }): EnvironmentTools & ReconcilerTools {
+}: Pick<Wiring, 'config' | 'settings'> & { readonly client: Client }): EnvironmentTools &
+  ReconcilerTools &
+  SecretTools {
   const { dataDir } = settings;
   const artifacts = createArtifacts({ directory: join(dataDir, 'artifacts') });
   const local = { dataDir, config, artifacts };
@@ -78,6 +83,7 @@ export function environmentTools({
     database: createPostgresDatabase({ ...local, variables: process.env }),
     flags: createFeatures({ config }),
     calendars: createCalendars({ config }),
+    secrets: createSecrets({ config, dataDir, variables: process.env }),
     load: createLoad({ config }),
     drift: createDrift({ config, variables: process.env }),
     workflows: createWorkflows(client),

@@ -4,6 +4,7 @@ import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
+import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import type { AuditTools } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
@@ -13,6 +14,7 @@ import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
+import type { Secrets } from '../src/ports/secrets.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import {
   buildQueue,
@@ -39,6 +41,7 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly notifier: Notifier;
   readonly customers: Customers;
   readonly codes: ApprovalCodes;
+  readonly secrets: Secrets;
 }
 
 /** The workflows, builds, and the one writer of records. */
@@ -56,7 +59,7 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       connection,
       namespace,
       taskQueue: recordQueue,
-      activities: { ...createRecordActivities(tools) },
+      activities: { ...createRecordActivities(tools), ...createRotationActivities(tools) },
       maxConcurrentActivityTaskExecutions: 1,
     }),
     worker({
@@ -72,9 +75,13 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
 export function environmentWorkers(
   { connection, namespace }: Polling,
   { name, atOnce }: Pick<EnvironmentConfig, 'name' | 'atOnce'>,
-  tools: EnvironmentTools & ReconcilerTools,
+  tools: EnvironmentTools & ReconcilerTools & SecretTools,
 ): Promise<readonly Worker[]> {
-  const activities = { ...createEnvironmentActivities(tools), ...createReconcilerActivities(tools) };
+  const activities = {
+    ...createEnvironmentActivities(tools),
+    ...createReconcilerActivities(tools),
+    ...createSecretActivities(tools),
+  };
   const forth = { taskQueue: environmentQueue(name), ...(atOnce && { maxConcurrentActivityTaskExecutions: atOnce }) };
   const back = { taskQueue: rollbackQueue(name) };
   return Promise.all([forth, back].map((queue) => worker({ connection, namespace, activities, ...queue })));

@@ -11,6 +11,8 @@ import type {
   HeraldActivities,
   ReconcilerActivities,
   RecordActivities,
+  RotationActivities,
+  SecretActivities,
 } from '../activities/contract.js';
 import { failureCodes } from '../src/domain/failure.js';
 import { minutes, type Milliseconds, seconds } from '../src/domain/duration.js';
@@ -77,6 +79,18 @@ export const tellingChanges = proxyActivities<HeraldActivities>({
   startToCloseTimeout: '2 minutes',
   summary: 'tell people of each state that a release comes to',
 });
+/** What the house knows of secrets and their rotations: somebody waits for it. */
+export const rotating = (summary: string): RotationActivities =>
+  proxyActivities<RotationActivities>({ retry, taskQueue: recordQueue, startToCloseTimeout: '1 minute', summary });
+
+/** What the workers of an environment find: without an answer they are not there. */
+export const reportingIn = (environment: string): SecretActivities =>
+  proxyActivities<SecretActivities>({
+    retry,
+    taskQueue: environmentQueue(environment),
+    scheduleToCloseTimeout: '5 seconds',
+    summary: `what the workers of ${environment} find of their secrets`,
+  });
 
 /** Comparing an environment with what is under way: one activity, looking once an attempt, for ever. */
 export const comparingIn = (environment: string): ReconcilerActivities =>

@@ -10,4 +10,5 @@ export { release } from './release.js';
 export { restoreTest } from './restore-test.js';
 export { retention } from './retention.js';
 export { rollout } from './rollout.js';
+export { secrets } from './secrets.js';
 export { service } from './service.js';

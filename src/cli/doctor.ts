@@ -19,6 +19,7 @@ import { seconds } from '../domain/duration.js';
 import type { Settings } from '../settings.js';
 import { readRunFile } from '../start/run-file.js';
 import { databases } from './doctor-databases.js';
+import { documents } from './doctor-documents.js';
 import { customers, notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
 import { type Finding, ill, said, well } from './findings.js';
@@ -53,7 +54,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
         ),
   );
   if (loaded.ok) {
-    findings.push(await governance(loaded.config), ...(await flags(loaded.config)));
+    findings.push(await governance(loaded.config), ...(await flags(loaded.config)), await documents(loaded.config));
     for (const service of Object.keys(loaded.config.services))
       findings.push(await repository(loaded.config, settings, service));
     findings.push(...(await databases(loaded.config, process.env)), ...(await customers(loaded.config, process.env)));

@@ -17,6 +17,7 @@ import type { FlagsView } from '../http/views/flags.js';
 import type { BegunRelease, ReleaseView } from '../http/views/release.js';
 import type { ListedView } from '../http/views/list.js';
 import type { PlansView } from '../http/views/plan.js';
+import type { SecretsView } from '../http/views/secrets.js';
 import type { ServiceView } from '../http/views/service.js';
 import type { Entry } from '../http/views/timeline.js';
 
@@ -66,6 +67,12 @@ export interface WrittenReview {
   readonly changeId: string;
   readonly record: string;
   readonly comment: string;
+}
+
+export interface WrittenRotation {
+  readonly secret: string;
+  readonly reason: string;
+  readonly at?: string;
 }
 
 export interface WrittenHold {
@@ -180,6 +187,8 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       get<RestoreTestView>(
         `/v1/services/${encodeURIComponent(name)}/restore-tests?${new URLSearchParams({ environment }).toString()}`,
       ),
+    secrets: () => get<SecretsView>('/v1/secrets'),
+    rotated: (body: WrittenRotation) => post<SecretsView>('/v1/secrets/rotations', body),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),

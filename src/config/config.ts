@@ -5,6 +5,7 @@ import type { Milliseconds } from '../domain/duration.js';
 import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { Role, Tier } from '../domain/environment.js';
 import type { ProfileStamp, WhenBusy } from '../domain/release.js';
+import type { RotationPlan } from '../domain/secret.js';
 import type { Strategy } from '../domain/strategy.js';
 
 /** `slipway.yml` as the program uses it: defaults filled in, names resolved, paths absolute. What people write is `schema.ts`. */
@@ -22,6 +23,8 @@ export interface Config {
   /** How long artifacts are kept that nothing runs and nothing would go back to. */
   readonly keepArtifacts: Milliseconds;
   readonly alerts: AlertsConfig;
+  /** By the name of the secret, as `secretsOf` names it. */
+  readonly rotations: Readonly<Record<string, RotationPlan>>;
 }
 
 export interface AlertsConfig {
@@ -159,7 +162,13 @@ export interface DatabaseConfig {
 
 /** Where the worker of an environment finds a secret. The secret itself is in no configuration, record or message. */
 export type SecretReference =
-  { readonly kind: 'env'; readonly name: string } | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'env'; readonly name: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** As people wrote it: the same on every machine. */
+      readonly written: string;
+    };
 
 export interface StageConfig {
   readonly instances: number;

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { normalize, resolve } from 'node:path';
 import { hours, minutes, seconds } from '../domain/duration.js';
 import type { DatabaseConfig, SecretReference } from './config.js';
 import type { WrittenDatabase } from './schema.js';
@@ -22,5 +22,7 @@ const references = (written: WrittenReferences, directory: string): Readonly<Rec
   );
 
 /** A reference as it is used: files are found from the folder of `slipway.yml`. */
-export const referenceOf = ({ env, file }: WrittenReferences[string], directory: string): SecretReference =>
-  env === undefined ? { kind: 'file', path: resolve(directory, file ?? '') } : { kind: 'env', name: env };
+export const referenceOf = ({ env, file = '' }: WrittenReferences[string], directory: string): SecretReference =>
+  env === undefined
+    ? { kind: 'file', path: resolve(directory, file), written: normalize(file) }
+    : { kind: 'env', name: env };

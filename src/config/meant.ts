@@ -21,6 +21,7 @@ import { readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
 import { alertsOf } from './meant-alerts.js';
 import { calendarOf } from './meant-calendar.js';
 import { databaseOf } from './meant-database.js';
+import { rotationsOf } from './secrets.js';
 import { strategyOf } from './meant-strategy.js';
 import { profiles } from './profiles.js';
 import type { Profile } from './profiles.js';
@@ -42,6 +43,7 @@ export function meant(written: Written, file: string): Config {
     people: mapped(written.people, ([name, person]) => ({ name: person.name ?? name, roles: person.roles })),
     environments,
     alerts: alertsOf(written.alerts, directory),
+    rotations: rotationsOf(written.secrets),
     keepArtifacts: written['keep-artifacts'] ?? leastKept,
     services: mapped(written.services, ([name, s]) => serviceOf({ name, s, environments, directory, profile })),
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { readinessItems } from '../domain/readiness.js';
 import { alerts } from './schema-alerts.js';
 import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
+import { secrets } from './schema-secrets.js';
 import {
   age,
   anyText,
@@ -201,6 +202,7 @@ export const written = z.strictObject({
   'keep-artifacts': keepFor.optional(),
   freezes: z.record(name, freeze).default({}),
   alerts: alerts.default({}),
+  secrets: secrets.default({}),
   exceptions: z.array(exception, 'a list of exceptions').default([]),
 });
 

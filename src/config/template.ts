@@ -86,6 +86,7 @@ services:
 
 # freezes: { year-end: { times: { from: 2026-12-18T00:00, to: 2027-01-04T08:00, zone: Europe/Berlin }, reason: sales } }
 # alerts: { severities: { critical: now, warning: 5m } } # which take a release back
+# secrets: { PRODUCTION_DB_URL: { rotate-every: 90d, owner: service-owner } } # who replaces what, and how often
 # The first release: commit this file, \`slipway start\`, then \`slipway release ${service}\` as alice. dev and staging follow
 # at once; production waits for grace and oscar. \`slipway release --help\` tells what can be said.
 `;

@@ -30,3 +30,10 @@ export function spoken(duration: Milliseconds): string {
   const [h, min] = [Math.floor(whole / 60), whole % 60];
   return [h > 0 ? `${h} h` : '', min > 0 ? `${min} min` : ''].filter(Boolean).join(' ');
 }
+
+/** A length of time; whole days as days, `90 days`. */
+export function lasting(time: Milliseconds): string {
+  const days = time / hours(24);
+  if (days < 2 || !Number.isInteger(days)) return spoken(time);
+  return `${days} days`;
+}

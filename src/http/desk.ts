@@ -10,6 +10,7 @@ import type { RestoreOrder, RestoreProof } from '../domain/restore-test.js';
 import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
+import type { SecretsOrder, SecretsStanding } from '../domain/secret.js';
 import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type {
@@ -137,6 +138,8 @@ export interface Desk {
   restoreTest(order: RestoreOrder & Place): Promise<void>;
   /** The one that is under way there, or was last. */
   restoreSeen(place: Place): Promise<RestoreSeen>;
+  /** Asks whoever reads secrets what they find, and records a rotation where one is said; where all secrets stand then. */
+  secrets(order: SecretsOrder): Promise<SecretsStanding>;
   /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
   findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */

@@ -7,6 +7,7 @@ import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { SecretsOrder, SecretsStanding } from '../domain/secret.js';
 import { seconds } from '../domain/duration.js';
 import type { Finding } from '../domain/finding.js';
 import type { ReleaseProgress } from '../domain/release.js';
@@ -110,6 +111,8 @@ export function createReleaseDesk(parts: {
 
     restoreSeen: async (place) => (await found(() => rehearsals.seen(place))) ?? { ...place, state: 'none' },
 
+    secrets: (order) => done<SecretsStanding>('secrets', order, `where secrets stand (${order.by})`),
+
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));
       return found.flat();
@@ -167,8 +170,8 @@ export function createReleaseDesk(parts: {
 
   /** What the calendar does, done now. */
   function done<T>(
-    work: 'retention' | 'governanceAudit' | 'driftWatch',
-    order: AuditOrder | SweepOrder | DriftOrder,
+    work: 'retention' | 'governanceAudit' | 'driftWatch' | 'secrets',
+    order: AuditOrder | SweepOrder | DriftOrder | SecretsOrder,
     staticSummary: string,
   ): Promise<T> {
     type Work = (order: unknown) => Promise<T>;

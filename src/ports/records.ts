@@ -8,6 +8,7 @@ import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../domain/fl
 import type { Readiness } from '../domain/readiness.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
+import type { SaidRotation } from '../domain/secret.js';
 
 /** A fact for the governance repository. `eventId` names it: the same event is written once, however often it is told. */
 export type GovernanceEvent =
@@ -17,7 +18,8 @@ export type GovernanceEvent =
   | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOff }
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
   | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
-  | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit };
+  | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit }
+  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {

@@ -6,6 +6,7 @@ import { createFeatures } from '../adapters/flags/features.js';
 import { createApprovalCodes } from '../adapters/identity/approval-codes.js';
 import { createTokens } from '../adapters/identity/tokens.js';
 import { createPlots } from '../adapters/plots/plots.js';
+import { createSecrets } from '../adapters/secrets/secrets.js';
 import { secretOf } from '../adapters/secret.js';
 import { connectClient } from '../adapters/temporal/connections.js';
 import type { Engine } from '../adapters/temporal/engine-environment.js';
@@ -40,6 +41,7 @@ export async function openDoor(parts: {
     calendars: createCalendars({ config }),
     codes: createApprovalCodes(settings),
     plots: createPlots(),
+    secrets: createSecrets({ config, dataDir: settings.dataDir, variables: env }),
     alertSecrets: async () => {
       const secrets = await Promise.all(config.alerts.secrets.map((reference) => secretOf(reference, env)));
       return secrets.filter((secret) => secret !== undefined);

@@ -234,8 +234,8 @@ describe('what is written is what is meant', () => {
       migration: 'migration.yml',
       url: {
         dev: { kind: 'env', name: 'DEV' },
-        staging: { kind: 'file', path: join(config.directory, 'secrets/staging') },
-        production: { kind: 'file', path: '/run/production' },
+        staging: { kind: 'file', path: join(config.directory, 'secrets/staging'), written: 'secrets/staging' },
+        production: { kind: 'file', path: '/run/production', written: '/run/production' },
       },
       scratch: { production: { kind: 'env', name: 'SCRATCH' } },
       dumpTimeout: minutes(30),

@@ -393,6 +393,16 @@ const rows: readonly Row[] = [
     says: /a moment after startAt/,
   },
   {
+    of: 'a release that is to begin at no moment at all',
+    ask: 'POST /v1/releases',
+    sent: {
+      body: { service: 'shop', version: '1.2.0', startAt: 'tomorrow' },
+      headers: { 'idempotency-key': 'k' },
+    },
+    status: 400,
+    says: /a moment in UTC such as 2026-11-24T03:00:00Z/,
+  },
+  {
     of: 'a release whose time has passed',
     ask: 'POST /v1/releases',
     sent: {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { rotationPaths, rotationsIn } from '../../src/domain/decisions/records/rotation.js';
 import type { Records } from '../../src/ports/records.js';
 import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
 import { anAuditReport } from '../support/audits.js';
+import { aRotation } from '../support/rotations.js';
 import type { OpenedRecords } from './opened-records.js';
 import { change, tampering } from './records-tampering.js';
 import {
@@ -190,6 +192,25 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
         ]);
       },
     );
+
+    records('a rotation of a secret is a change of its own, and one that was altered counts no more', async (store) => {
+      const { records, read, put } = store;
+      const event = { kind: 'secret-rotated', eventId: 'rotation/a', rotation: aRotation() } as const;
+      const { paths } = await records.write(event);
+      assert.deepEqual(paths, ['logs/rotations/rotation_20261124T090000Z.json', log]);
+      assert.deepEqual((await records.write(event)).paths, paths);
+      assert.match((await read(log)) ?? '', /change-20261124-01 .*secret SHOP.*DATABASE.*nothing released: it was due/);
+      assert.deepEqual((await records.audit()).findings, []);
+      const recorded = async () => rotationsIn(await records.read(rotationPaths(await records.entries())));
+      const [rotation] = await recorded();
+      assert.deepEqual(
+        [rotation?.changeId, rotation?.by, rotation?.reports],
+        ['change-20261124-01', 'oscar', aRotation().reports],
+      );
+      await put(paths[0] ?? '', ((await read(paths[0] ?? '')) ?? '').replace('oscar', 'grace'));
+      assert.deepEqual(await recorded(), []);
+      assert.match((await records.audit()).findings.join(), /rotation_20261124T090000Z\.json/);
+    });
 
     records('entries are told in the order of the chain, and files as they are now', async ({ records, put }) => {
       await tell(records);

@@ -13,6 +13,7 @@ import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-co
 import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryPlots } from '../../src/adapters/memory/plots.js';
+import { createMemorySecrets } from '../../src/adapters/memory/secrets.js';
 import { createMetrics } from '../../src/http/metrics.js';
 import { problem } from '../../src/http/openapi.js';
 import type { Route } from '../../src/http/route.js';
@@ -48,7 +49,7 @@ export interface Answered {
 }
 
 export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<FrontDoor> {
-  const desk = createMemoryDesk();
+  const desk = createMemoryDesk(more.secrets?.known);
   const flagDesk = createMemoryFlagDesk();
   const log: string[] = [];
   const config = more.config ?? aConfig();
@@ -62,6 +63,7 @@ export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<Fron
     calendars: createMemoryCalendars(),
     codes: createMemoryApprovalCodes(),
     plots: createMemoryPlots(),
+    secrets: createMemorySecrets(),
     alertSecrets: () => Promise.resolve([]),
     identity: createIdentity({ tokens, config }),
     logger,
@@ -134,6 +136,7 @@ export const aConfig = (): Config => ({
   file: '/governance/slipway.yml',
   keepArtifacts: hours(90 * 24),
   alerts: alertsOf({}, '/governance'),
+  rotations: {},
   directory: '/governance',
   profile: { name: 'demo', compressed: true },
   people: {

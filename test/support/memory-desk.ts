@@ -2,6 +2,8 @@ import type { AlertsHeard } from '../../src/domain/alert.js';
 import { standing, whyNot } from '../../src/domain/approval.js';
 import { type CommandKind, type CommandRecord, ruleOn, type Situation } from '../../src/domain/command.js';
 import { after, hours } from '../../src/domain/duration.js';
+import { secretsStanding } from '../../src/domain/decisions/rotations.js';
+import type { KnownSecret, RecordedRotation } from '../../src/domain/secret.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
 import type { Hold, RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
@@ -46,7 +48,7 @@ export interface MemoryDesk extends Desk {
   looks(): number;
 }
 
-export function createMemoryDesk(): MemoryDesk {
+export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): MemoryDesk {
   const releases = new Map<string, { release: FoundRelease; rollouts: readonly FoundRollout[] }>();
   const standings = new Map<string, ServiceStanding>();
   const accepted = new Map<string, Accepted>();
@@ -59,6 +61,7 @@ export function createMemoryDesk(): MemoryDesk {
   const restores = new Map<string, RestoreSeen>();
   let looks = 0;
   let findings: readonly Finding[] = [];
+  const rotations: RecordedRotation[] = [];
 
   return {
     submissions,
@@ -184,6 +187,14 @@ export function createMemoryDesk(): MemoryDesk {
       }),
     restoreSeen: (place) =>
       answer(() => restores.get(`${place.service} in ${place.environment}`) ?? { ...place, state: 'none' }),
+    secrets: ({ by, rotation, reports }) =>
+      answer(() => {
+        if (rotation) {
+          rotations.push({ ...rotation, saidAt: tuesday, purpose: '', reports, changeId: 'change-20261124-01' });
+          said.push({ what: 'rotated', at: { service: '', changeId: '' }, written: rotation, from: { person: by } });
+        }
+        return secretsStanding({ secrets: knownSecrets, rotations, reports }, tuesday);
+      }),
     findings: () => answer(() => findings),
     check: () => answer(() => undefined),
   };

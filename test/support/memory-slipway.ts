@@ -13,6 +13,7 @@ import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/loa
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
+import { createMemorySecrets, type MemorySecrets } from '../../src/adapters/memory/secrets.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
@@ -20,6 +21,7 @@ import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/w
 import { hours } from '../../src/domain/duration.js';
 import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
+import type { KnownSecret } from '../../src/domain/secret.js';
 import type { Notice } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
@@ -38,6 +40,7 @@ export interface MemorySlipway {
   readonly load: MemoryLoad;
   readonly drift: MemoryDrift;
   readonly flags: Flags;
+  readonly secrets: MemorySecrets;
   readonly artifacts: Artifacts;
   /** What people were told, in order; customers too, each text beginning with `customers: `. */
   readonly told: readonly Notice[];
@@ -50,6 +53,7 @@ export interface Instead {
   readonly smoke?: Smoke;
   /** Why the database of the shop does not restore; it does when missing. */
   readonly unrestorable?: () => string | undefined;
+  readonly secrets?: readonly KnownSecret[];
 }
 
 /** One environment, and the versions of one service that can be built. */
@@ -75,6 +79,7 @@ export async function openMemorySlipway(
     ...(instead.unrestorable && { unrestorable: instead.unrestorable }),
   });
   const flags = createMemoryFlags({ [of.environment]: of.flags ?? [] });
+  const secrets = createMemorySecrets(instead.secrets);
   const artifacts = createMemoryArtifacts({ directory: join(tmpdir(), 'slipway-memory') });
   const told: Notice[] = [];
   const workflows = {
@@ -96,6 +101,7 @@ export async function openMemorySlipway(
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
+      secrets,
       customers: {
         tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),
       },
@@ -110,7 +116,7 @@ export async function openMemorySlipway(
         smoke: instead.smoke ?? createMemorySmoke(),
         database,
         flags,
-        ...{ calendars, load, drift },
+        ...{ calendars, load, drift, secrets },
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
       },
     )),
@@ -123,6 +129,7 @@ export async function openMemorySlipway(
     load,
     drift,
     flags,
+    secrets,
     artifacts,
     told,
     close: async () => {

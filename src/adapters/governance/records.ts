@@ -16,7 +16,7 @@ import { createLedger } from './ledger.js';
 import type { Ledger } from './ledger.js';
 import { openRepository } from './repository.js';
 import type { Repository } from './repository.js';
-import { createWriterLock } from './writer-lock.js';
+import { createWriterLock, writerLockPath } from './writer-lock.js';
 
 /** The governance repository on this machine. */
 export interface GovernanceRecords extends Records {
@@ -99,7 +99,7 @@ function createExclusively(
   const ledger = createLedger(directory);
   let opened: Repository | undefined;
   const open = async (): Promise<Repository> => (opened ??= await openRepository(directory));
-  const inTurn = createWriterLock(async () => join((await open()).gitFolder, 'slipway-writer'));
+  const inTurn = createWriterLock(async () => writerLockPath((await open()).gitFolder));
   return (work) =>
     inTurn(async (stillHeld) => {
       const repository = await open();

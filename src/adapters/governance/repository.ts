@@ -19,6 +19,8 @@ export interface Repository {
   commit(ask: Commit): Promise<void>;
   /** Makes git's index say of these paths what is on disk: the half of a commit that a crash may have left undone. */
   stage(paths: readonly string[]): Promise<void>;
+  /** Those of these files that the checked-out commit does not have as they are on disk. */
+  uncommitted(paths: readonly string[]): Promise<readonly string[]>;
   /** Every record hash that a commit of the history names. */
   recorded(): Promise<readonly RecordedHash[]>;
   /** Whether the history is cut off: this is a shallow clone. */
@@ -62,6 +64,7 @@ export async function openRepository(directory: string): Promise<Repository> {
       const staged = await hashed(git, directory, paths);
       await patiently(directory, () => index(git, staged));
     },
+    uncommitted: (paths) => uncommitted(git, directory, paths),
     recorded: () => recorded(git),
     isShallow: async () => (await git(['rev-parse', '--is-shallow-repository'])).trim() === 'true',
     breakLocks: (begunAt) => breakLocks(git, gitFolder, begunAt),
@@ -120,6 +123,16 @@ async function hashed(git: Git, directory: string, paths: readonly string[]): Pr
       return { mode: (mode & 0o100) === 0 ? '100644' : '100755', object: objects[at] ?? '', path };
     }),
   );
+}
+
+async function uncommitted(git: Git, directory: string, paths: readonly string[]): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  const [staged, commit] = [await hashed(git, directory, paths), await head(git)];
+  const tree = commit === undefined ? '' : await git(['ls-tree', '-z', '--full-tree', commit, '--', ...paths]);
+  const entries = new Set(tree.split('\0'));
+  return staged
+    .filter(({ mode, object, path }) => !entries.has(`${mode} blob ${object}\t${path}`))
+    .map(({ path }) => path);
 }
 
 async function index(git: Git, staged: readonly Staged[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 
 /** Work on files that only one may do at a time. It asks `stillHeld` before each step: a writer that slept too long may have lost its turn. */
@@ -12,6 +13,9 @@ export function createWriterLock(path: () => Promise<string>): Exclusively {
     return turn;
   };
 }
+
+/** What every writer of the repository waits for; `gitFolder` is its git's own. */
+export const writerLockPath = (gitFolder: string): string => join(gitFolder, 'slipway-writer');
 
 /** A holder that died is passed over after 5 s; waiting longer than about a minute for a living one is a fault. */
 async function underLock<T>(path: string, work: (stillHeld: () => void) => Promise<T>): Promise<T> {

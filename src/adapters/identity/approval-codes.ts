@@ -1,16 +1,14 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { CodeSubject } from '../../domain/approval.js';
-import { isCode } from '../governance/durable-file.js';
 import type { ApprovalCodes } from '../../ports/approval-codes.js';
+import { ownKey } from './own-key.js';
 
 /** Codes are made from a key of this Slipway, `<dataDir>/approval-codes.key`, which only its own user can read; none is kept. */
 export function createApprovalCodes({ dataDir }: { readonly dataDir: string }): ApprovalCodes {
   let key: Promise<Buffer> | undefined;
   const codeFor = async (subject: CodeSubject): Promise<string> => {
-    key ??= keyIn(dataDir);
+    key ??= ownKey(dataDir, 'approval-codes');
     return codeOf(subject, await key);
   };
   return {
@@ -43,20 +41,4 @@ function same(code: string, typed: string): boolean {
   const [wanted, met] = [asMade(code), asMade(typed).padEnd(12)];
   const digest = (text: string): Buffer => createHmac('sha256', 'compared').update(text).digest();
   return timingSafeEqual(digest(wanted), digest(met));
-}
-
-/** Whoever comes first makes the key; all others read that one. */
-async function keyIn(dataDir: string): Promise<Buffer> {
-  const file = join(dataDir, 'approval-codes.key');
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, randomBytes(32), { mode: 0o600, flag: 'wx' });
-  try {
-    await link(draft, file).catch((fault: unknown) => {
-      if (!isCode(fault, 'EEXIST')) throw fault;
-    });
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return await readFile(file);
 }

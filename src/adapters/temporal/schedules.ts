@@ -3,6 +3,7 @@ import type { AuditOrder } from '../../domain/audit.js';
 import type { DriftOrder } from '../../domain/drift.js';
 import type { RestoreOrder } from '../../domain/restore-test.js';
 import type { SweepOrder } from '../../domain/retention.js';
+import type { SecretsOrder } from '../../domain/secret.js';
 import { driftScheduleOf, releaseQueue, restoreScheduleOf, schedules, workflowTypes } from '../../messages.js';
 
 const by = 'the schedule';
@@ -25,6 +26,13 @@ export async function ensureSchedules(client: Client): Promise<void> {
     },
     order: { how: 'write', by } satisfies AuditOrder,
     catchupWindow: '60 days',
+  });
+  await ensure(client, {
+    scheduleId: schedules.secrets,
+    type: workflowTypes.secrets,
+    calendar: { hour: 7, minute: 45, comment: 'every day, 07:45 UTC' },
+    order: { how: 'remind', by, reports: [] } satisfies SecretsOrder,
+    catchupWindow: '1 day',
   });
 }
 

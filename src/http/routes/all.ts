@@ -16,6 +16,7 @@ import { openApiRoute, openRoutes } from './open.js';
 import { restoreTestRoutes } from './restore-tests.js';
 import { retentionRoutes } from './retention.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
+import { secretRoutes } from './secrets.js';
 import { serviceRoutes } from './services.js';
 import { timelineRoutes } from './timeline.js';
 
@@ -44,6 +45,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...auditRoutes(parts),
     ...driftRoutes(parts),
     ...restoreTestRoutes(parts),
+    ...secretRoutes(parts),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),

@@ -34,6 +34,7 @@ export function cdEventsOf(event: RecordedEvent, paths: readonly string[]): read
     case 'debt-settled':
     case 'drill-ended':
     case 'audit-reported':
+    case 'secret-rotated':
       return [];
   }
 }

@@ -16,6 +16,7 @@ import { flagsOffDecision, flagsOffIn, flagsOffPath, turnedFlagsOff } from './fl
 import { changedFlag, openedFlag } from './flag-records.js';
 import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
 import { settledDebt } from './review.js';
+import { rotatedSecret } from './rotation.js';
 import { closingRow, plannedRow, rolloutRow } from './rows.js';
 import type { RolloutPaths } from './rows.js';
 import { smokeLog } from './smoke-log.js';
@@ -43,6 +44,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return endedDrill(event, facts);
     case 'audit-reported':
       return reportedAudit(event, facts);
+    case 'secret-rotated':
+      return rotatedSecret(event, facts);
     default:
       return neverReached(event);
   }

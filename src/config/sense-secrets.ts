@@ -1,0 +1,32 @@
+import type { Config } from './config.js';
+import type { SenseFinding } from './problems.js';
+import type { Written } from './schema.js';
+import { ownSecrets, secretName, secretsOf } from './secrets.js';
+
+/** A plan is about a secret that something refers to, and in the hands of somebody there is. */
+export function senseOfSecrets(config: Config, written: Written): readonly SenseFinding[] {
+  const referred = secretsOf({ ...config, rotations: {} }).map(({ name }) => name);
+  const known = [...referred, ...Object.keys(ownSecrets)];
+  const owners = ownersOf(config);
+  return Object.entries(written.secrets).flatMap(([name, { owner }]): readonly SenseFinding[] => [
+    ...(known.includes(secretName(name))
+      ? []
+      : [
+          {
+            path: ['secrets', name],
+            at: 'key' as const,
+            met: `the secret ${name}, which nothing refers to`,
+            wanted: known,
+            reads: [['services'], ['environments'], ['alerts']],
+          },
+        ]),
+    ...(owners.includes(owner)
+      ? []
+      : [{ path: ['secrets', name, 'owner'], at: 'value' as const, wanted: owners, reads: [['people']] }]),
+  ]);
+}
+
+/** People, and roles that somebody holds. */
+const ownersOf = ({ people }: Config): readonly string[] => [
+  ...new Set([...Object.keys(people), ...Object.values(people).flatMap(({ roles }) => roles)]),
+];

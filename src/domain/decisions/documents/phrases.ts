@@ -1,0 +1,74 @@
+import type { ApprovalPolicy } from '../../approval.js';
+import { spoken } from '../../duration.js';
+import { neverReached } from '../../never.js';
+import type { Criterion, Strategy, Window } from '../../strategy.js';
+import { md, table } from '../records/text.js';
+import type { PersonFacts } from './facts.js';
+
+/** Something to type, or a name of the configuration, as it stands in a document: nothing in it ends the code around it. */
+export function code(text: string): string {
+  const one = text.replace(/\s+/g, ' ').trim();
+  const fence = '`'.repeat(Math.max(0, ...[...one.matchAll(/`+/g)].map(([ticks]) => ticks.length)) + 1);
+  return fence.length === 1 ? `\`${one}\`` : `${fence} ${one} ${fence}`;
+}
+
+/** A table whose cells may hold code: a bar in a cell is no border. */
+export const grid = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  table(
+    heads,
+    rows.map((row) => row.map((cell) => cell.replace(/(?<!\\)\|/g, '\\|'))),
+  );
+
+/** Names in a row, or what is said where there are none. */
+export const listed = (names: readonly string[], none: string): string =>
+  names.length === 0 ? none : names.map(code).join(', ');
+
+/** Who may fill the roles of a policy: `governance-sentinel (grace) and 2 of governance-board (ada, bob)`. */
+export function approversText({ roles }: Pick<ApprovalPolicy, 'roles'>, people: readonly PersonFacts[]): string {
+  const each = [...new Set(roles)].map((role) => {
+    const wanted = roles.filter((other) => other === role).length;
+    const holders = people.filter((person) => person.roles.includes(role)).map(({ person }) => md(person));
+    return `${wanted === 1 ? '' : `${wanted} of `}${md(role)} (${holders.join(', ') || '**nobody holds it**'})`;
+  });
+  return each.join(' and ') || 'nobody';
+}
+
+/** `canary, 5 → 25 → 100 %`. */
+export function strategyText(strategy: Strategy): string {
+  switch (strategy.kind) {
+    case 'canary':
+      return `canary, ${strategy.shares.join(' → ')} %`;
+    case 'blue-green':
+      return 'blue-green';
+    case 'rolling':
+      return strategy.batches === 1 ? 'all instances at once' : `rolling, in ${strategy.batches} batches`;
+    default:
+      return neverReached(strategy);
+  }
+}
+
+/** `for 15 min, looked at every 15 s, once it has answered 50 requests`. */
+export const windowText = ({ for: length, every, minSamples }: Window): string =>
+  `for ${spoken(length)}, looked at every ${spoken(every)}, judged from ${minSamples} requests on`;
+
+/** What a window is judged by, a phrase each. */
+export function criterionText(criterion: Criterion): string {
+  if (criterion.kind === 'within-baseline') {
+    const { within, mode } = criterion;
+    const most = `${percent(within)} ${mode === 'relative' ? '%' : 'points'}`;
+    return `${criterion.metric} at most ${most} above the stable lane's`;
+  }
+  const { metric, bound } = criterion;
+  return metric === 'error-rate' ? `error-rate at most ${percent(bound)} %` : `${metric} at most ${bound} ms`;
+}
+
+/** The windows of a strategy, with what each is for. */
+export function windowsOf(strategy: Strategy): readonly { readonly of: string; readonly window: Window }[] {
+  const last = strategy.afterwards ? [{ of: 'all traffic', window: strategy.afterwards }] : [];
+  if (strategy.kind !== 'canary' || strategy.shares.length < 2) return last;
+  const before = strategy.shares.slice(0, -1).join(', ');
+  return [{ of: `${before} % of the traffic`, window: strategy.window }, ...last];
+}
+
+/** A fraction as per cent. */
+const percent = (fraction: number): number => Number((fraction * 100).toFixed(4));
