@@ -34,7 +34,7 @@ export async function lookOnce(
 ): Promise<WindowReport> {
   const before = activityInfo().heartbeatDetails as WindowSoFar | undefined;
   const sample = await metrics.sample(place);
-  const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample);
+  const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample, window);
   const series = before ? carriedOn(before, watch, { window, compared }) : noSeries;
   const sick = await sickness(fleet, place);
   if (sick !== undefined) return report({ watch, verdict: fail(sick), ...(series && { series }) }, 'health');

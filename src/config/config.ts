@@ -164,5 +164,7 @@ export interface StageConfig {
   readonly strategy: Strategy;
   /** Where users reach the service here; 0 lets the system choose, and the choice is kept. */
   readonly port: number;
+  /** Of both lanes together, as people expect it: windows that could not reach their samples by it are refused. */
+  readonly expectedPerMinute?: number;
   readonly variables: Readonly<Record<string, string>>;
 }

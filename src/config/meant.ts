@@ -134,7 +134,14 @@ function serviceOf(ask: {
       instances,
       profile,
     });
-    return [environment.name, { instances, strategy, port: stage?.port ?? 0, variables: stage?.variables ?? {} }];
+    const expected = stage?.['expected-requests-per-minute'];
+    return [
+      environment.name,
+      {
+        ...{ instances, strategy, port: stage?.port ?? 0, variables: stage?.variables ?? {} },
+        ...(expected !== undefined && { expectedPerMinute: expected }),
+      },
+    ];
   });
   return {
     name,

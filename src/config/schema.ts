@@ -4,6 +4,7 @@ import { alerts } from './schema-alerts.js';
 import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
 import {
   age,
+  alarmRate,
   anyText,
   duration,
   fileInside,
@@ -151,6 +152,7 @@ const criteria = z.strictObject({
       within: fraction.optional(),
       mode: z.enum(['relative', 'points']).optional(),
       'at-most': fraction.optional(),
+      alpha: alarmRate.optional(),
     })
     .optional(),
   'latency-p95': z.strictObject({ 'at-most': duration }).optional(),
@@ -162,6 +164,7 @@ const stage = z.strictObject({
   port: whole(0, 65_535).default(0),
   variables: variables.optional(),
   strategy: strategy.optional(),
+  'expected-requests-per-minute': whole(1, 100_000_000).optional(),
 });
 
 const database = z.strictObject({

@@ -62,6 +62,7 @@ services:
     # judged too, give error-rate an at-most as well.
     criteria:
       error-rate: { within: 5%, mode: relative } # above the stable version's, seen in the same window; at-most: 1%
+      # alpha: 1% of error-rate is how often chance alone may stop a window early, over all its looks
       # latency-p95: { at-most: 300ms } # your service level objective
       min-samples: 50 # requests the new version must have answered before anything is judged
     # when-busy: queue # of a release asked for while one is under way: queue, supersede (it goes back first) or reject
@@ -76,7 +77,8 @@ services:
     #   statement-timeout: 5m # of a whole script
     #   lock-timeout: 5s # how long users may queue behind a script that waits for a table
     #   keep-backups: 90d # removed with the next backup after that; the latest three are always kept
-    # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy.
+    # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy, and
+    # expected-requests-per-minute, by which windows that could not reach min-samples are refused.
     # Nothing secret belongs here: this file is kept with the records.
     environments:
       dev: { instances: 1 }

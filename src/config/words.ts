@@ -52,6 +52,12 @@ export const fraction = word('a percentage such as 5% or a fraction such as 0.05
   return read !== undefined && read >= 0 && read <= 1 ? read : undefined;
 });
 
+/** `1%` or `0.01`: how often chance alone may stop what is as good as before; a fraction once read. */
+export const alarmRate = word('a rate of false alarms such as 1% or 0.01, more than 0 and less than 50%', (met) => {
+  const read = typeof met === 'number' ? met : percentage(met, 100);
+  return read !== undefined && read > 0 && read < 0.5 ? read : undefined;
+});
+
 /** `25` or `25%` of the traffic; per cent once read. */
 export const share = word('per cent of the traffic, more than 0 and at most 100', (met) => {
   const read = typeof met === 'number' ? met : percentage(met, 1);
