@@ -21,6 +21,7 @@ import { readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
 import { alertsOf } from './meant-alerts.js';
 import { calendarOf } from './meant-calendar.js';
 import { databaseOf } from './meant-database.js';
+import { metricsOf } from './meant-metrics.js';
 import { strategyOf } from './meant-strategy.js';
 import { profiles } from './profiles.js';
 import type { Profile } from './profiles.js';
@@ -33,7 +34,8 @@ export function meant(written: Written, file: string): Config {
   const directory = dirname(resolve(file));
   const environments = Object.entries(written.environments).map(([name, e]) => {
     const calendar = calendarOf(name, e, written, directory);
-    return { ...environmentOf(name, e, profile), ...(calendar && { calendar }) };
+    const metrics = metricsOf(e.metrics ?? written.metrics, directory);
+    return { ...environmentOf(name, e, profile), ...(calendar && { calendar }), ...(metrics && { metrics }) };
   });
   return {
     file: resolve(file),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { readinessItems } from '../domain/readiness.js';
 import { alerts } from './schema-alerts.js';
 import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
+import { metrics, metricsOfEnvironment } from './schema-metrics.js';
 import {
   age,
   alarmRate,
@@ -61,6 +62,7 @@ const environment = z.strictObject({
   readiness: readiness.optional(),
   'at-once': whole(1, 100).optional(),
   'blast-radius': whole(1, 100).optional(),
+  metrics: metricsOfEnvironment.optional(),
   ...calendarOfEnvironment,
 });
 
@@ -203,6 +205,7 @@ export const written = z.strictObject({
   'keep-artifacts': keepFor.optional(),
   freezes: z.record(name, freeze).default({}),
   alerts: alerts.default({}),
+  metrics: metrics.optional(),
   exceptions: z.array(exception, 'a list of exceptions').default([]),
 });
 

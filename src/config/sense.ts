@@ -9,6 +9,7 @@ import { type Profile, profiles } from './profiles.js';
 import type { Written } from './schema.js';
 import { senseOfAlerts } from './sense-alerts.js';
 import { senseOfCalendars } from './sense-calendar.js';
+import { senseOfMetrics } from './sense-metrics.js';
 import { senseOfServices } from './sense-services.js';
 import { durationText } from './words.js';
 
@@ -26,6 +27,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...retentionRule(config),
     ...senseOfAlerts(config, written),
     ...senseOfCalendars(config, written),
+    ...senseOfMetrics(config, written),
     ...senseOfServices(config, written),
   ];
 }

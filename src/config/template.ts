@@ -86,6 +86,7 @@ services:
       production: { instances: 2, variables: { LOG_LEVEL: info } }
 
 # freezes: { year-end: { times: { from: 2026-12-18T00:00, to: 2027-01-04T08:00, zone: Europe/Berlin }, reason: sales } }
+# metrics: { prometheus: { url: http://127.0.0.1:9090 } } # where windows read their figures, if not the built-in proxy's
 # alerts: { severities: { critical: now, warning: 5m } } # which take a release back
 # The first release: commit this file, \`slipway start\`, then \`slipway release ${service}\` as alice. dev and staging follow
 # at once; production waits for grace and oscar. \`slipway release --help\` tells what can be said.
