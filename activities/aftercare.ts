@@ -6,9 +6,11 @@ import { minutes } from '../src/domain/duration.js';
 import type { LaneFigures } from '../src/domain/rollout.js';
 import type { LaneSample } from '../src/domain/sample.js';
 import { fail, pass, type Verdict } from '../src/domain/verdict.js';
+import { Unmeasured } from '../src/domain/unmeasured.js';
 import type { Fleet, LaneStatus } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { EnvironmentActivities } from './contract.js';
+import { measured } from './measured.js';
 import { notYet } from './not-yet.js';
 
 type Ask = Parameters<EnvironmentActivities['observeAdopted']>[0];
@@ -26,14 +28,16 @@ const stretchOf = minutes(15);
 
 /**
  * One look at what was adopted. Stretch after stretch is judged like a window of its own, against what the former version
- * answered; one that goes wrong ends it. No traffic at night is no reason to go back: then the stretch goes on.
+ * answered; one that goes wrong ends it. No traffic at night is no reason to go back, nor is a source without figures:
+ * then the stretch goes on.
  */
 export async function lookAfter(
   { fleet, metrics }: { readonly fleet: Fleet; readonly metrics: Metrics },
   { place, digest, window, baseline }: Ask,
 ): Promise<AftercareReport> {
   const before = activityInfo().heartbeatDetails as AftercareSoFar | undefined;
-  const sample = compared(await metrics.sample(place), baseline);
+  const read = await measured(metrics, place, before && asRead(before.whole.last));
+  const sample = read instanceof Unmeasured ? (before?.whole.last ?? nothingYet()) : compared(read, baseline);
   const stretch = before ? lookAgain(before.stretch, sample, window.every) : beginWatch(sample);
   const whole = before ? lookAgain(before.whole, sample, window.every) : beginWatch(sample);
   const { stable } = await fleet.read(place);
@@ -41,6 +45,11 @@ export async function lookAfter(
     return report('superseded', whole, pass(`${stable?.artifact.version ?? 'nothing'} runs there by now`));
   const sick = sickness(stable);
   if (sick !== undefined) return report('bad', stretch, fail(sick));
+  if (read instanceof Unmeasured) {
+    // Time without figures is not watched: the aftercare lasts so much longer.
+    if (before) heartbeat(before);
+    throw notYet(`no figures: ${read.message}`, window.every);
+  }
 
   const length = Math.min(stretchOf, window.for);
   const { verdict } = judgeWindow({ ...window, for: length }, stretch, baseline !== undefined);
@@ -58,6 +67,14 @@ const compared = ({ at, stable }: LaneSample, baseline: LaneFigures | undefined)
   candidate: stable,
   stable: { requests: baseline?.requests ?? 0, errors: baseline?.errors ?? 0, latency: [] },
 });
+
+const nothingYet = (): LaneSample => {
+  const none = { requests: 0, errors: 0, latency: [] };
+  return { at: new Date().toISOString(), stable: none, candidate: none };
+};
+
+/** The sample before as the source told it: of the candidate lane nothing is judged here. */
+const asRead = ({ at, candidate }: LaneSample): LaneSample => ({ at, stable: candidate, candidate });
 
 function sickness({ instances }: LaneStatus): string | undefined {
   const sick = instances.filter(({ healthy }) => !healthy);

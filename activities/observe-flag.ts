@@ -22,7 +22,7 @@ export async function lookAtStable(
 ): Promise<FlagObservation> {
   const soFar = activityInfo().heartbeatDetails as WindowSoFar | undefined;
   const window = judged ? asked : { ...asked, criteria: [], minSamples: 1 };
-  const sample = await metrics.sample(place);
+  const sample = await metrics.sample(place, soFar?.watch.last);
   const watch = soFar ? lookAgain(soFar.watch, sample, window.every) : beginWatch(sample);
   const sick = judged ? await sickness(fleet, place) : undefined;
   if (sick !== undefined) return report(watch, fail(sick), 'health');

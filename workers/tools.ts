@@ -24,6 +24,7 @@ import { notifierOf } from '../src/adapters/notify/notifier.js';
 import { createSecrets } from '../src/adapters/secrets/secrets.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
+import { createMetrics } from '../src/adapters/prometheus/choose.js';
 import { createPlots } from '../src/adapters/plots/plots.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
@@ -73,11 +74,12 @@ export function environmentTools({
   const { dataDir } = settings;
   const artifacts = createArtifacts({ directory: join(dataDir, 'artifacts') });
   const local = { dataDir, config, artifacts };
+  const fleet = createLocalFleet(local);
   const alerts = createAlerts({ config, variables: process.env });
   return {
-    fleet: createLocalFleet(local),
+    fleet,
     traffic: createLocalTraffic(local),
-    metrics: createLocalMetrics(local),
+    metrics: createMetrics({ config, variables: process.env, fleet, embedded: createLocalMetrics(local) }),
     ...(alerts && { alerts }),
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
     database: createPostgresDatabase({ ...local, variables: process.env }),

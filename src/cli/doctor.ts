@@ -20,6 +20,7 @@ import type { Settings } from '../settings.js';
 import { readRunFile } from '../start/run-file.js';
 import { databases } from './doctor-databases.js';
 import { documents } from './doctor-documents.js';
+import { metrics } from './doctor-metrics.js';
 import { customers, notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
 import { type Finding, ill, said, well } from './findings.js';
@@ -58,6 +59,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
     for (const service of Object.keys(loaded.config.services))
       findings.push(await repository(loaded.config, settings, service));
     findings.push(...(await databases(loaded.config, process.env)), ...(await customers(loaded.config, process.env)));
+    findings.push(...(await metrics(loaded.config, { variables: process.env, dataDir: settings.dataDir })));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
   findings.push(...(await notices(settings)));

@@ -66,8 +66,26 @@ export interface EnvironmentConfig {
     /** Where customers are told before something begins. */
     readonly customers?: SecretReference;
   };
+  /** Where the figures of the lanes are read; what the built-in platform counts itself when missing. */
+  readonly metrics?: PrometheusConfig;
   /** How a release that cannot wait gets in here; missing where nobody could approve it, and where it needs no other way. */
   readonly emergency?: EmergencyConfig;
+}
+
+/** A Prometheus that scrapes the lanes. */
+export interface PrometheusConfig {
+  readonly url: string;
+  readonly bearer?: SecretReference;
+  /** A file with the authority that its certificate is trusted by, besides none. */
+  readonly ca?: string;
+  /** For each query. */
+  readonly timeout: Milliseconds;
+  /** How often the lanes are scraped: three scrapes missed are stale. */
+  readonly scrapeInterval: Milliseconds;
+  /** How late samples may come in: the lanes are read as of so long ago. */
+  readonly delay: Milliseconds;
+  /** Selectors of counters; `{{service}}`, `{{environment}}`, `{{lane}}` and `{{version}}` are filled in. `latency` are buckets in seconds. */
+  readonly queries: { readonly requests: string; readonly errors: string; readonly latency?: string };
 }
 
 export interface EmergencyConfig {
@@ -175,5 +193,7 @@ export interface StageConfig {
   readonly strategy: Strategy;
   /** Where users reach the service here; 0 lets the system choose, and the choice is kept. */
   readonly port: number;
+  /** Of both lanes together, as people expect it: windows that could not reach their samples by it are refused. */
+  readonly expectedPerMinute?: number;
   readonly variables: Readonly<Record<string, string>>;
 }

@@ -9,10 +9,11 @@ import { nameOf, ownSecrets, secretsOf } from './secrets.js';
 export const documentFacts = (config: Config, more: Pick<DocumentFacts, 'flags' | 'rotations'>): DocumentFacts => ({
   profile: config.profile,
   people: Object.entries(config.people).map(([person, { name, roles }]) => ({ person, name, roles })),
-  environments: config.environments.map(({ name, tier, variables, atOnce, calendar }) => ({
+  environments: config.environments.map(({ name, tier, variables, atOnce, calendar, metrics }) => ({
     ...{ name, tier, variables: Object.keys(variables) },
     ...(atOnce !== undefined && { atOnce }),
     ...(calendar && { calendar }),
+    ...(metrics && { metrics: metrics.url }),
     ...(calendar?.customers && { customers: nameOf(calendar.customers) }),
   })),
   services: Object.values(config.services).map((service) => serviceFacts(service, config)),

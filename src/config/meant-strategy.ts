@@ -45,10 +45,16 @@ function windowOf(length: number, written: WrittenStrategy, { service, profile }
 
 /** SPEC-0701 §Success Criteria: the comparison with the stable version always holds; absolute bounds come on top. */
 function criteriaOf({ criteria }: WrittenService, profile: Profile): readonly Criterion[] {
-  const { within, mode, 'at-most': errors } = criteria?.['error-rate'] ?? {};
+  const { within, mode, alpha, 'at-most': errors } = criteria?.['error-rate'] ?? {};
   const latency = criteria?.['latency-p95']?.['at-most'];
   return [
-    { kind: 'within-baseline', metric: 'error-rate', mode: mode ?? 'relative', within: within ?? profile.within },
+    {
+      kind: 'within-baseline',
+      metric: 'error-rate',
+      mode: mode ?? 'relative',
+      within: within ?? profile.within,
+      alpha: alpha ?? profile.alpha,
+    },
     ...(errors === undefined ? [] : [{ kind: 'at-most', metric: 'error-rate', bound: errors } as const]),
     ...(latency === undefined ? [] : [{ kind: 'at-most', metric: 'latency-p95', bound: latency } as const]),
   ];

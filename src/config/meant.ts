@@ -22,6 +22,7 @@ import { alertsOf } from './meant-alerts.js';
 import { calendarOf } from './meant-calendar.js';
 import { databaseOf } from './meant-database.js';
 import { rotationsOf } from './secrets.js';
+import { metricsOf } from './meant-metrics.js';
 import { strategyOf } from './meant-strategy.js';
 import { profiles } from './profiles.js';
 import type { Profile } from './profiles.js';
@@ -34,7 +35,8 @@ export function meant(written: Written, file: string): Config {
   const directory = dirname(resolve(file));
   const environments = Object.entries(written.environments).map(([name, e]) => {
     const calendar = calendarOf(name, e, written, directory);
-    return { ...environmentOf(name, e, profile), ...(calendar && { calendar }) };
+    const metrics = metricsOf(e.metrics ?? written.metrics, directory);
+    return { ...environmentOf(name, e, profile), ...(calendar && { calendar }), ...(metrics && { metrics }) };
   });
   return {
     file: resolve(file),
@@ -137,7 +139,14 @@ function serviceOf(ask: {
       instances,
       profile,
     });
-    return [environment.name, { instances, strategy, port: stage?.port ?? 0, variables: stage?.variables ?? {} }];
+    const expected = stage?.['expected-requests-per-minute'];
+    return [
+      environment.name,
+      {
+        ...{ instances, strategy, port: stage?.port ?? 0, variables: stage?.variables ?? {} },
+        ...(expected !== undefined && { expectedPerMinute: expected }),
+      },
+    ];
   });
   return {
     name,

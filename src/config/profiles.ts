@@ -16,6 +16,8 @@ export interface Profile {
   /** How much the candidate's error rate may exceed the stable one's, a fraction. */
   readonly within: number;
   readonly minSamples: number;
+  /** How often a window stops a candidate early that is within the band, over all its looks; a fraction of windows. */
+  readonly alpha: number;
   readonly approvalExpiry: Milliseconds;
   /** The readiness checklist of production. Where the profile binds, nothing is taken from it, and nothing may be older. */
   readonly readiness: ReadinessPolicy;
@@ -43,6 +45,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     every: seconds(15),
     within: 0.05,
     minSamples: 50,
+    alpha: 0.01,
     approvalExpiry: hours(24),
     readiness: {
       'quality-gates': {},
@@ -71,6 +74,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     every: seconds(1),
     within: 0.05,
     minSamples: 20,
+    alpha: 0.01,
     approvalExpiry: minutes(10),
     readiness: {},
     emergencyWindow: seconds(2),

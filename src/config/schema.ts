@@ -3,8 +3,10 @@ import { readinessItems } from '../domain/readiness.js';
 import { alerts } from './schema-alerts.js';
 import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
 import { secrets } from './schema-secrets.js';
+import { metrics, metricsOfEnvironment } from './schema-metrics.js';
 import {
   age,
+  alarmRate,
   anyText,
   duration,
   fileInside,
@@ -62,6 +64,7 @@ const environment = z.strictObject({
   'at-once': whole(1, 100).optional(),
   'blast-radius': whole(1, 100).optional(),
   drift: text.optional(),
+  metrics: metricsOfEnvironment.optional(),
   ...calendarOfEnvironment,
 });
 
@@ -153,6 +156,7 @@ const criteria = z.strictObject({
       within: fraction.optional(),
       mode: z.enum(['relative', 'points']).optional(),
       'at-most': fraction.optional(),
+      alpha: alarmRate.optional(),
     })
     .optional(),
   'latency-p95': z.strictObject({ 'at-most': duration }).optional(),
@@ -164,6 +168,7 @@ const stage = z.strictObject({
   port: whole(0, 65_535).default(0),
   variables: variables.optional(),
   strategy: strategy.optional(),
+  'expected-requests-per-minute': whole(1, 100_000_000).optional(),
 });
 
 const database = z.strictObject({
@@ -203,6 +208,7 @@ export const written = z.strictObject({
   freezes: z.record(name, freeze).default({}),
   alerts: alerts.default({}),
   secrets: secrets.default({}),
+  metrics: metrics.optional(),
   exceptions: z.array(exception, 'a list of exceptions').default([]),
 });
 

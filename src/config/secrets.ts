@@ -71,9 +71,10 @@ const ofServices = ({ services }: Referring): readonly Referred[] =>
   });
 
 const ofEnvironments = ({ environments }: Referring): readonly Referred[] =>
-  environments.flatMap(({ name, calendar }) =>
-    calendar?.customers ? [referred(calendar.customers, `where customers of ${name} are told`, 'house')] : [],
-  );
+  environments.flatMap(({ name, calendar, metrics }) => [
+    ...(calendar?.customers ? [referred(calendar.customers, `where customers of ${name} are told`, 'house')] : []),
+    ...(metrics?.bearer ? [referred(metrics.bearer, 'token for the Prometheus', `environment/${name}`)] : []),
+  ]);
 
 function ofAlerts({ alerts, environments }: Referring): readonly Referred[] {
   const bearer = alerts.alertmanager?.bearer;

@@ -4,6 +4,7 @@ import type { Path, SenseFinding } from './problems.js';
 import { pathText } from './problems.js';
 import { profiles } from './profiles.js';
 import type { Written } from './schema.js';
+import { senseOfSamples } from './sense-samples.js';
 import { durationText } from './words.js';
 
 /** What the services' settings allow by themselves and together with the environments and the profile do not. */
@@ -20,7 +21,7 @@ export function senseOfServices(config: Config, written: Written): readonly Sens
     ...stages.flatMap(({ service, environment }) => {
       const strategyPath = whereWritten(written, service, environment);
       const stage = { config, service, environment, strategyPath };
-      return [...batches(stage), ...looks(stage), ...monitoring(stage)];
+      return [...batches(stage), ...looks(stage), ...monitoring(stage), ...senseOfSamples(stage)];
     }),
     ...ports(config),
   ];
@@ -29,7 +30,7 @@ export function senseOfServices(config: Config, written: Written): readonly Sens
   return [...once.values()];
 }
 
-interface Stage {
+export interface Stage {
   readonly config: Config;
   readonly service: ServiceConfig;
   readonly environment: EnvironmentConfig;

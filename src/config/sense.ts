@@ -10,6 +10,7 @@ import type { Written } from './schema.js';
 import { senseOfAlerts } from './sense-alerts.js';
 import { senseOfCalendars } from './sense-calendar.js';
 import { senseOfSecrets } from './sense-secrets.js';
+import { senseOfMetrics } from './sense-metrics.js';
 import { senseOfServices } from './sense-services.js';
 import { durationText } from './words.js';
 
@@ -28,6 +29,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...senseOfAlerts(config, written),
     ...senseOfCalendars(config, written),
     ...senseOfSecrets(config, written),
+    ...senseOfMetrics(config, written),
     ...senseOfServices(config, written),
   ];
 }

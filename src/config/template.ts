@@ -26,8 +26,7 @@ environments:
     #   roles: [governance-sentinel, service-owner]
     #   quorums: { reviewer: 2 } # two people of a role of your own, on top of these
     #   expires-after: 24h # how long the gate waits, and an approval stays good
-    # emergency: # slipway release … --emergency "why": so many of governance-board, shorter windows, a review owed
-    #   { board: 2, window: 5m, escalate-after: 15m, review-within: 48h, expires-after: 24h }
+    # emergency: { board: 2, window: 5m, escalate-after: 15m, review-within: 48h } # release … --emergency "why"
     # readiness: { runbooks: { max-age: 14d } } # the checklist: evidence may be younger, never older
     # windows: [{ days: [tue, wed], from: "09:00", to: "15:00", zone: Europe/Berlin }] # when it may begin; or an rrule
     # customers: { notice: 24h, webhook: { env: CUSTOMERS_WEBHOOK } } # told that long before it begins
@@ -62,7 +61,7 @@ services:
     # What a window is judged by. The first release has no stable version to be compared with: if it is to be
     # judged too, give error-rate an at-most as well.
     criteria:
-      error-rate: { within: 5%, mode: relative } # above the stable version's, seen in the same window; at-most: 1%
+      error-rate: { within: 5%, mode: relative } # above the stable version's; at-most: 1%, alpha: 1% (false early ends)
       # latency-p95: { at-most: 300ms } # your service level objective
       min-samples: 50 # requests the new version must have answered before anything is judged
     # when-busy: queue # of a release asked for while one is under way: queue, supersede (it goes back first) or reject
@@ -77,7 +76,8 @@ services:
     #   statement-timeout: 5m # of a whole script
     #   lock-timeout: 5s # how long users may queue behind a script that waits for a table
     #   keep-backups: 90d # removed with the next backup after that; the latest three are always kept
-    # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy.
+    # Per environment, each optional: instances (1), port (0: chosen once and kept), variables, strategy, and
+    # expected-requests-per-minute, by which windows that could not reach min-samples are refused.
     # Nothing secret belongs here: this file is kept with the records.
     environments:
       dev: { instances: 1 }
@@ -85,6 +85,7 @@ services:
       production: { instances: 2, variables: { LOG_LEVEL: info } }
 
 # freezes: { year-end: { times: { from: 2026-12-18T00:00, to: 2027-01-04T08:00, zone: Europe/Berlin }, reason: sales } }
+# metrics: { prometheus: { url: http://127.0.0.1:9090 } } # where windows read figures; else the proxy's
 # alerts: { severities: { critical: now, warning: 5m } } # which take a release back
 # secrets: { PRODUCTION_DB_URL: { rotate-every: 90d, owner: service-owner } } # who replaces what, and how often
 # The first release: commit this file, \`slipway start\`, then \`slipway release ${service}\` as alice. dev and staging follow

@@ -52,6 +52,12 @@ export const fraction = word('a percentage such as 5% or a fraction such as 0.05
   return read !== undefined && read >= 0 && read <= 1 ? read : undefined;
 });
 
+/** `1%` or `0.01`: how often chance alone may stop what is as good as before; a fraction once read. */
+export const alarmRate = word('a rate of false alarms such as 1% or 0.01, more than 0 and less than 50%', (met) => {
+  const read = typeof met === 'number' ? met : percentage(met, 100);
+  return read !== undefined && read > 0 && read < 0.5 ? read : undefined;
+});
+
 /** `25` or `25%` of the traffic; per cent once read. */
 export const share = word('per cent of the traffic, more than 0 and at most 100', (met) => {
   const read = typeof met === 'number' ? met : percentage(met, 1);
@@ -92,6 +98,19 @@ export const httpUrl = word('an address such as http://127.0.0.1:9093, without a
   return url?.username === '' && url.password === '' && url.search === '' ? url.href.replace(/\/$/, '') : undefined;
 });
 
+const fillings = ['service', 'environment', 'lane', 'version'];
+
+/** `name{label="{{lane}}"}`: a selector of counters in which the lane, or its version, is filled in. */
+export const selector = word(
+  `a selector of counters that names the lane, such as http_requests_total{service="{{service}}", lane="{{lane}}"}, with ${fillings.map((f) => `{{${f}}}`).join(', ')} and nothing around it: what it finds is added up`,
+  (met) => {
+    if (!isText(met) || !/^\s*([A-Za-z_:][\w:]*)?\s*\{.*\}\s*$/s.test(met) || met.length > 2_000) return undefined;
+    const filled = [...met.matchAll(/\{\{(.*?)\}\}/g)].map(([, filling = '']) => filling);
+    const tells = filled.includes('lane') || filled.includes('version');
+    return tells && filled.every((filling) => fillings.includes(filling)) ? met.trim() : undefined;
+  },
+);
+
 /** `1.4.0`: a semantic version without a leading `v`. */
 export const semanticVersion = word('a semantic version such as 1.4.0', (met) =>
   isText(met) && /^\d+\.\d+\.\d+(-[\dA-Za-z.-]+)?$/.test(met) ? met : undefined,
@@ -125,6 +144,9 @@ export const reference = z
     { error: ({ code }) => (code === 'invalid_type' ? referenceWanted : undefined) },
   )
   .refine(({ env, file }) => (env === undefined) !== (file === undefined), referenceWanted);
+
+/** The path of a file; from the folder of `slipway.yml` where it is not absolute. */
+export const aFile = word('the path of a file', pathOf);
 
 /** The name of an HTTP header. */
 export const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'the name of a header');

@@ -3,7 +3,9 @@ import type { Milliseconds } from './duration.js';
 /**
  * What must hold of the candidate lane during a window.
  * - `within-baseline`: its error rate may exceed the stable lane's, seen in the same window, by `within` (a fraction):
- *   `relative` allows baseline × (1 + within), `points` allows baseline + within.
+ *   `relative` allows baseline × (1 + within), `points` allows baseline + within. Where it has an `alpha`, a window is
+ *   ended early by a sequential test of both lanes, which stops a candidate that is within the band with probability
+ *   `alpha` at most, over all looks together. Windows that were planned before there was one have none.
  * - `at-most`: an absolute bound; `error-rate` is a fraction 0–1, `latency-p95` is in milliseconds.
  */
 export type Criterion =
@@ -12,6 +14,7 @@ export type Criterion =
       readonly metric: 'error-rate';
       readonly mode: 'relative' | 'points';
       readonly within: number;
+      readonly alpha?: number;
     }
   | { readonly kind: 'at-most'; readonly metric: 'error-rate' | 'latency-p95'; readonly bound: number };
 

@@ -12,6 +12,16 @@ export type VerdictKind = 'pass' | 'fail' | 'inconclusive' | 'no-data' | 'error'
 export interface Verdict {
   readonly kind: VerdictKind;
   readonly reason: string;
+  /** Of a window in which both lanes' error rates were compared look by look: what the comparison had come to. */
+  readonly test?: TestFigures;
+}
+
+/** What a sequential test had come to: `p` holds at every look, and a window ends early once it is at most `alpha`. */
+export interface TestFigures {
+  readonly p: number;
+  readonly alpha: number;
+  readonly stable: { readonly requests: number; readonly errors: number };
+  readonly candidate: { readonly requests: number; readonly errors: number };
 }
 
 const gravity: Record<VerdictKind, number> = { pass: 0, inconclusive: 1, 'no-data': 2, error: 3, fail: 4 };

@@ -7,6 +7,7 @@ import { lookOnce, type WindowSoFar } from '../../activities/observe.js';
 import { createMemoryAlerts, type MemoryAlerts } from '../../src/adapters/memory/alerts.js';
 import { after, seconds } from '../../src/domain/duration.js';
 import type { LaneSample } from '../../src/domain/sample.js';
+import { Unmeasured } from '../../src/domain/unmeasured.js';
 import type { FleetStatus } from '../../src/ports/fleet.js';
 import { anArtifact, aWindow, tuesday } from '../support/orders.js';
 
@@ -43,7 +44,7 @@ function alarmed(fires: Parameters<MemoryAlerts['fire']>[1], ...of: Parameters<t
 }
 
 /** One attempt: its report, or the failure that asks for the next look, and what it carries on. */
-async function look(tools: ReturnType<typeof world>, carried?: WindowSoFar) {
+async function look(tools: object, carried?: WindowSoFar) {
   const beats: WindowSoFar[] = [];
   const env = new MockActivityEnvironment({ heartbeatDetails: carried });
   env.on('heartbeat', (beat: WindowSoFar) => beats.push(beat));
@@ -145,6 +146,56 @@ describe('a window is one activity that looks once an attempt', () => {
     const { ended } = await look(alarmed('no answer', 13, 60), carried);
     assert.ok(!(ended instanceof ApplicationFailure));
     assert.deepEqual(ended.verdict, { kind: 'error', reason: 'nobody can say which alerts fire: no answer' });
+  });
+
+  /** The same world, whose source brings no figures. */
+  const blind = (...of: Parameters<typeof world>) => ({
+    ...world(...of),
+    metrics: { sample: () => Promise.reject<LaneSample>(new Unmeasured('bad-query', 'a { too many')) },
+  });
+
+  it('looks on while its source brings no figures, and goes on from what it had seen', async () => {
+    const first = await look(world(0, 0));
+    const second = await look(blind(1, 0), first.carried);
+    assert.ok(second.ended instanceof ApplicationFailure && second.ended.category === 'BENIGN');
+    assert.match(second.ended.message, /^no figures at 1 looks in 0 ms: a \{ too many$/);
+    assert.equal(second.carried?.blind?.looks, 1);
+    const { ended } = await look(world(3, 60), second.carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.deepEqual([ended.verdict.kind, ended.candidate.requests, ended.looks], ['pass', 60, 2]);
+  });
+
+  it('ends without a pass where that lasts, from its first look too: silence is never success', async () => {
+    let carried: WindowSoFar | undefined;
+    for (let looks = 1; looks <= 5; looks++) {
+      const seen = await look(blind(looks, 0), carried);
+      assert.ok(seen.ended instanceof ApplicationFailure, `look ${looks}`);
+      carried = seen.carried;
+    }
+    const { ended } = await look(blind(6, 0), carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.deepEqual([ended.verdict.kind, ended.cause, ended.candidate.requests], ['error', 'fault', 0]);
+    assert.match(ended.verdict.reason, /^no figures at 6 looks in .*: a \{ too many$/);
+  });
+
+  it('sees sick instances and alerts without figures too', async () => {
+    const { ended: sick } = await look(blind(0, 0, 0, false));
+    assert.ok(!(sick instanceof ApplicationFailure));
+    assert.deepEqual([sick.verdict.kind, sick.cause], ['fail', 'health']);
+    const first = await look(world(0, 0));
+    const fires = [{ ...alert, startsAt: begun }];
+    const { ended } = await look({ ...alarmed(fires, 2, 40), metrics: blind(0, 0).metrics }, first.carried);
+    assert.ok(!(ended instanceof ApplicationFailure));
+    assert.equal(ended.cause, 'alert');
+  });
+
+  it('asks its source from the sample before on', async () => {
+    const asked: (LaneSample | undefined)[] = [];
+    const { metrics, fleet } = world(0, 0);
+    const noting = { sample: (_: unknown, last?: LaneSample) => (asked.push(last), metrics.sample()) };
+    const { carried } = await look({ fleet, metrics: noting });
+    await look({ fleet, metrics: noting }, carried);
+    assert.deepEqual(asked, [undefined, carried?.watch.last]);
   });
 
   it('ends early for a candidate that is clearly bad', async () => {

@@ -14,7 +14,7 @@ const strategiesOf = async (text: string): Promise<Record<string, Strategy>> => 
 const specWindow = (length: number) => ({
   for: length,
   every: seconds(15),
-  criteria: [{ kind: 'within-baseline', metric: 'error-rate', mode: 'relative', within: 0.05 }],
+  criteria: [{ kind: 'within-baseline', metric: 'error-rate', mode: 'relative', within: 0.05, alpha: 0.01 }],
   minSamples: 50,
 });
 
@@ -164,10 +164,10 @@ describe('what is written is what is meant', () => {
 
   it('absolute bounds come on top of the comparison with the stable version', async () => {
     const criteria =
-      'criteria: { error-rate: { within: 2.5%, mode: points, at-most: 0.01 }, latency-p95: { at-most: 300ms } }';
+      'criteria: { error-rate: { within: 2.5%, mode: points, at-most: 0.01, alpha: 0.1% }, latency-p95: { at-most: 300ms } }';
     const { production } = await strategiesOf(aFile({ service: criteria }));
     assert.deepEqual(production?.afterwards?.criteria, [
-      { kind: 'within-baseline', metric: 'error-rate', mode: 'points', within: 0.025 },
+      { kind: 'within-baseline', metric: 'error-rate', mode: 'points', within: 0.025, alpha: 0.001 },
       { kind: 'at-most', metric: 'error-rate', bound: 0.01 },
       { kind: 'at-most', metric: 'latency-p95', bound: 300 },
     ]);

@@ -288,6 +288,21 @@ const sense: readonly Refusal[] = [
     'environments: { staging: { strategy: { kind: rolling, afterwards: 5s, every: 6s } } }',
     'slipway.yml:9:82 services.shop.environments.staging.strategy.every: met "6s"; wanted at most 5s, the shortest window here: a window is looked at at least once',
   ),
+  service(
+    'a rate of false alarms that lets chance decide',
+    'criteria: { error-rate: { alpha: 50% } }',
+    'slipway.yml:9:38 services.shop.criteria.error-rate.alpha: met "50%"; wanted a rate of false alarms such as 1% or 0.01, more than 0 and less than 50%',
+  ),
+  service(
+    'a canary step that cannot reach its samples at the traffic that is expected',
+    'environments: { production: { expected-requests-per-minute: 40 } }',
+    'slipway.yml:9:65 services.shop.environments.production.expected-requests-per-minute: met 40 requests a minute, 5 % of them on the candidate for 15 min, are 30 requests, and 50 are needed: a window of 25 min, a share of 9 %, or 67 requests a minute would bring them; wanted windows that can reach their min-samples',
+  ),
+  service(
+    'an emergency that could not reach them, being shorter',
+    'environments: { production: { expected-requests-per-minute: 70 } }',
+    'slipway.yml:9:65 services.shop.environments.production.expected-requests-per-minute: met 70 requests a minute, 5 % of them on the candidate for 5 min, are 17 requests, and 50 are needed: a window of 15 min, a share of 15 %, or 200 requests a minute would bring them (emergency: window); wanted windows that can reach their min-samples',
+  ),
 ];
 
 const spec: readonly Refusal[] = [

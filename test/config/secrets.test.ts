@@ -36,6 +36,17 @@ describe('secrets', () => {
     );
   });
 
+  it('that open a Prometheus are read by the workers of its environment', async () => {
+    const metrics = 'metrics: { prometheus: { url: https://prometheus.example, bearer: { env: PROMETHEUS } } }';
+    assert.deepEqual(
+      secretsOf(await configOf(`${aFile()}\n${metrics}`)).map(({ name, uses }) => [
+        name,
+        uses.map(({ reader }) => reader),
+      ]),
+      [['PROMETHEUS', ['environment/dev', 'environment/staging', 'environment/production']]],
+    );
+  });
+
   it('of Slipway itself are among them where they have a plan, as nobody refers to them', async () => {
     const config = await configOf(`${aFile()}\nsecrets: { SLIPWAY_SMTP_URL: { rotate-every: 90d, owner: grace } }`);
     assert.deepEqual(

@@ -1,6 +1,8 @@
 import { between, type Instant, type Milliseconds } from '../duration.js';
 import type { LaneFigures } from '../rollout.js';
 import type { LaneCounters, LaneSample } from '../sample.js';
+import type { Window } from '../strategy.js';
+import { beginEvidence, type Evidence, moreEvidence } from './evidence.js';
 
 /**
  * What an observation window has seen so far: plain data, carried from look to look. Counters are increases since the
@@ -16,11 +18,14 @@ export interface Watch {
   readonly stable: LaneCounters;
   readonly candidate: LaneCounters;
   readonly last: LaneSample;
+  /** What speaks against the candidate in comparison with the stable lane; missing where they are not compared look by look. */
+  readonly evidence?: Evidence;
 }
 
-/** The first look: nothing has been seen yet, and everything is counted from here. */
-export function beginWatch(sample: LaneSample): Watch {
+/** The first look: nothing has been seen yet, and everything is counted from here. `window`: where lanes are compared in it. */
+export function beginWatch(sample: LaneSample, window?: Window): Watch {
   return {
+    ...(window && { evidence: beginEvidence(window, sample.stable) }),
     from: sample.at,
     looks: 1,
     watchedMs: 0,
@@ -34,12 +39,15 @@ export function beginWatch(sample: LaneSample): Watch {
 /** One more look. Time in which nobody looked (an outage) prolongs the window instead of passing unseen. */
 export function lookAgain(watch: Watch, sample: LaneSample, every: Milliseconds): Watch {
   const gap = Math.max(0, between(watch.last.at, sample.at));
+  const stable = increase(watch.last.stable, sample.stable);
+  const candidate = increase(watch.last.candidate, sample.candidate);
   return {
     ...watch,
+    ...(watch.evidence && { evidence: moreEvidence(watch.evidence, { stable, candidate }) }),
     looks: watch.looks + 1,
     watchedMs: watch.watchedMs + Math.min(gap, 1.5 * every),
-    stable: plus(watch.stable, increase(watch.last.stable, sample.stable)),
-    candidate: plus(watch.candidate, increase(watch.last.candidate, sample.candidate)),
+    stable: plus(watch.stable, stable),
+    candidate: plus(watch.candidate, candidate),
     last: sample,
   };
 }

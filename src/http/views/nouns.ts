@@ -59,8 +59,14 @@ export const artifact = z
   })
   .meta({ id: 'Artifact' }) satisfies z.ZodType<Artifact>;
 
+const answered = z.strictObject({ requests: z.number(), errors: z.number() });
+
 export const verdict = z
-  .strictObject({ kind: z.enum(['pass', 'fail', 'inconclusive', 'no-data', 'error']), reason: z.string() })
+  .strictObject({
+    kind: z.enum(['pass', 'fail', 'inconclusive', 'no-data', 'error']),
+    reason: z.string(),
+    test: z.strictObject({ p: z.number(), alpha: z.number(), stable: answered, candidate: answered }).exactOptional(),
+  })
   .meta({ id: 'Verdict' }) satisfies z.ZodType<Verdict>;
 
 const criterion = z.discriminatedUnion('kind', [
@@ -69,6 +75,7 @@ const criterion = z.discriminatedUnion('kind', [
     metric: z.literal('error-rate'),
     mode: z.enum(['relative', 'points']),
     within: z.number(),
+    alpha: z.number().exactOptional(),
   }),
   z.strictObject({ kind: z.literal('at-most'), metric: z.enum(['error-rate', 'latency-p95']), bound: z.number() }),
 ]) satisfies z.ZodType<Criterion>;

@@ -10,12 +10,13 @@ export const deploymentConfig = (facts: DocumentFacts): string =>
     '## Environments',
     `In order of promotion. Profile ${code(facts.profile.name)}${facts.profile.compressed ? ', whose windows are compressed: not evidence for SPEC-0701' : ''}. Artifacts are kept for ${lasting(facts.keepArtifacts)}.`,
     grid(
-      ['environment', 'tier', 'variables', 'steps at once'],
-      facts.environments.map(({ name, tier, variables, atOnce }) => [
+      ['environment', 'tier', 'variables', 'steps at once', 'figures from'],
+      facts.environments.map(({ name, tier, variables, atOnce, metrics }) => [
         code(name),
         tier,
         listed(variables, 'none'),
         String(atOnce ?? 'as many as there are'),
+        metrics === undefined ? 'the built-in proxy' : code(metrics),
       ]),
     ),
     '## People',

@@ -35,6 +35,8 @@ export interface EnvironmentFacts {
   readonly variables: readonly string[];
   readonly atOnce?: number;
   readonly calendar?: Calendar;
+  /** The Prometheus that windows read their figures from; the built-in proxy's when missing. */
+  readonly metrics?: string;
   /** By which secret customers are told. */
   readonly customers?: string;
 }

@@ -5,7 +5,14 @@ export { type EffectSize, effectSize } from './effect-size.js';
 export { type HodgesLehmann, hodgesLehmann, type ShiftOptions } from './hodges-lehmann.js';
 export { type Alternative, type MannWhitney, mannWhitney, type RankTestOptions } from './mann-whitney.js';
 export type * from './metric.js';
-export { planSamples, samplesFor, type SamplesAsk, type SamplesPlan } from './planning.js';
+export {
+  planRequests,
+  planSamples,
+  type RequestsAsk,
+  samplesFor,
+  type SamplesAsk,
+  type SamplesPlan,
+} from './planning.js';
 export { type CanaryScore, type GroupScore, scoreCanary, type Scoring } from './score-canary.js';
 export { beginPairs, lookAtPair, type PairsTest, pairsP } from './sequential-pairs.js';
 export { type Answered, beginRates, lookAtRates, type RatesLook, type RatesTest, ratesP } from './sequential-rates.js';

@@ -1,5 +1,6 @@
 import { type Milliseconds, spoken } from '../../duration.js';
 import { upperQuantile, upperTail } from './normal.js';
+import { shown } from './sentences.js';
 
 /** What is asked of a window before it begins. */
 export interface SamplesAsk {
@@ -35,6 +36,31 @@ export function planSamples({ window, every, minSamples, lagOne = 0, ...ask }: S
   const mend = `a window of ${spoken(wanted * every)}, or a sample every ${spoken(Math.floor(window / wanted))}, would bring them`;
   const says = enough ? `${have}; ${wanted} are needed` : `${have}, and ${wanted} are needed: ${mend}`;
   return { reachable, wanted, enough, says };
+}
+
+/** What is asked of a window whose samples are requests. */
+export interface RequestsAsk {
+  readonly window: Milliseconds;
+  /** Of both lanes together. */
+  readonly perMinute: number;
+  /** Per cent of them that reach the candidate. */
+  readonly share: number;
+  readonly minSamples: number;
+}
+
+/** Whether a window can bring the requests that its judgement needs, at the traffic that is expected. */
+export function planRequests({ window, perMinute, share, minSamples }: RequestsAsk): SamplesPlan {
+  const aMinute = (perMinute * share) / 100;
+  const reachable = Math.floor((aMinute * window) / 60_000);
+  const have = `${shown(perMinute)} requests a minute, ${share} % of them on the candidate for ${spoken(window)}, are ${reachable} requests`;
+  const enough = reachable >= minSamples;
+  if (enough) return { reachable, wanted: minSamples, enough, says: `${have}; ${minSamples} are needed` };
+  const longer = spoken(Math.ceil(minSamples / aMinute) * 60_000);
+  const more = Math.ceil((minSamples * 60_000 * 100) / (window * share));
+  const larger = Math.ceil((minSamples * 60_000 * 100) / (window * perMinute));
+  const orShare = larger <= 100 ? `, a share of ${larger} %` : '';
+  const mend = `a window of ${longer}${orShare}, or ${more} requests a minute would bring them`;
+  return { reachable, wanted: minSamples, enough, says: `${have}, and ${minSamples} are needed: ${mend}` };
 }
 
 /**

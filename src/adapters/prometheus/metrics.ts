@@ -1,0 +1,107 @@
+import type { PrometheusConfig } from '../../config/config.js';
+import { spoken } from '../../domain/duration.js';
+import type { Place } from '../../domain/environment.js';
+import type { Lane } from '../../domain/rollout.js';
+import type { LaneCounters, LaneSample } from '../../domain/sample.js';
+import { Unmeasured } from '../../domain/unmeasured.js';
+import type { Metrics } from '../../ports/metrics.js';
+import type { Variables } from '../secret.js';
+import { askSeries, whom } from './ask.js';
+import { countersOf, type LaneSeries } from './counters.js';
+
+/** The version that runs in each lane of a place, where one does. */
+export type Running = (place: Place) => Promise<Partial<Readonly<Record<Lane, string>>>>;
+
+interface Wiring {
+  readonly source: PrometheusConfig;
+  readonly variables: Variables;
+  readonly running: Running;
+}
+
+/** A sample this many scrapes old is stale. */
+const missedScrapes = 3;
+
+/** So far before the sample before is looked for what a series stood at then: as many scrapes may fail in between. */
+const scrapesBack = 20;
+
+/** What a Prometheus has scraped of the lanes. Both are read as of the same moment, `delay` ago. */
+export function createPrometheusMetrics({ source, variables, running }: Wiring): Metrics {
+  return {
+    async sample(place, last) {
+      const now = Date.now();
+      const at = (now - source.delay) / 1_000;
+      const versions = await running(place);
+      const read = async (lane: Lane): Promise<Read> => {
+        const version = versions[lane];
+        if (version === undefined) return { counters: last?.[lane] ?? nothing, series: 0, runs: false };
+        const series = await seriesOf({ place, lane, version }, at, last);
+        fresh(series, { lane, at, ...(last && { last: last[lane] }) });
+        const since = last && { at: (Date.parse(last.at) - source.delay) / 1_000, counters: last[lane] };
+        return { counters: plausible(countersOf(series, since), lane), series: series.requests.length, runs: true };
+      };
+      const [stable, candidate] = await Promise.all([read('stable'), read('candidate')]);
+      const ran = [stable, candidate].filter(({ runs }) => runs);
+      // Where nothing runs it is still asked: whether it can be is what people want to know before they begin.
+      if (ran.length === 0) await seriesOf({ place, lane: 'stable', version: '' }, at);
+      else if (ran.every(({ series }) => series === 0)) throw unknown(place, versions);
+      return { at: new Date(now).toISOString(), stable: stable.counters, candidate: candidate.counters };
+    },
+  };
+
+  async function seriesOf(of: Filling, at: number, last?: LaneSample): Promise<LaneSeries> {
+    const { requests, errors, latency } = source.queries;
+    const gap = last ? Math.max(0, at - (Date.parse(last.at) - source.delay) / 1_000) : 0;
+    const seconds = Math.ceil(gap + (scrapesBack * source.scrapeInterval) / 1_000);
+    const ask = async (template: string | undefined) =>
+      template === undefined
+        ? []
+        : await askSeries({ source, variables }, { selector: filled(template, of), seconds, at });
+    const [asked, failed, took] = await Promise.all([ask(requests), ask(errors), ask(latency)]);
+    return { requests: asked, errors: failed, latency: took };
+  }
+
+  function fresh(
+    { requests }: LaneSeries,
+    { lane, at, last }: { readonly lane: Lane; readonly at: number; readonly last?: LaneCounters },
+  ): void {
+    const newest = Math.max(...requests.map(({ samples }) => samples.at(-1)?.[0] ?? 0));
+    const wanted = (missedScrapes * source.scrapeInterval) / 1_000;
+    if (requests.length === 0 && (last?.requests ?? 0) === 0) return;
+    if (requests.length > 0 && at - newest <= wanted) return;
+    const age = requests.length > 0 ? `is ${spoken((at - newest) * 1_000)} old` : 'is gone';
+    const reason = `the newest sample of the ${lane} lane ${age}; wanted at most ${spoken(wanted * 1_000)}`;
+    throw new Unmeasured('stale', `${reason}, ${missedScrapes} scrapes: see that ${whom(source)} reaches its targets`);
+  }
+
+  function plausible(counters: LaneCounters, lane: Lane): LaneCounters {
+    const { requests, errors } = counters;
+    if (errors <= requests) return counters;
+    const reason = `${errors} errors of ${requests} requests on the ${lane} lane; wanted errors that are among the requests`;
+    throw new Unmeasured('no-number', `${reason}: see queries`);
+  }
+
+  function unknown(place: Place, versions: Awaited<ReturnType<Running>>): Unmeasured {
+    const lane: Lane = versions.stable === undefined ? 'candidate' : 'stable';
+    const selector = filled(source.queries.requests, { place, lane, version: versions[lane] ?? '' });
+    return new Unmeasured('no-series', `${whom(source)} has no series of ${selector}, though ${place.service} runs`);
+  }
+}
+
+interface Read {
+  readonly counters: LaneCounters;
+  readonly series: number;
+  readonly runs: boolean;
+}
+
+interface Filling {
+  readonly place: Place;
+  readonly lane: Lane;
+  readonly version: string;
+}
+
+const nothing: LaneCounters = { requests: 0, errors: 0, latency: [] };
+
+function filled(template: string, { place, lane, version }: Filling): string {
+  const words: Readonly<Record<string, string>> = { ...place, lane, version };
+  return template.replace(/\{\{(\w+)\}\}/g, (_, word: string) => (words[word] ?? '').replace(/["\\]/g, '\\$&'));
+}
