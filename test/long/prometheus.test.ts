@@ -17,7 +17,7 @@ describe('releases judged by a Prometheus', { skip: !here, concurrency: 1, timeo
   let folder: string;
   let prometheus: Awaited<ReturnType<typeof openPrometheus>>;
   let stage: Stage;
-  let load: Load;
+  let load: Load | undefined;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'slipway-'));
     const found = `file_sd_configs: [{ files: ["${folder}/targets/*.json"], refresh_interval: 1s }]`;
@@ -32,7 +32,7 @@ describe('releases judged by a Prometheus', { skip: !here, concurrency: 1, timeo
     load = await opened(stage, 'shop', { requestsPerSecond: 60 });
   });
   after(async () => {
-    await load.stop();
+    await load?.stop();
     await stage.close();
     await prometheus.close();
     await rm(folder, { recursive: true, force: true });
