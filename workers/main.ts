@@ -25,7 +25,8 @@ try {
   await work();
 } catch (fault) {
   logger.fatal({ err: fault }, 'the workers could not go on');
-  process.exitCode = 1;
+  // What it had opened would keep it here, and whoever started it waiting.
+  process.exit(1);
 }
 if (process.connected) process.disconnect();
 
@@ -48,7 +49,8 @@ async function work(): Promise<void> {
   for (const environment of config.environments.filter(({ name }) => environments.includes(name)))
     workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings, client }))));
   if (house) await ensureSchedules(client);
-  await ensureEnvironmentSchedules(client, { environments, restored: environments.filter(restoredIn(config)) });
+  const restored = environments.filter((name) => restoredIn(config, name));
+  await ensureEnvironmentSchedules(client, { environments, restored });
   const keeping = keepHosts({ dataDir: settings.dataDir, environments, log: logger });
   const reconciling = keepWatching({ client, environments, house, log: logger });
 
@@ -60,18 +62,20 @@ async function work(): Promise<void> {
   process.once('disconnect', stop);
   process.send?.('ready');
   logger.info({ house, environments }, 'polling');
-  await Promise.all(runs).finally(stop);
+  const ended = await Promise.allSettled(runs.map((running) => running.finally(stop)));
   await Promise.all([keeping.close(), reconciling.close()]);
   await client.connection.close();
   await connection.close();
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 /** Where restoring is rehearsed by itself: in production, where a database is configured. */
-const restoredIn =
-  ({ environments, services }: Config) =>
-  (environment: string): boolean =>
+function restoredIn({ environments, services }: Config, environment: string): boolean {
+  return (
     environments.some(({ name, tier }) => name === environment && tier === 'production') &&
-    Object.values(services).some(({ database }) => database !== undefined);
+    Object.values(services).some(({ database }) => database !== undefined)
+  );
+}
 
 function asked(known: readonly string[]): { readonly house: boolean; readonly environments: readonly string[] } {
   const args = process.argv.slice(2);

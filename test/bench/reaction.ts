@@ -51,7 +51,7 @@ const cases = {
   /** An instance is being started that needs a minute to be ready. */
   busy: ({ stage, floor }: Ground, rounds: number) => {
     const starting = supplyOf(stage, { version: '6.0.0', step: '01-start', ahead: true });
-    return measure(rounds, async (way) => demandOn(stage, way, await starting()), floor.react);
+    return measure(rounds, async (way) => demandOn(stage, way, await starting()), floor);
   },
 
   /** One of two worker processes, the one that had the release in its cache, dies at this very moment. */
@@ -80,7 +80,10 @@ const bereft = async ({ stage, floor }: Ground, rounds: number, ago: Millisecond
     return reaction;
   };
   try {
-    return await measure(rounds, ours, () => floor.reactAfterDeath(ago));
+    return await measure(rounds, ours, {
+      react: () => floor.reactAfterDeath(ago),
+      relay: () => floor.reactAfterDeath(ago),
+    });
   } finally {
     await second.close();
   }
@@ -88,15 +91,15 @@ const bereft = async ({ stage, floor }: Ground, rounds: number, ago: Millisecond
 
 const observing = ({ stage, floor }: Ground, rounds: number): Promise<Measured> => {
   const next = supplyOf(stage, { version: '1.1.0', step: '04-observe', ahead: true });
-  return measure(rounds, async (way) => demandOn(stage, way, await next()), floor.react);
+  return measure(rounds, async (way) => demandOn(stage, way, await next()), floor);
 };
 
 const measure = (
   rounds: number,
   ours: (way: keyof typeof ways) => Promise<Reaction>,
-  floor: () => Promise<Reaction>,
+  { react, relay }: Pick<Floor, 'react' | 'relay'>,
 ): Promise<Measured> =>
   interleaved(rounds, {
-    ...{ http: () => ours('http'), floor, alert: () => ours('alert') },
+    ...{ http: () => ours('http'), floor: react, relay, alert: () => ours('alert') },
     ...{ signal: () => ours('signal'), direct: () => ours('direct') },
   });

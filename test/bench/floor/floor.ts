@@ -8,7 +8,7 @@ import type { Milliseconds } from '../../../src/domain/duration.js';
 import { eventually } from '../../support/eventually.js';
 import { eventsOf, holderOf, preciseNow, timeOf } from '../../support/events.js';
 import { floorQueues } from './queues.js';
-import type { reacting } from './reacting.js';
+import type { reacting, relaying } from './reacting.js';
 
 const program = fileURLToPath(new URL('./worker.js', import.meta.url));
 
@@ -16,7 +16,9 @@ const program = fileURLToPath(new URL('./worker.js', import.meta.url));
 export interface Floor {
   /** From a signal being sent to the activity being started and answered: milliseconds, by the server's clock. */
   readonly react: () => Promise<{ readonly started: number; readonly safe: number }>;
-  /** The same, this long after the process that holds the workflow was killed; another one is there. */
+  /** The same, from a signal to another workflow, which passes it on. */
+  readonly relay: Floor['react'];
+  /** The same as `react`, this long after the process that holds the workflow was killed; another one is there. */
   readonly reactAfterDeath: (ago: Milliseconds) => ReturnType<Floor['react']>;
   readonly close: () => Promise<void>;
 }
@@ -32,11 +34,13 @@ export async function openFloor(ask: {
   for (let i = 0; i < ask.workers; i += 1) await startWorker();
 
   return {
-    react: () => react(() => Promise.resolve()),
+    react: () => react(() => Promise.resolve(undefined)),
+    relay: () => react(relayTo),
     async reactAfterDeath(ago) {
       const reaction = await react(async (workflowId) => {
         kill(await holderOf(client, workflowId));
         await pause(ago);
+        return undefined;
       });
       await startWorker();
       return reaction;
@@ -46,7 +50,8 @@ export async function openFloor(ask: {
     },
   };
 
-  async function react(before: (workflowId: string) => Promise<void>) {
+  /** `before` may name another workflow that the signal goes to. */
+  async function react(before: (workflowId: string) => Promise<string | undefined>) {
     const workflowId = `floor/${randomUUID()}`;
     const handle = await client.workflow.start<typeof reacting>('reacting', {
       workflowId,
@@ -55,9 +60,9 @@ export async function openFloor(ask: {
       workflowTaskTimeout: '5 seconds',
     });
     await eventually('the workflow waits', () => holderOf(client, workflowId));
-    await before(workflowId);
+    const to = await before(workflowId);
     const sent = preciseNow();
-    await handle.signal('rollback');
+    await client.workflow.getHandle(to ?? workflowId).signal('rollback');
     await handle.result();
     const events = await eventsOf(client, workflowId);
     const at = (is: (event: (typeof events)[number]) => unknown): number => timeOf(events.find(is) ?? {}) - sent;
@@ -65,6 +70,16 @@ export async function openFloor(ask: {
       started: at((event) => event.activityTaskStartedEventAttributes),
       safe: at((event) => event.activityTaskCompletedEventAttributes),
     };
+  }
+
+  async function relayTo(to: string): Promise<string> {
+    const workflowId = `${to}/relay`;
+    await client.workflow.start<typeof relaying>('relaying', {
+      ...{ workflowId, taskQueue: floorQueues.workflows, workflowTaskTimeout: '5 seconds' },
+      args: [{ to }],
+    });
+    await eventually('the relay waits', () => holderOf(client, workflowId));
+    return workflowId;
   }
 
   function kill(pid: number): void {

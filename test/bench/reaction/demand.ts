@@ -18,8 +18,8 @@ export interface Reaction {
 /** The ways a demand comes in: a person over HTTP, an Alertmanager's webhook, the Temporal UI; `direct` goes past the release, to its rollout. */
 export const ways = { http: overHttp, alert: byAlert, signal: bySignal, direct } as const;
 
-/** What one case measures: every way in, and the floor under the same circumstances. */
-export type Measured = Readonly<Record<keyof typeof ways | 'floor', readonly Reaction[]>>;
+/** What one case measures: every way in, and the floor under the same circumstances; `relay` is what `signal` is held against. */
+export type Measured = Readonly<Record<keyof typeof ways | 'floor' | 'relay', readonly Reaction[]>>;
 
 /** Demands the way back of a release under way, and answers how that went once it has closed. */
 export async function demandOn(stage: Stage, way: keyof typeof ways, at: UnderWay): Promise<Reaction> {

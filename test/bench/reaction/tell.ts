@@ -28,7 +28,7 @@ export function tell(ask: {
   const rows = kinds.flatMap((way) =>
     measures.map((measure) => {
       const a = measured[way].map((reaction) => reaction[measure]);
-      const b = measured.floor.map((reaction) => reaction[measure]);
+      const b = floorOf(measured, way).map((reaction) => reaction[measure]);
       const [ours, floor] = [summaryOf(a), summaryOf(b)];
       const ratio = ratioOf({ a, b, figure: median, chance });
       const times = measure === 'started' ? target.times : undefined;
@@ -54,6 +54,10 @@ export function tell(ask: {
   tellHops(ask);
   return rows.every(({ met }) => met);
 }
+
+/** A release passes a signal on to its rollout: it is held against bare workflows that pass it on as well. */
+const floorOf = ({ floor, relay }: Measured, way: (typeof kinds)[number]): Measured['floor'] =>
+  way === 'signal' ? relay : floor;
 
 function tellHops({ name, measured, report }: { name: string; measured: Measured; report: Report }): void {
   const hops = Object.keys(measured.http[0]?.hops ?? {});
