@@ -34,9 +34,6 @@ export const secretsStanding = (facts: RotationFacts, now: Instant): SecretsStan
   secrets: facts.secrets.map((secret) => standingOf(secret, facts, now)),
 });
 
-/** Whether somebody has to act. */
-export const isLate = ({ state }: SecretStanding): boolean => state === 'overdue' || state === 'unrecorded';
-
 const day = hours(24);
 
 /** A secret is due soon in the last two weeks before it is due. */
