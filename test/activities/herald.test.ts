@@ -62,7 +62,7 @@ describe('people are told of each state that a release comes to', () => {
     assert.match((await look(shop('building'))).join(), /has begun: alice asks for it/);
   });
 
-  it('again, under the same key, where a channel took nothing', async () => {
+  it('fault 49: again, under the same key, where a channel took nothing', async () => {
     await look(shop('building'));
     deaf = true;
     assert.deepEqual(await look(shop('rolling-out')), []);

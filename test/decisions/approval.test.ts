@@ -31,11 +31,11 @@ describe('SPEC-0701, Deployment Approvals: production needs Governance Sentinel 
     ['nobody yet', [], 'waiting'],
     ['one of the two', [said('grace')], 'waiting'],
     ['both', [said('grace'), said('oscar')], 'approved'],
-    ['one person twice counts once', [said('grace'), said('grace')], 'waiting'],
-    ['one person with both roles counts in one', [said('both')], 'waiting'],
+    ['fault 11: one person twice counts once', [said('grace'), said('grace')], 'waiting'],
+    ['fault 13: one person with both roles counts in one', [said('both')], 'waiting'],
     ['a person with both roles takes the one that is left', [said('both'), said('oscar')], 'approved'],
     ['one rejection decides', [said('grace'), said('oscar', { decision: 'reject' })], 'rejected'],
-    ['another digest does not count', [said('grace'), said('oscar', { digest: 'sha256:cc' })], 'waiting'],
+    ['fault 12: another digest does not count', [said('grace'), said('oscar', { digest: 'sha256:cc' })], 'waiting'],
     ['another plan does not count', [said('grace'), said('oscar', { planHash: 'sha256:cc' })], 'waiting'],
     [
       'what was taken back does not count',
@@ -108,7 +108,7 @@ describe('SPEC-0701, Deployment Approvals: production needs Governance Sentinel 
   });
 });
 
-describe('who may approve', () => {
+describe('fault 12: who may approve', () => {
   const production = { policy: bySentinelAndOwner, roster, requester: 'both' };
   const dev = { policy: byWrangler, roster, requester: 'alice' };
   const table: [string, typeof dev, string, RegExp | undefined][] = [

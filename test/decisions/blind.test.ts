@@ -9,7 +9,7 @@ const window = aWindow({ for: minutes(15), every: seconds(15) });
 const judged = (kind: UnmeasuredKind, looks: number, lasted: number) =>
   judgeBlind(window, { since: tuesday, looks }, new Unmeasured(kind, 'why'), after(tuesday, lasted));
 
-describe('looks that bring no figures', () => {
+describe('fault 26: looks that bring no figures', () => {
   const table: readonly (readonly [UnmeasuredKind, 'no-data' | 'error', endsAfter: string])[] = [
     ['down', 'error', 'a third of the window'],
     ['timeout', 'error', 'a third of the window'],

@@ -20,7 +20,7 @@ const approves = (person: string): ApprovalDecision => ({
 });
 
 /** SPEC-0701, Deployment Approvals: any two governance board members. */
-describe('Any two of the governance board', () => {
+describe('fault 13: any two of the governance board', () => {
   const rows: readonly (readonly [string, readonly string[], string])[] = [
     ['nobody', [], 'governance-board, governance-board'],
     ['one of them', ['ann'], 'governance-board'],

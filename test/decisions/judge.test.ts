@@ -71,7 +71,7 @@ describe('SPEC-0701, Success Criteria: error rates within baseline ±5 %', () =>
 });
 
 describe('SPEC-0701, Success Criteria: P95 latency within SLO', () => {
-  it('passes at the bound and fails above it', () => {
+  it('fault 27: passes at the bound and fails above it', () => {
     assert.equal(judged(p95, watched(lane(1000), lane(1000, 0, 50))).kind, 'pass');
     assert.equal(judged(p95, watched(lane(1000), lane(1000, 0, 51))).kind, 'fail');
   });
@@ -81,7 +81,7 @@ describe('SPEC-0701, Success Criteria: P95 latency within SLO', () => {
   });
 });
 
-describe('silence is never success', () => {
+describe('fault 26: silence is never success', () => {
   it('no request at all is no data', () => assert.equal(judged(points, watched(lane(1000), lane(0))).kind, 'no-data'));
 
   it('too few requests are inconclusive, and say how many are needed', () => {

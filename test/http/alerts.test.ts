@@ -160,7 +160,7 @@ describe('The webhook of an Alertmanager', () => {
   });
 });
 
-describe('A signed webhook', () => {
+describe('fault 43: a signed webhook', () => {
   const signed = (body: string, more: { secret?: string; at?: Date } = {}) => {
     const { secret = secrets[0]!, at = new Date() } = more;
     return {

@@ -25,7 +25,7 @@ const commits = [{ service: 'shop', version: '1.0.0', commit: anArtifact('1.0.0'
 const codes = createMemoryApprovalCodes();
 
 /** Who approves in the Temporal UI is established, not believed: messages as that UI sends them. */
-describe('an approval outside the front door', { timeout: 200_000 }, () => {
+describe('fault 12: an approval outside the front door', { timeout: 200_000 }, () => {
   let time: TestWorkflowEnvironment;
   let slipway: MemorySlipway;
   let changeId: string;

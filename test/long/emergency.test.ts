@@ -30,7 +30,7 @@ const board = {
 };
 
 /** SPEC-0701, Change Control: the emergency path from the call at night to the review, in skipped time. */
-describe('an emergency release', { timeout: 200_000 }, () => {
+describe('fault 50: an emergency release', { timeout: 200_000 }, () => {
   let time: TestWorkflowEnvironment;
   let slipway: MemorySlipway;
   before(async () => {

@@ -30,7 +30,7 @@ describe('a first release into production', { timeout: 240_000 }, async () => {
   });
   const service = async () => (await stage.ask('alice', 'GET', '/v1/services/tiny')).body as unknown as ServiceView;
 
-  it('is kept out by name, with the command that rehearses one; the drill beside it lets it go on by itself', async () => {
+  it('fault 52: is kept out by name, with the command that rehearses one; the drill beside it lets it go on by itself', async () => {
     const refused = await stage.ask('alice', 'POST', '/v1/services/tiny/drills', {});
     assert.equal(refused.status, 202, JSON.stringify(refused.body));
     const nothing = await drilled();

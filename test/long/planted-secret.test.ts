@@ -18,7 +18,7 @@ const planted = {
 } as const;
 
 /** SPEC-0701, Secrets Management: values are in no history, log, record, error, environment or artifact. */
-describe('a planted secret', { timeout: 240_000 }, async () => {
+describe('fault 41: a planted secret', { timeout: 240_000 }, async () => {
   const hook = createServer((request, response) => {
     request.resume().on('end', () => response.writeHead(request.url?.includes(planted.webhook) ? 503 : 200).end());
   });

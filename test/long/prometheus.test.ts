@@ -56,7 +56,7 @@ describe('releases judged by a Prometheus', { skip: !here, concurrency: 1, timeo
     assert.ok((seen?.verdict.test?.p ?? 1) <= 0.01);
   });
 
-  it('without its Prometheus none is adopted, however good: nobody saw anything', async () => {
+  it('fault 26: without its Prometheus none is adopted, however good: nobody saw anything', async () => {
     await prometheus.close();
     const [seen] = await seenBy(await stage.carry('shop', '1.2.0'), 'rolled-back');
     assert.equal(seen?.verdict.kind, 'error');

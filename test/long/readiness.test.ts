@@ -68,7 +68,7 @@ describe('a release into production', { timeout: 200_000 }, () => {
     );
   });
 
-  it('that was approved when its evidence had grown old does not begin, says so, and goes on once it is shown anew', async () => {
+  it('fault 52: that was approved when its evidence had grown old does not begin, says so, and goes on once it is shown anew', async () => {
     const changeId = await ask('1.1.0');
     await until(changeId, 'awaiting-approval');
     await time.sleep(hours(25));

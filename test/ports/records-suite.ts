@@ -87,7 +87,7 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
       },
     );
 
-    records('nothing is written over: two in one second get names of their own', async ({ records, put }) => {
+    records('fault 40: nothing is written over: two in one second get names of their own', async ({ records, put }) => {
       await put(goodLog, 'by hand');
       const { paths } = await records.write({ kind: 'rollout-ended', eventId: 'a', rollout: aGoodCanary() });
       assert.equal(paths[1], 'logs/deployments/deploy_20261124T032000Z-2.json');

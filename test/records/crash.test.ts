@@ -23,7 +23,7 @@ const crashWriter = fileURLToPath(new URL('crash-writer.js', import.meta.url));
 /** What a crash at a step may leave behind besides: half a file, half a line, half a commit. */
 type Wreck = (directory: string) => Promise<void>;
 
-describe('a writer that is killed', { concurrency: true }, () => {
+describe('fault 40: a writer that is killed', { concurrency: true }, () => {
   for (const story of stories)
     it(`before any step of "${story}" leaves what the next writer completes: nothing lost, nothing doubled`, async () => {
       await inRepository(async (directory) => {

@@ -30,6 +30,7 @@ import type { Smoke } from '../../src/ports/smoke.js';
 import type { Artifacts } from '../../src/ports/artifacts.js';
 import type { Flags } from '../../src/ports/flags.js';
 import type { Fleet } from '../../src/ports/fleet.js';
+import type { Records } from '../../src/ports/records.js';
 import { environmentWorkers, houseWorkers } from '../../workers/workers.js';
 
 /** Slipway's own workers and workflows, whose world, records and builds are in memory, on a server that skips time. */
@@ -51,6 +52,7 @@ export interface MemorySlipway {
 export interface Instead {
   readonly fleet?: (fleet: Fleet) => Fleet;
   readonly smoke?: Smoke;
+  readonly records?: (records: Records) => Records;
   /** Why the database of the shop does not restore; it does when missing. */
   readonly unrestorable?: () => string | undefined;
   readonly secrets?: readonly KnownSecret[];
@@ -96,7 +98,8 @@ export async function openMemorySlipway(
   const builder = createMemoryBuilder({ commits: of.commits, now: () => new Date().toISOString() });
   const workers = [
     ...(await houseWorkers(polling, {
-      ...{ builder, records, workflows, artifacts },
+      ...{ builder, workflows, artifacts },
+      records: instead.records?.(records) ?? records,
       ...{ services: ['shop'], keepArtifacts: hours(90 * 24), governed: of.governed ?? [] },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },

@@ -27,7 +27,7 @@ describe('The reconciler', { timeout: 60_000 }, () => {
   before(async () => (time = await openSkippingTime()));
   after(() => time.teardown());
 
-  it('finds and shows the next thing while a channel takes no notice of the one before, and tells both in order', async () => {
+  it('fault 49: finds and shows the next thing while a channel takes no notice of the one before, and tells both in order', async () => {
     const found = [[aFinding('shop')], [aFinding('shop'), aFinding('cart')]];
     const told: string[] = [];
     let letIn = (): void => undefined;
