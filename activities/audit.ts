@@ -1,4 +1,5 @@
 import { type AuditedService, judgeAudit, pathsOf, spanOf } from '../src/domain/decisions/audit/judge-audit.js';
+import { drillNotices } from '../src/domain/decisions/drill-notices.js';
 import type { Audited, AuditReport } from '../src/domain/audit.js';
 import { Refused } from '../src/domain/failure.js';
 import type { Governed } from '../src/domain/governed.js';
@@ -53,6 +54,12 @@ export async function recordAudit(
 async function recordedReport(records: Records, paths: readonly string[]): Promise<AuditReport | undefined> {
   const [file] = await records.read(paths.filter((path) => path.endsWith('.json')));
   return file?.intact === true ? (JSON.parse(file.text) as { readonly report: AuditReport }).report : undefined;
+}
+
+/** What people are to be told today of drills that fall due. */
+export async function drillsDue({ workflows, governed }: Pick<AuditTools, 'workflows' | 'governed'>) {
+  const services = await Promise.all(governed.map((one) => withStanding(one, workflows)));
+  return drillNotices(services, engineTime());
 }
 
 /** A service that was never released owes nothing, and has shown nothing. */

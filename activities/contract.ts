@@ -279,6 +279,8 @@ export interface RecordActivities {
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by service, environment and the time it was asked for. */
   recordDrill(ended: DrillFacts): Promise<{ readonly path: string; readonly hash: string }>;
+  /** Only looks: what people are to be told of drills that fall due today. */
+  drillsDue(): Promise<readonly { readonly key: string; readonly text: string }[]>;
   /** The governance audit of a quarter that has begun, as of now. Writes nothing. */
   auditQuarter(ask: { readonly quarter: string }): Promise<AuditReport>;
   /** Idempotent by the quarter, which must be over: what was recorded first is answered. */

@@ -5,7 +5,7 @@ import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { beating } from './beating.js';
-import { auditQuarter, type AuditTools, recordAudit } from './audit.js';
+import { auditQuarter, type AuditTools, drillsDue, recordAudit } from './audit.js';
 import type { RecordActivities } from './contract.js';
 import { withCodes } from './faults.js';
 import { notYet } from './not-yet.js';
@@ -67,6 +67,8 @@ export function createRecordActivities(
       const [path = ''] = paths;
       return { path, hash: hashes[path] ?? '' };
     },
+
+    drillsDue: () => drillsDue(tools),
 
     auditQuarter: (ask) => beating(() => auditQuarter(tools, ask)),
 

@@ -67,6 +67,7 @@ export const workflowTypes = {
   reconciler: 'reconciler',
   herald: 'herald',
   drill: 'drill',
+  drillReminder: 'drillReminder',
   retention: 'retention',
   governanceAudit: 'governanceAudit',
   driftWatch: 'driftWatch',
@@ -75,7 +76,12 @@ export const workflowTypes = {
 } as const;
 
 /** What is done by the calendar, as the engine's schedules. */
-export const schedules = { retention: 'retention', governanceAudit: 'governance-audit', secrets: 'secrets' } as const;
+export const schedules = {
+  drillReminder: 'drill-reminder',
+  retention: 'retention',
+  governanceAudit: 'governance-audit',
+  secrets: 'secrets',
+} as const;
 
 /** One for each environment, made by its own worker. */
 export const driftScheduleOf = (environment: string): string => `drift-watch-${environment}`;

@@ -1,6 +1,7 @@
 export { aftercare } from './aftercare.js';
 export { driftWatch } from './drift-watch.js';
 export { drill } from './drill.js';
+export { drillReminder } from './drill-reminder.js';
 export { flagChange } from './flag-change.js';
 export { governanceAudit } from './governance-audit.js';
 export { herald } from './herald.js';

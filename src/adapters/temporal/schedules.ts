@@ -28,6 +28,12 @@ export async function ensureSchedules(client: Client): Promise<void> {
     catchupWindow: '60 days',
   });
   await ensure(client, {
+    scheduleId: schedules.drillReminder,
+    type: workflowTypes.drillReminder,
+    calendar: { hour: 7, minute: 30, comment: 'every day, 07:30 UTC' },
+    catchupWindow: '1 day',
+  });
+  await ensure(client, {
     scheduleId: schedules.secrets,
     type: workflowTypes.secrets,
     calendar: { hour: 7, minute: 45, comment: 'every day, 07:45 UTC' },
@@ -64,7 +70,7 @@ interface Scheduled {
   readonly scheduleId: string;
   readonly type: string;
   readonly calendar: NonNullable<ScheduleOptions['spec']['calendars']>[number];
-  readonly order: unknown;
+  readonly order?: unknown;
   readonly catchupWindow: '1 day' | '60 days';
 }
 
@@ -79,7 +85,7 @@ async function ensure(client: Client, of: Scheduled): Promise<void> {
         workflowType: type,
         workflowId: scheduleId,
         taskQueue: releaseQueue,
-        args: [order],
+        args: order === undefined ? [] : [order],
       },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
     });
