@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Milliseconds, seconds } from '../domain/duration.js';
+import { type Milliseconds, seconds, spoken } from '../domain/duration.js';
 
 /** The workers as a process of their own: a fault of theirs leaves the front door standing, and they are started again. */
 export interface WorkerProcess {
@@ -72,6 +72,7 @@ function launch({ args, env, logFile }: WorkerOrder): ChildProcess {
   return fork(program, [...args], { env, stdio: ['ignore', log, log, 'ipc'], detached: true });
 }
 
+/** Returns once it polls. One that does not in time is ended. */
 async function ready(child: ChildProcess, { logFile }: WorkerOrder): Promise<void> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), patience.ready);
@@ -81,6 +82,10 @@ async function ready(child: ChildProcess, { logFile }: WorkerOrder): Promise<voi
       once(child, 'exit', { signal: late.signal }).then(([code]) => `ended with ${String(code)}`),
     ]);
     if (first !== 'ready') throw new Error(`The workers ${first} before they polled. Their log: ${logFile}`);
+  } catch (fault) {
+    if (!late.signal.aborted) throw fault;
+    await end(child);
+    throw new Error(`The workers did not poll within ${spoken(patience.ready)}. Their log: ${logFile}`);
   } finally {
     clearTimeout(timer);
     late.abort();
