@@ -4,7 +4,7 @@ import { judgeWindow } from '../src/domain/decisions/judge.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import { minutes } from '../src/domain/duration.js';
 import type { LaneFigures } from '../src/domain/rollout.js';
-import type { LaneSample } from '../src/domain/sample.js';
+import { type LaneSample, noFigures } from '../src/domain/sample.js';
 import { fail, pass, type Verdict } from '../src/domain/verdict.js';
 import { Unmeasured } from '../src/domain/unmeasured.js';
 import type { Fleet, LaneStatus } from '../src/ports/fleet.js';
@@ -37,7 +37,8 @@ export async function lookAfter(
 ): Promise<AftercareReport> {
   const before = activityInfo().heartbeatDetails as AftercareSoFar | undefined;
   const read = await measured(metrics, place, before && asRead(before.whole.last));
-  const sample = read instanceof Unmeasured ? (before?.whole.last ?? nothingYet()) : compared(read, baseline);
+  const sample =
+    read instanceof Unmeasured ? (before?.whole.last ?? noFigures(new Date().toISOString())) : compared(read, baseline);
   const stretch = before ? lookAgain(before.stretch, sample, window.every) : beginWatch(sample);
   const whole = before ? lookAgain(before.whole, sample, window.every) : beginWatch(sample);
   const { stable } = await fleet.read(place);
@@ -67,11 +68,6 @@ const compared = ({ at, stable }: LaneSample, baseline: LaneFigures | undefined)
   candidate: stable,
   stable: { requests: baseline?.requests ?? 0, errors: baseline?.errors ?? 0, latency: [] },
 });
-
-const nothingYet = (): LaneSample => {
-  const none = { requests: 0, errors: 0, latency: [] };
-  return { at: new Date().toISOString(), stable: none, candidate: none };
-};
 
 /** The sample before as the source told it: of the candidate lane nothing is judged here. */
 const asRead = ({ at, candidate }: LaneSample): LaneSample => ({ at, stable: candidate, candidate });

@@ -39,7 +39,7 @@ export interface EnvironmentTools {
   readonly flags: Flags;
   readonly load: Load;
   readonly calendars: Calendars;
-  readonly workflows: Pick<Workflows, 'evidenceOf'>;
+  readonly workflows: Pick<Workflows, 'standing'>;
 }
 
 /** The work in one environment. Effects answer when the world was read back; looks answer what they saw. */

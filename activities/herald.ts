@@ -13,7 +13,7 @@ export interface ToldSoFar {
 type Told = readonly [state: string, times: number];
 
 export interface HeraldTools {
-  readonly workflows: Pick<Workflows, 'latestReleases' | 'progressOf'>;
+  readonly workflows: Pick<Workflows, 'latestReleases' | 'isRunning' | 'progressOf'>;
   readonly notifier: Notifier;
 }
 
@@ -38,6 +38,8 @@ export async function tellChanges({ workflows, notifier }: HeraldTools, every: M
 
   async function tell(release: ReleaseNow, times: number): Promise<boolean> {
     try {
+      // One that was reset goes on, though the list may not say so yet.
+      if (release.state === 'lost' && (await workflows.isRunning(release.workflowId))) return false;
       const text = await textOf(release);
       if (text !== undefined) await notifier.tell({ key: `state/${release.changeId}/${times}/${release.state}`, text });
       return true;

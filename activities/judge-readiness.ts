@@ -15,17 +15,20 @@ export async function judgeReadiness(
     readonly fleet: Fleet;
     readonly metrics: Metrics;
     readonly database: Pick<Database, 'restoreTested'>;
-    readonly workflows: Pick<Workflows, 'evidenceOf'>;
+    readonly workflows: Pick<Workflows, 'standing'>;
   },
   { place, policy, now, ...own }: Ask,
 ): Promise<Readiness> {
-  const shown = await tools.workflows.evidenceOf(place.service);
+  const { evidence: shown = [] } = (await tools.workflows.standing(place.service)) ?? {};
   const observed = policy.observability ? await observability(tools, place, now) : undefined;
   const restored = policy['restore-tested'] ? await lastRestore(tools, place) : undefined;
   const seen = [observed, restored].filter((one) => one !== undefined);
-  const all = [...shown, ...ownEvidence({ ...own, at: now }), ...seen];
+  const all = [...shown.filter(isNotOfElsewhere), ...ownEvidence({ ...own, at: now }), ...seen];
   return standingOf(policy, all, { service: place.service, now });
 }
+
+/** A restore that was rehearsed in another environment says nothing of this one: the proof is looked at where it lies. */
+const isNotOfElsewhere = ({ item, source }: Evidence): boolean => item !== 'restore-tested' || source !== 'system';
 
 /** The latest restore that was rehearsed here, also of a service that has no mailbox yet to remember it. */
 async function lastRestore(

@@ -4,11 +4,15 @@ import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisi
 import type { Place } from '../src/domain/environment.js';
 import type { FlagObservation } from '../src/domain/flag-change.js';
 import type { LaneCounters } from '../src/domain/sample.js';
+import { Unmeasured } from '../src/domain/unmeasured.js';
 import { fail } from '../src/domain/verdict.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { EnvironmentActivities } from './contract.js';
-import { untilThen, type WindowSoFar } from './observe.js';
+import { measured } from './measured.js';
+import { untilThen } from './observe.js';
+import type { NothingSoFar, WindowSoFar } from './window-so-far.js';
+import { withoutFigures } from './without-figures.js';
 
 type Ask = Parameters<EnvironmentActivities['observeFlag']>[0];
 
@@ -20,11 +24,18 @@ export async function lookAtStable(
   { fleet, metrics }: { readonly fleet: Fleet; readonly metrics: Metrics },
   { place, window: asked, baseline, judged }: Ask,
 ): Promise<FlagObservation> {
-  const soFar = activityInfo().heartbeatDetails as WindowSoFar | undefined;
+  const carried = activityInfo().heartbeatDetails as WindowSoFar | NothingSoFar | undefined;
+  const soFar = carried?.watch ? carried : undefined;
   const window = judged ? asked : { ...asked, criteria: [], minSamples: 1 };
-  const sample = await metrics.sample(place, soFar?.watch.last);
-  const watch = soFar ? lookAgain(soFar.watch, sample, window.every) : beginWatch(sample);
   const sick = judged ? await sickness(fleet, place) : undefined;
+  const sample = await measured(metrics, place, soFar?.watch.last);
+  if (sample instanceof Unmeasured) {
+    const { seen, verdict, final, next } = withoutFigures(carried, window, sample);
+    if (sick !== undefined) return report(seen.watch, fail(sick), 'health');
+    if (final) return report(seen.watch, verdict, 'judgement');
+    throw next();
+  }
+  const watch = soFar ? lookAgain(soFar.watch, sample, window.every) : beginWatch(sample);
   if (sick !== undefined) return report(watch, fail(sick), 'health');
 
   const { verdict, final } = judgeWindow(window, asCandidate(watch, baseline), true, place.service);

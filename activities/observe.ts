@@ -1,11 +1,9 @@
 import { type ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
-import { type Blind, judgeBlind } from '../src/domain/decisions/blind.js';
-import { boundsOf, type Judgement, judgeWindow } from '../src/domain/decisions/judge.js';
+import { boundsOf, judgeWindow } from '../src/domain/decisions/judge.js';
 import { noSeries, seenMore } from '../src/domain/decisions/series.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
-import { between, type Instant } from '../src/domain/duration.js';
+import { between } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
-import type { LaneSample } from '../src/domain/sample.js';
 import type { Series } from '../src/domain/series.js';
 import { Unmeasured } from '../src/domain/unmeasured.js';
 import { fail, type Verdict } from '../src/domain/verdict.js';
@@ -15,23 +13,10 @@ import type { Metrics } from '../src/ports/metrics.js';
 import type { EnvironmentActivities, WindowReport } from './contract.js';
 import { measured } from './measured.js';
 import { notYet } from './not-yet.js';
+import type { NothingSoFar, WindowSoFar } from './window-so-far.js';
+import { type BlindLook, withoutFigures } from './without-figures.js';
 
 type Ask = Parameters<EnvironmentActivities['observeCandidate']>[0];
-
-/** What a window carries from look to look, in heartbeat details: readable by `describe` while it runs. */
-export interface WindowSoFar {
-  readonly watch: Watch;
-  readonly verdict: Judgement['verdict'];
-  /** Missing of a window that began before this was kept. */
-  readonly series?: Series;
-  /** For how many looks in a row nobody could say which alerts fire; missing while somebody can. */
-  readonly unheard?: number;
-  /** The looks in a row that brought no figures; missing while they do. */
-  readonly blind?: Blind;
-}
-
-/** What is carried of a window that has seen nothing yet, its source bringing no figures. */
-export type NothingSoFar = Required<Pick<WindowSoFar, 'blind'>> & { readonly watch?: never };
 
 interface Tools {
   readonly fleet: Fleet;
@@ -49,7 +34,7 @@ export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
   const carried = activityInfo().heartbeatDetails as WindowSoFar | NothingSoFar | undefined;
   const before = carried?.watch ? carried : undefined;
   const sample = await measured(metrics, place, before?.watch.last);
-  if (sample instanceof Unmeasured) return await lookBlind(tools, ask, { before: carried, why: sample });
+  if (sample instanceof Unmeasured) return await lookBlind(tools, ask, withoutFigures(carried, window, sample));
   const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample, window);
   const series = before ? carriedOn(before, watch, { window, compared }) : noSeries;
   const sick = await sickness(fleet, place);
@@ -67,29 +52,19 @@ export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
   return report({ ...soFar, verdict: { kind: 'error', reason } }, 'fault');
 }
 
-/** A look that brings no figures still sees sick instances and alerts; for a while it asks for the next one, then it ends the window. */
+/** A look that brings no figures still sees sick instances and alerts. */
 async function lookBlind(
   { fleet, alerts }: Tools,
-  { place, window }: Ask,
-  { before, why }: { readonly before: WindowSoFar | NothingSoFar | undefined; readonly why: Unmeasured },
+  { place }: Ask,
+  { seen, verdict, final, next }: BlindLook,
 ): Promise<WindowReport> {
-  const now = new Date().toISOString();
-  const blind = { since: before?.blind?.since ?? now, looks: (before?.blind?.looks ?? 0) + 1 };
-  const seen = before?.watch ? before : { watch: beginWatch(nothingAt(blind.since)) };
   const sick = await sickness(fleet, place);
   if (sick !== undefined) return report({ ...seen, verdict: fail(sick) }, 'health');
   const heard = await whatFires(alerts, place, seen.watch);
   if ('fires' in heard) return report({ ...seen, verdict: heard.fires }, 'alert');
-  const { verdict, final } = judgeBlind(window, blind, why, now);
   if (final) return report({ ...seen, verdict }, 'fault');
-  heartbeat(before?.watch ? ({ ...before, verdict, blind } satisfies WindowSoFar) : ({ blind } satisfies NothingSoFar));
-  throw notYet(verdict.reason, window.every);
+  throw next();
 }
-
-const nothingAt = (at: Instant): LaneSample => {
-  const none = { requests: 0, errors: 0, latency: [] };
-  return { at, stable: none, candidate: none };
-};
 
 /** A window that would pass is looked at so often more until somebody can say which alerts fire. */
 const deafFor = 5;

@@ -8,8 +8,9 @@ import {
 } from '@temporalio/workflow';
 import { type Finding, keyOf } from '../src/domain/finding.js';
 import { driftSignal, type Heard, reconcilerFindings } from '../src/messages.js';
-import { comparingIn, telling } from './activities.js';
+import { comparingIn } from './activities.js';
 import { findingDetails } from './details.js';
+import { tellAll } from './notices.js';
 
 /** What the reconciler remembers from run to run. */
 export interface ReconcilerMemory {
@@ -44,7 +45,7 @@ export async function reconciler({ environment, findings: before, ...memory }: R
     }
     const found = await comparingIn(environment).compareWorld({ environment, known: findings });
     const notices = difference(findings, found);
-    told = told.then(() => tell(notices));
+    told = told.then(() => tellAll(notices));
     // A channel that takes nothing for minutes does not keep the next finding from being found.
     if (!patched('told-beside')) await told;
     findings = found;
@@ -66,7 +67,7 @@ export async function reconciler({ environment, findings: before, ...memory }: R
     const notices = difference(drift, now);
     drift = now;
     show();
-    told = told.then(() => tell(notices));
+    told = told.then(() => tellAll(notices));
   }
 }
 
@@ -76,14 +77,6 @@ const isFindings = (met: unknown): met is readonly Finding[] =>
     const { kind, service, since, text, command } = (one ?? {}) as Partial<Record<keyof Finding, unknown>>;
     return [kind, service, since, text, command].every((word) => typeof word === 'string');
   });
-
-/** One after another: that something is over is told after that it is there. */
-async function tell(notices: readonly { readonly key: string; readonly text: string }[]): Promise<void> {
-  for (const notice of notices)
-    await telling(notice.text.slice(0, 100))
-      .notify(notice)
-      .catch(() => undefined);
-}
 
 function difference(before: readonly Finding[], now: readonly Finding[]) {
   const [was, is] = [new Set(before.map(keyOf)), new Set(now.map(keyOf))];

@@ -11,8 +11,8 @@ import { faultOf } from './faults.js';
  */
 export async function restoreTest(order: RestoreOrder): Promise<readonly RestoreTest[]> {
   setDefaultSignalHandler(() => undefined);
-  const { environment, service, by } = order;
-  if (service !== undefined) return [await ofOne({ service, environment }, by)];
+  const { environment, service, by, practice } = order;
+  if (service !== undefined) return [await ofOne({ service, environment }, { by, counts: practice !== true })];
   const services = await dataIn(environment, `databases of ${environment} (${by})`).restorable({ environment });
   const tests: RestoreTest[] = [];
   for (const name of services) tests.push(...(await child(order, name)));
@@ -36,15 +36,15 @@ async function child(order: RestoreOrder, service: string): Promise<readonly Res
 
 async function ofOne(
   place: { readonly service: string; readonly environment: string },
-  by: string,
+  { by, counts }: { readonly by: string; readonly counts: boolean },
 ): Promise<RestoreTest> {
   const { service, environment } = place;
   const data = dataIn(environment, `restore of ${service} in ${environment}, rehearsed (${by})`);
   const test: RestoreTest = await data
     .testRestore({ place })
     .catch((fault: unknown) => ({ ...place, kind: 'failed', reason: faultOf(fault) }) as const);
-  if (test.kind === 'passed') await shown();
-  else await told(test.reason);
+  if (test.kind === 'failed') await told(test.reason);
+  else if (counts) await shown();
   return test;
 
   /** The mailbox looks at the proof itself. A service that was never released has none: its first release looks. */
@@ -54,7 +54,7 @@ async function ofOne(
   }
 
   async function told(reason: string): Promise<void> {
-    const text = `The database of ${service} in ${environment} could not be restored from a backup: ${reason}. It is tried again tomorrow, or now: slipway restore-test ${service} --environment ${environment}`;
+    const text = `The database of ${service} in ${environment} could not be restored from a backup: ${reason}. ${counts ? 'It is tried again tomorrow, or now' : 'To try it again'}: slipway restore-test ${service} --environment ${environment}`;
     const key = `restore-test/${environment}/${service}/${now().slice(0, 16)}`;
     await telling(`restore of ${service} in ${environment} has failed`)
       .notify({ key, text })

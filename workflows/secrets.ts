@@ -1,6 +1,7 @@
 import { setDefaultSignalHandler } from '@temporalio/workflow';
 import type { ReaderReport, SecretsOrder, SecretsStanding } from '../src/domain/secret.js';
-import { reportingIn, rotating, telling } from './activities.js';
+import { reportingIn, rotating } from './activities.js';
+import { tellAll } from './notices.js';
 
 /**
  * Asks everybody who reads secrets what they find, records a rotation where one is said, and judges where all secrets
@@ -14,10 +15,7 @@ export async function secrets({ by, how, rotation, reports }: SecretsOrder): Pro
   const all = [...reports, report, ...heard.flat()];
   if (rotation) await house.recordRotation({ rotation, reports: all });
   const { standing, reminders } = await house.judgeSecrets({ reports: all });
-  for (const notice of how === 'remind' ? reminders : [])
-    await telling(notice.text.slice(0, 100))
-      .notify(notice)
-      .catch(() => undefined);
+  if (how === 'remind') await tellAll(reminders);
   return standing;
 }
 

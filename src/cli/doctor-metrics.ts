@@ -1,5 +1,5 @@
 import { hostStatus } from '../adapters/local/ensure-host.js';
-import { createPrometheusMetrics, type Running } from '../adapters/prometheus/metrics.js';
+import { createPrometheusMetrics, type Running, versionsOf } from '../adapters/prometheus/metrics.js';
 import type { Config, PrometheusConfig } from '../config/config.js';
 import type { Place } from '../domain/environment.js';
 import { Unmeasured, type UnmeasuredKind } from '../domain/unmeasured.js';
@@ -35,11 +35,7 @@ async function look(
   const what = `metrics of ${place.service} in ${place.environment}`;
   const running: Running = async ({ service, environment }) => {
     const report = await hostStatus({ dataDir, environment });
-    const { stable, candidate } = report?.places.find((one) => one.service === service)?.fleet ?? {};
-    return {
-      ...(stable && { stable: stable.artifact.version }),
-      ...(candidate && { candidate: candidate.artifact.version }),
-    };
+    return versionsOf(report?.places.find((one) => one.service === service)?.fleet ?? {});
   };
   try {
     const { stable, candidate } = await createPrometheusMetrics({ source, variables, running }).sample(place);

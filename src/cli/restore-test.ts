@@ -13,7 +13,7 @@ export function restoreTestCommand(program: Command): void {
     summary: 'rehearse restoring the database from a backup',
     description:
       'The database is dumped, the dump restored beside it, and both compared table by table; nothing of it is kept, and no\n' +
-      'data is touched. What has worked is evidence of restore-tested. In production it is done every day by itself. Exit\n' +
+      'data is touched. What has worked in production is evidence of restore-tested; there it is done every day by itself. Exit\n' +
       'code 0: it restores; 1: it does not.',
     examples: ['slipway restore-test shop', 'slipway restore-test shop --environment staging --json'],
   })

@@ -1,4 +1,4 @@
-import { hours, minutes, seconds } from '../domain/duration.js';
+import { days, hours, minutes, seconds } from '../domain/duration.js';
 import type { Milliseconds } from '../domain/duration.js';
 import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { ProfileStamp } from '../domain/release.js';
@@ -33,8 +33,6 @@ export interface Profile {
    */
   readonly binding: boolean;
 }
-
-const days = (n: number): Milliseconds => hours(24 * n);
 
 /** The policy profiles by name. `demo` keeps every rule of approval and promotion, and compresses time. */
 export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {

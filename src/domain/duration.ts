@@ -7,6 +7,7 @@ export type Instant = string;
 export const seconds = (n: number): Milliseconds => n * 1_000;
 export const minutes = (n: number): Milliseconds => seconds(n * 60);
 export const hours = (n: number): Milliseconds => minutes(n * 60);
+export const days = (n: number): Milliseconds => hours(n * 24);
 
 /** The time from one instant to another; negative when `to` lies before `from`. */
 export const between = (from: Instant, to: Instant): Milliseconds => Date.parse(to) - Date.parse(from);
@@ -33,7 +34,6 @@ export function spoken(duration: Milliseconds): string {
 
 /** A length of time; whole days as days, `90 days`. */
 export function lasting(time: Milliseconds): string {
-  const days = time / hours(24);
-  if (days < 2 || !Number.isInteger(days)) return spoken(time);
-  return `${days} days`;
+  const whole = time / days(1);
+  return whole < 2 || !Number.isInteger(whole) ? spoken(time) : `${whole} days`;
 }

@@ -6,6 +6,8 @@ export interface RestoreOrder {
   readonly environment: string;
   readonly service?: string;
   readonly by: string;
+  /** Elsewhere than in production: what works is no evidence. */
+  readonly practice?: true;
 }
 
 /** A database was dumped, the dump restored beside it, and both compared table by table. Nothing of it is kept. */

@@ -15,3 +15,9 @@ export interface LaneSample {
   readonly stable: LaneCounters;
   readonly candidate: LaneCounters;
 }
+
+/** A lane that has answered nothing. */
+export const noRequests: LaneCounters = { requests: 0, errors: 0, latency: [] };
+
+/** Both lanes, of which nothing is known yet. */
+export const noFigures = (at: Instant): LaneSample => ({ at, stable: noRequests, candidate: noRequests });

@@ -7,8 +7,8 @@ import { DeskFault, type RestoreSeen } from './desk.js';
 /** Rehearsed restores, each known by its place: begun by people here, and every day by the engine's schedule. */
 export const createRestoreTests = (client: Client) => ({
   /** Throws a refusal where one is under way. */
-  async begin({ service, environment, by }: RestoreOrder & Place): Promise<void> {
-    const order: RestoreOrder = { service, environment, by };
+  async begin(order: RestoreOrder & Place): Promise<void> {
+    const { service, environment, by } = order;
     try {
       await client.workflow.start(workflowTypes.restoreTest, {
         workflowId: restoreTestId(environment, service),

@@ -1,5 +1,4 @@
 import type { ReleaseOutcome, ReleaseProgress } from '../domain/release.js';
-import type { Evidence } from '../domain/readiness.js';
 import type { Place } from '../domain/environment.js';
 import type { Sight } from '../domain/finding.js';
 import type { ServiceStanding } from '../domain/service.js';
@@ -20,14 +19,14 @@ export interface Workflows {
   underWay(place: Place): Promise<Pick<Sight, 'rollout' | 'mailbox'>>;
   /** Opens the mailbox of a service anew, with all that the one knew that was ended from outside. One that runs is left alone. */
   reopenMailbox(service: string): Promise<void>;
-  /** What people have shown of a service, as its mailbox knows it: the latest of each readiness item. */
-  evidenceOf(service: string): Promise<readonly Evidence[]>;
   /** All that the mailbox of a service shows; nothing where it was never released. */
   standing(service: string): Promise<ServiceStanding | undefined>;
   /** Digests of a service that run somewhere, would be gone back to, or are on their way; none where it was never released. */
   neededBy(service: string): Promise<readonly string[]>;
   /** The latest hundred releases, the latest first, as the engine lists them: it may lag behind by a moment. */
   latestReleases(): Promise<readonly ReleaseNow[]>;
+  /** As it is, and not as it is listed. */
+  isRunning(workflowId: string): Promise<boolean>;
   /** How far a release is; missing where there is none. */
   progressOf(workflowId: string): Promise<ReleaseProgress | undefined>;
   /** How a release ended; missing while it runs. Refused as `not-found` where there is none, or it was ended from outside. */

@@ -41,7 +41,7 @@ function anEnvironment() {
     flags: createMemoryFlags({}),
     calendars: createMemoryCalendars(),
     load: createMemoryLoad(),
-    workflows: { evidenceOf: () => Promise.resolve([]) },
+    workflows: { standing: () => Promise.resolve(undefined) },
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);
   const plan = (version: string) =>

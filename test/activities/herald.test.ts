@@ -17,11 +17,13 @@ const shop = (state: string): ReleaseNow => ({
 describe('people are told of each state that a release comes to', () => {
   let told: Notice[];
   let deaf: boolean;
+  let runs: boolean;
   let carried: ToldSoFar | undefined;
   let more: Partial<ReleaseProgress>;
   beforeEach(() => {
     told = [];
     deaf = false;
+    runs = false;
     carried = undefined;
     more = {};
   });
@@ -34,6 +36,7 @@ describe('people are told of each state that a release comes to', () => {
     const tools = {
       workflows: {
         latestReleases: () => Promise.resolve(releases),
+        isRunning: () => Promise.resolve(runs),
         progressOf: () => {
           const state = releases[0]?.state as 'rolling-out';
           return Promise.resolve({ ...aRelease().progress, environment: 'production', state, ...more });
@@ -83,5 +86,13 @@ describe('people are told of each state that a release comes to', () => {
   it('also of one that was ended from outside', async () => {
     await look(shop('rolling-out'));
     assert.match((await look(shop('lost'))).join(), /was ended from outside/);
+  });
+
+  it('not of one that was reset and goes on, while the list of the engine still shows the run before', async () => {
+    await look(shop('rolling-out'));
+    runs = true;
+    assert.deepEqual(await look(shop('lost')), []);
+    assert.deepEqual(await look(shop('rolling-out')), []);
+    assert.match((await look(shop('going-back'))).join(), /goes back in production/);
   });
 });

@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 import { ApplicationFailure } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { lookAtStable } from '../../activities/observe-flag.js';
-import type { WindowSoFar } from '../../activities/observe.js';
+import type { WindowSoFar } from '../../activities/window-so-far.js';
 import { after, seconds } from '../../src/domain/duration.js';
 import type { FlagObservation } from '../../src/domain/flag-change.js';
 import type { LaneCounters } from '../../src/domain/sample.js';
+import { Unmeasured, type UnmeasuredKind } from '../../src/domain/unmeasured.js';
 import { anArtifact, aWindow, tuesday } from '../support/orders.js';
 
 const place = { service: 'shop', environment: 'production' };
@@ -21,6 +22,12 @@ const lane = (requests: number, errors = 0): LaneCounters => ({
   ],
 });
 
+/** A source that brings no figures, for this reason. */
+const blindWorld = (kind: UnmeasuredKind, healthy = true) => ({
+  ...world(0, 0, 0, healthy),
+  metrics: { sample: () => Promise.reject(new Unmeasured(kind, 'the Prometheus is away')) },
+});
+
 /** A world in which the stable lane has answered `requests`, `errors` of them badly, by this second. */
 function world(second: number, requests: number, errors = 0, healthy = true) {
   const sample = { at: after(tuesday, seconds(second)), stable: lane(requests, errors), candidate: lane(0) };
@@ -31,7 +38,7 @@ function world(second: number, requests: number, errors = 0, healthy = true) {
 
 /** Looks at these worlds one after the other; what the last look came to. */
 async function watch(
-  worlds: readonly ReturnType<typeof world>[],
+  worlds: readonly (ReturnType<typeof world> | ReturnType<typeof blindWorld>)[],
   more: { readonly baseline?: LaneCounters; readonly judged?: boolean } = {},
 ): Promise<FlagObservation | ApplicationFailure> {
   let carried: WindowSoFar | undefined;
@@ -84,6 +91,28 @@ describe('the stable lane while a flag is changed', () => {
 
   it('that fails its health check ends at once', async () => {
     const { verdict, cause } = await observed([world(0, 0, 0, false)], { baseline: lane(200, 0) });
+    assert.deepEqual([verdict.kind, cause], ['fail', 'health']);
+  });
+
+  it('without figures is no success: the window ends as what it is, before the change too', async () => {
+    const blind = Array.from({ length: 6 }, () => blindWorld('bad-query'));
+    for (const judged of [true, false]) {
+      const { verdict, looks } = await observed(blind, { judged });
+      assert.deepEqual([verdict.kind, looks], ['error', 1]);
+      assert.match(verdict.reason, /^no figures at 6 looks in .*: the Prometheus is away$/);
+    }
+  });
+
+  it('without figures for a while loses nothing of what it has seen', async () => {
+    const { verdict, seen } = await observed(
+      [world(0, 0), world(2, 60), blindWorld('down'), blindWorld('down'), world(5, 100)],
+      { baseline: lane(200, 0) },
+    );
+    assert.deepEqual([verdict.kind, seen.requests], ['pass', 100]);
+  });
+
+  it('without figures still fails its health check at once', async () => {
+    const { verdict, cause } = await observed([blindWorld('down', false)], { baseline: lane(200, 0) });
     assert.deepEqual([verdict.kind, cause], ['fail', 'health']);
   });
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { latestOf, reminders, secretsStanding } from '../../src/domain/decisions/rotations.js';
-import { after, hours } from '../../src/domain/duration.js';
+import { after, days } from '../../src/domain/duration.js';
 import type { KnownSecret, ReaderReport, ReaderStanding, RecordedRotation } from '../../src/domain/secret.js';
 import { tuesday } from '../support/orders.js';
 
-const days = (count: number): number => hours(24) * count;
 const daysAgo = (count: number): string => after(tuesday, -days(count));
 
 const unplanned: KnownSecret = {

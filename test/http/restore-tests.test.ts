@@ -30,6 +30,13 @@ describe('a rehearsed restore at the front door', () => {
     assert.deepEqual([begun.status, begun.body['state'], begun.body['environment']], [202, 'running', 'production']);
     assert.equal((await door.ask('alice', 'POST', path, { body: {} })).status, 409);
     assert.equal((await door.ask('alice', 'POST', path, { body: { environment: 'staging' } })).status, 202);
+    assert.deepEqual(
+      door.desk.rehearsed.map(({ environment, practice }) => [environment, practice]),
+      [
+        ['production', undefined],
+        ['staging', true],
+      ],
+    );
     door.desk.restored({ service: 'shop', environment: 'production', state: 'passed', proof });
     assert.deepEqual((await door.ask('norma', 'GET', path)).body['proof'], proof);
   });

@@ -65,6 +65,13 @@ describe('a rehearsed restore', { timeout: 100_000 }, () => {
     assert.deepEqual(await evidence(), []);
   });
 
+  it('elsewhere than in production is practice, and no evidence', async () => {
+    broken = undefined;
+    const [test] = await rehearse('practising', { service: 'shop', practice: true });
+    assert.equal(test?.kind, 'passed');
+    assert.deepEqual(await evidence(), []);
+  });
+
   it('of every database of an environment is rehearsed by its schedule, and what works is evidence', async () => {
     broken = undefined;
     const [test] = await rehearse(restoreScheduleOf('production'));

@@ -3,6 +3,7 @@ import { standing, whyNot } from '../../src/domain/approval.js';
 import { type CommandKind, type CommandRecord, ruleOn, type Situation } from '../../src/domain/command.js';
 import { after, hours } from '../../src/domain/duration.js';
 import { secretsStanding } from '../../src/domain/decisions/rotations.js';
+import type { RestoreOrder } from '../../src/domain/restore-test.js';
 import type { KnownSecret, RecordedRotation } from '../../src/domain/secret.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
@@ -39,6 +40,8 @@ export interface MemoryDesk extends Desk {
   stand(standing: ServiceStanding): void;
   /** Sets what the reconcilers have found. */
   find(findings: readonly Finding[]): void;
+  /** Restores that were asked for, in order. */
+  readonly rehearsed: readonly RestoreOrder[];
   /** Sets how a rehearsed restore is, or has ended. */
   restored(test: RestoreSeen): void;
   /** Sets what hears alerts; nothing does before. */
@@ -59,12 +62,14 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
   const said: MemoryDesk['said'][number][] = [];
   let fault: Error | undefined;
   const restores = new Map<string, RestoreSeen>();
+  const rehearsed: RestoreOrder[] = [];
   let looks = 0;
   let findings: readonly Finding[] = [];
   const rotations: RecordedRotation[] = [];
 
   return {
     submissions,
+    rehearsed,
     said,
     put(release, rollouts = []) {
       releases.set(release.progress.order.changeId, { release, rollouts });
@@ -179,11 +184,13 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
         const here = findings.filter((finding) => finding.environment === environment);
         return { environment, at: tuesday, findings: here, passedOver: [] };
       }),
-    restoreTest: ({ service, environment }) =>
+    restoreTest: (order) =>
       answer(() => {
+        const { service, environment } = order;
         const there = `${service} in ${environment}`;
         if (restores.get(there)?.state === 'running') throw new DeskFault('refused', 'a restore is being rehearsed');
         restores.set(there, { service, environment, state: 'running', startedAt: tuesday });
+        rehearsed.push(order);
       }),
     restoreSeen: (place) =>
       answer(() => restores.get(`${place.service} in ${place.environment}`) ?? { ...place, state: 'none' }),

@@ -89,10 +89,10 @@ export async function openMemorySlipway(
     reopenMailbox: () => Promise.resolve(),
     outcomeOf: () => Promise.resolve(undefined),
     latestReleases: () => Promise.resolve([]),
+    isRunning: () => Promise.resolve(false),
     progressOf: () => Promise.resolve(undefined),
     standing: (service: string) => createWorkflows(time.client).standing(service),
     neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
-    evidenceOf: (service: string) => createWorkflows(time.client).evidenceOf(service),
   };
   const polling = { connection: time.nativeConnection, namespace: time.namespace ?? 'default' };
   const builder = createMemoryBuilder({ commits: of.commits, now: () => new Date().toISOString() });

@@ -1,4 +1,4 @@
-import { hours } from '../../src/domain/duration.js';
+import { days } from '../../src/domain/duration.js';
 import type { KnownSecret, SaidRotation } from '../../src/domain/secret.js';
 import { tuesday } from './orders.js';
 
@@ -6,7 +6,7 @@ import { tuesday } from './orders.js';
 export const aSecret: KnownSecret = {
   ...{ name: 'SHOP_DATABASE_URL', kind: 'env' },
   uses: [{ purpose: 'database of shop in production', reader: 'environment/production' }],
-  rotation: { every: hours(24 * 90), owner: 'service-owner' },
+  rotation: { every: days(90), owner: 'service-owner' },
 };
 
 export const aRotation = (more: Partial<SaidRotation> = {}): SaidRotation => ({

@@ -128,7 +128,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       smoke: noSmoke,
       calendars: createMemoryCalendars(),
       load: createMemoryLoad(),
-      workflows: { evidenceOf: () => Promise.resolve([]) },
+      workflows: { standing: () => Promise.resolve(undefined) },
       database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
       flags: flags ?? createMemoryFlags({}),
       metrics: {

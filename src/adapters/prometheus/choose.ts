@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.js';
 import type { Fleet } from '../../ports/fleet.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Variables } from '../secret.js';
-import { createPrometheusMetrics } from './metrics.js';
+import { createPrometheusMetrics, type Running, versionsOf } from './metrics.js';
 
 /** Each environment's own source: the Prometheus that its configuration names, or what the platform counts itself. */
 export function createMetrics(of: {
@@ -14,13 +14,7 @@ export function createMetrics(of: {
   const sources = new Map(
     of.config.environments.flatMap(({ name, metrics: source }) => {
       if (!source) return [];
-      const running = async (place: Parameters<Metrics['sample']>[0]) => {
-        const { stable, candidate } = await of.fleet.read(place);
-        return {
-          ...(stable && { stable: stable.artifact.version }),
-          ...(candidate && { candidate: candidate.artifact.version }),
-        };
-      };
+      const running: Running = async (place) => versionsOf(await of.fleet.read(place));
       return [[name, createPrometheusMetrics({ source, variables: of.variables, running })] as const];
     }),
   );

@@ -2,8 +2,9 @@ import type { PrometheusConfig } from '../../config/config.js';
 import { spoken } from '../../domain/duration.js';
 import type { Place } from '../../domain/environment.js';
 import type { Lane } from '../../domain/rollout.js';
-import type { LaneCounters, LaneSample } from '../../domain/sample.js';
+import { type LaneCounters, type LaneSample, noRequests } from '../../domain/sample.js';
 import { Unmeasured } from '../../domain/unmeasured.js';
+import type { FleetStatus } from '../../ports/fleet.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Variables } from '../secret.js';
 import { askSeries, whom } from './ask.js';
@@ -11,6 +12,11 @@ import { countersOf, type LaneSeries } from './counters.js';
 
 /** The version that runs in each lane of a place, where one does. */
 export type Running = (place: Place) => Promise<Partial<Readonly<Record<Lane, string>>>>;
+
+export const versionsOf = ({ stable, candidate }: Partial<Pick<FleetStatus, Lane>>): Awaited<ReturnType<Running>> => ({
+  ...(stable && { stable: stable.artifact.version }),
+  ...(candidate && { candidate: candidate.artifact.version }),
+});
 
 interface Wiring {
   readonly source: PrometheusConfig;
@@ -33,7 +39,7 @@ export function createPrometheusMetrics({ source, variables, running }: Wiring):
       const versions = await running(place);
       const read = async (lane: Lane): Promise<Read> => {
         const version = versions[lane];
-        if (version === undefined) return { counters: last?.[lane] ?? nothing, series: 0, runs: false };
+        if (version === undefined) return { counters: last?.[lane] ?? noRequests, series: 0, runs: false };
         const series = await seriesOf({ place, lane, version }, at, last);
         fresh(series, { lane, at, ...(last && { last: last[lane] }) });
         const since = last && { at: (Date.parse(last.at) - source.delay) / 1_000, counters: last[lane] };
@@ -98,8 +104,6 @@ interface Filling {
   readonly lane: Lane;
   readonly version: string;
 }
-
-const nothing: LaneCounters = { requests: 0, errors: 0, latency: [] };
 
 function filled(template: string, { place, lane, version }: Filling): string {
   const words: Readonly<Record<string, string>> = { ...place, lane, version };

@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
-import { hours } from '../../domain/duration.js';
+import { days } from '../../domain/duration.js';
 import type { Milliseconds } from '../../domain/duration.js';
 import { answerTo, status, understands, until } from './grpc-calls.js';
 
@@ -60,5 +60,3 @@ async function settleRetention(ask: NamespaceWish, found: Milliseconds): Promise
   await connection.workflowService.updateNamespace({ namespace, config });
   tell(`${kept}; raised to ${retentionDays}`);
 }
-
-const days = (n: number): Milliseconds => hours(24 * n);

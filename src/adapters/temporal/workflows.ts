@@ -42,11 +42,6 @@ export function createWorkflows(client: Client): Workflows {
       }
     },
 
-    async evidenceOf(service) {
-      const { evidence = [] } = await client.workflow.getHandle(serviceId(service)).query(serviceStanding);
-      return evidence;
-    },
-
     standing,
 
     async neededBy(service) {
@@ -61,13 +56,18 @@ export function createWorkflows(client: Client): Workflows {
     async latestReleases() {
       const latest = new Map<string, ReleaseNow>();
       for await (const listed of client.workflow.list({ query: `WorkflowType = "${workflowTypes.release}"` })) {
-        if (latest.has(listed.workflowId)) continue;
-        // A run that was reset is listed beside the one that goes on, or before it.
-        const newest = isWhole(listed) ? listed : ((await about(listed.workflowId)) ?? listed);
-        latest.set(listed.workflowId, releaseNow(newest));
+        // A run that was reset is listed beside the one that goes on.
+        const state = latest.get(listed.workflowId)?.state;
+        if (state === undefined || (state === 'lost' && isWhole(listed)))
+          latest.set(listed.workflowId, releaseNow(listed));
         if (latest.size === mostReleases) break;
       }
       return [...latest.values()];
+    },
+
+    async isRunning(workflowId) {
+      const found = await about(workflowId);
+      return found !== undefined && runs(found);
     },
 
     async progressOf(workflowId) {
@@ -118,10 +118,10 @@ export function createWorkflows(client: Client): Workflows {
 const mostReleases = 100;
 
 /** Whatever neither runs nor has come to its own end was ended from outside. */
-const isWhole = ({ status }: Pick<WorkflowExecutionInfo, 'status'>): boolean =>
+const isWhole = ({ status }: WorkflowExecutionInfo): boolean =>
   ['RUNNING', 'PAUSED', 'COMPLETED', 'CONTINUED_AS_NEW'].includes(status.name);
 
-function releaseNow(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'status' | 'typedSearchAttributes'>): ReleaseNow {
+function releaseNow(run: WorkflowExecutionInfo): ReleaseNow {
   const { workflowId, typedSearchAttributes } = run;
   const [changeId, service, version, state] = [
     ...[searchAttributes.changeId, searchAttributes.service, searchAttributes.version, searchAttributes.state],

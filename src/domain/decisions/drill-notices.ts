@@ -1,7 +1,6 @@
-import { after, between, hours, type Instant } from '../duration.js';
+import { after, between, days, type Instant } from '../duration.js';
+import { standingOf } from '../readiness.js';
 import type { AuditedService } from './audit/judge-audit.js';
-
-const day = hours(24);
 
 /** Days before the evidence of a drill is too old on which people are told; after that, every week. */
 const told: readonly number[] = [30, 14, 7, 1];
@@ -15,15 +14,12 @@ export const drillNotices = (
   now: Instant,
 ): readonly { readonly key: string; readonly text: string }[] =>
   services.flatMap(({ service, policy, evidence }) => {
+    const { items } = standingOf(policy, evidence, { service, now });
+    const shown = items.find(({ item }) => item === 'rollback-rehearsed')?.evidence;
     const maxAge = policy['rollback-rehearsed']?.maxAge;
-    const at = evidence
-      .filter(({ item }) => item === 'rollback-rehearsed')
-      .map((one) => one.at)
-      .toSorted()
-      .at(-1);
-    if (maxAge === undefined || at === undefined) return [];
-    const due = after(at, maxAge);
-    const left = Math.ceil(between(now, due) / day);
+    if (maxAge === undefined || !shown) return [];
+    const due = after(shown.at, maxAge);
+    const left = Math.ceil(between(now, due) / days(1));
     if (left > 0 ? !told.includes(left) : left % 7 !== 0) return [];
     return [{ key: `drill-due/${service}/${now.slice(0, 10)}`, text: textOf(service, { due, left }) }];
   });

@@ -1,4 +1,4 @@
-import { after, between, hours, type Instant } from '../duration.js';
+import { after, between, days, type Instant } from '../duration.js';
 import {
   type KnownSecret,
   type ReaderReport,
@@ -33,8 +33,6 @@ export const secretsStanding = (facts: RotationFacts, now: Instant): SecretsStan
   at: now,
   secrets: facts.secrets.map((secret) => standingOf(secret, facts, now)),
 });
-
-const day = hours(24);
 
 /** A secret is due soon in the last two weeks before it is due. */
 const soon = 14;
@@ -73,7 +71,7 @@ function stateOf({ rotation }: KnownSecret, due: Instant | undefined, now: Insta
   if (!rotation) return 'unplanned';
   if (due === undefined) return 'unrecorded';
   if (now >= due) return 'overdue';
-  return between(now, due) <= soon * day ? 'due-soon' : 'in-time';
+  return between(now, due) <= days(soon) ? 'due-soon' : 'in-time';
 }
 
 const reportOf = (reader: SecretReader, reports: readonly ReaderReport[]): ReaderReport | undefined =>
@@ -144,7 +142,7 @@ export function reminders({
   return secrets.flatMap((secret) => {
     const { name, due, rotation, state } = secret;
     if (!rotation) return [];
-    const left = due === undefined ? 0 : Math.ceil(between(at, due) / day);
+    const left = due === undefined ? 0 : Math.ceil(between(at, due) / days(1));
     if (left > 0 && ![soon, 7, 1].includes(left)) return [];
     const when = state === 'unrecorded' ? 'has a plan, and no rotation of it is recorded' : dueText(due, left);
     const text = `The secret ${name} (${secret.uses.map(({ purpose }) => purpose).join('; ')}) ${when}. ${rotation.owner} replaces it, then: slipway rotated ${name} --reason "…"`;

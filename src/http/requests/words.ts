@@ -50,7 +50,6 @@ export const recordPath = z
 
 const momentWanted = 'a moment in UTC such as 2026-11-24T03:00:00Z';
 /** ISO 8601 in UTC. */
-export const moment = z.iso.datetime(momentWanted).overwrite((met) => {
-  const at = new Date(met);
-  return Number.isNaN(at.valueOf()) ? met : at.toISOString();
-});
+export const moment = z.iso
+  .datetime({ error: momentWanted, abort: true })
+  .overwrite((met) => new Date(met).toISOString());

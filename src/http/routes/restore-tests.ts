@@ -49,7 +49,7 @@ export const restoreTestRoutes = ({ desk, config }: DoorParts): readonly Route[]
     path: '/v1/services/{name}/restore-tests',
     name: 'startRestoreTest',
     summary:
-      'Rehearses a restore: the database is dumped, restored beside itself and compared table by table. Touches no data; what has worked is evidence of restore-tested.',
+      'Rehearses a restore: the database is dumped, restored beside itself and compared table by table. Touches no data; what has worked in production is evidence of restore-tested.',
     access: 'person',
     params: ofService,
     query: nothing,
@@ -59,7 +59,8 @@ export const restoreTestRoutes = ({ desk, config }: DoorParts): readonly Route[]
     async handle({ params, body, person }) {
       mustOperate(person, 'rehearse a restore');
       const place = placeOf(params.name, body.environment, config);
-      await desk.restoreTest({ ...place, by: person.person });
+      const { tier } = config.environments.find(({ name: of }) => of === place.environment) ?? {};
+      await desk.restoreTest({ ...place, by: person.person, ...(tier !== 'production' && { practice: true }) });
       return json(await desk.restoreSeen(place), 202);
     },
   }),

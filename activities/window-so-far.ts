@@ -1,0 +1,22 @@
+import type { Blind } from '../src/domain/decisions/blind.js';
+import type { Judgement } from '../src/domain/decisions/judge.js';
+import type { Watch } from '../src/domain/decisions/watch.js';
+import type { Series } from '../src/domain/series.js';
+
+/** What a window carries from look to look, in heartbeat details: readable by `describe` while it runs. */
+export interface WindowSoFar {
+  readonly watch: Watch;
+  readonly verdict: Judgement['verdict'];
+  /** Missing of a window that began before this was kept. */
+  readonly series?: Series;
+  /** For how many looks in a row nobody could say which alerts fire; missing while somebody can. */
+  readonly unheard?: number;
+  /** The looks in a row that brought no figures; missing while they do. */
+  readonly blind?: Blind;
+}
+
+/** What is carried of a window that has seen nothing yet, its source bringing no figures. */
+export interface NothingSoFar {
+  readonly blind: Blind;
+  readonly watch?: never;
+}
