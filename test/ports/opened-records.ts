@@ -7,3 +7,9 @@ export interface OpenedRecords {
   readonly put: (path: string, content: string | undefined) => Promise<void>;
   readonly close: () => Promise<void>;
 }
+
+/** How a store is set up for one test. */
+export interface RecordSettings {
+  /** Rows that the Change Log holds before they go to a page. */
+  readonly rowsPerPage?: number;
+}

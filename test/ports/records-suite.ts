@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { metRows } from '../../src/domain/decisions/records/change-log.js';
 import { rotationPaths, rotationsIn } from '../../src/domain/decisions/records/rotation.js';
 import type { Records } from '../../src/ports/records.js';
 import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
 import { anAuditReport } from '../support/audits.js';
 import { aRotation } from '../support/rotations.js';
-import type { OpenedRecords } from './opened-records.js';
+import type { OpenedRecords, RecordSettings } from './opened-records.js';
 import { change, tampering } from './records-tampering.js';
 import {
   aClosedRelease,
@@ -22,10 +23,14 @@ const chain = 'logs/audit/chain.jsonl';
 const goodLog = 'logs/deployments/deploy_20261124T032000Z.json';
 
 /** What every record store must do, whatever it writes to. */
-export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): void {
-  const records = (sentence: string, story: (store: OpenedRecords) => Promise<void>): void => {
+export function recordsSuite(name: string, open: (settings?: RecordSettings) => Promise<OpenedRecords>): void {
+  const records = (
+    sentence: string,
+    story: (store: OpenedRecords) => Promise<void>,
+    settings?: RecordSettings,
+  ): void => {
     it(sentence, async () => {
-      const store = await open();
+      const store = await open(settings);
       try {
         await story(store);
       } finally {
@@ -56,6 +61,33 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
       const { changeId } = await records.openChange({ eventId: 'b', request: aRequest() });
       assert.equal(changeId, 'change-20261124-03');
     });
+
+    records(
+      'a full Change Log goes on with an empty table, and its rows are on pages that count as it does',
+      async (store) => {
+        const { records, read } = store;
+        const ids: string[] = [];
+        for (const eventId of ['a', 'b', 'c', 'd', 'e'])
+          ids.push((await records.openChange({ eventId, request: aRequest() })).changeId);
+        assert.deepEqual(
+          ids,
+          [1, 2, 3, 4, 5].map((n) => `change-20261124-0${n}`),
+        );
+        const pages = ['docs/change-log-0001.md', 'docs/change-log-0002.md'];
+        const texts = await Promise.all([...pages, log].map(read));
+        assert.deepEqual(
+          texts.map((text) => metRows(text ?? '').map(({ changeId }) => changeId)),
+          [ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)],
+        );
+        assert.match(texts[2] ?? '', /^Earlier: \[page 1\]\(change-log-0001\.md\) · \[page 2\]/m);
+        assert.deepEqual((await records.audit()).findings, []);
+        await store.put(pages[0]!, texts[0]?.replace('planned shop', 'planned cart'));
+        assert.deepEqual((await records.audit()).findings, [
+          `${pages[0]}: a row of ${ids[0]} was altered since it was recorded`,
+        ]);
+      },
+      { rowsPerPage: 2 },
+    );
 
     records('the same event is written once, however often it is told', async ({ records, read }) => {
       const event = { kind: 'rollout-ended', eventId: 'a', rollout: aGoodCanary() } as const;

@@ -9,8 +9,8 @@ import { recordsSuite } from './records-suite.js';
 
 const plots = createMemoryPlots();
 
-recordsSuite('in memory', () => {
-  const records = createMemoryRecords();
+recordsSuite('in memory', (settings) => {
+  const records = createMemoryRecords(plots, settings?.rowsPerPage);
   return Promise.resolve({
     records,
     read: (path) => Promise.resolve(records.files.get(path)),
@@ -23,11 +23,11 @@ recordsSuite('in memory', () => {
   });
 });
 
-recordsSuite('in a git repository', async () => {
+recordsSuite('in a git repository', async (settings) => {
   const directory = await mkdtemp(join(tmpdir(), 'slipway-'));
   await initGovernanceRepository(directory);
   return {
-    records: createGovernanceRecords({ directory, plots }),
+    records: createGovernanceRecords({ directory, plots, ...settings }),
     read: (path) => readFile(join(directory, path), 'utf8').catch(() => undefined),
     put: async (path, content) => {
       if (content === undefined) return rm(join(directory, path));

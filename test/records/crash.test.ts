@@ -13,7 +13,7 @@ import { createMemoryPlots } from '../../src/adapters/memory/plots.js';
 import { minutes } from '../../src/domain/duration.js';
 import { aGoodCanary } from './stories.js';
 import { contents, inRepository, status, subjects } from './repository.js';
-import { stories, tell } from './told.js';
+import { settingsOf, stories, tell } from './told.js';
 import type { StoryName } from './told.js';
 
 const plots = createMemoryPlots();
@@ -104,7 +104,8 @@ async function stepsOf(directory: string, story: StoryName): Promise<readonly st
   });
   const steps: string[] = [];
   await inCopy(directory, async (copy) => {
-    await tell(createGovernanceRecords({ directory: copy, plots, reached: (step) => steps.push(step) }), story);
+    const reached = (step: string): void => void steps.push(step);
+    await tell(createGovernanceRecords({ directory: copy, plots, ...settingsOf(story), reached }), story);
   });
   return steps;
 }
@@ -122,7 +123,7 @@ async function stopAtEveryStep(directory: string, story: StoryName, copies: read
   await inCopy(directory, async (copy) => {
     let step = 0;
     const reached = (): void => cpSync(copy, copies[step++]!, { recursive: true });
-    await tell(createGovernanceRecords({ directory: copy, plots, reached }), story);
+    await tell(createGovernanceRecords({ directory: copy, plots, ...settingsOf(story), reached }), story);
   });
 }
 
@@ -134,7 +135,7 @@ async function compare(
   stop: (copies: readonly string[]) => Promise<void>,
 ): Promise<void> {
   await inCopy(directory, async (untouched) => {
-    await tell(createGovernanceRecords({ directory: untouched, plots }), story);
+    await tell(createGovernanceRecords({ directory: untouched, plots, ...settingsOf(story) }), story);
     const wanted = { contents: await contents(untouched), subjects: await subjects(untouched) };
     await inFolders(steps.length, async (copies) => {
       await stop(copies);
@@ -142,7 +143,7 @@ async function compare(
       await Promise.all(
         steps.map(async (step, index) => {
           const copy = copies[index]!;
-          const records = createGovernanceRecords({ directory: copy, plots });
+          const records = createGovernanceRecords({ directory: copy, plots, ...settingsOf(story) });
           const first = await tell(records, story);
           assert.deepEqual(await tell(records, story), first, step);
           assert.deepEqual(await contents(copy), wanted.contents, step);

@@ -2,6 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createMemoryRecords } from '../../src/adapters/memory/records.js';
+import {
+  changeLogPages,
+  isFull,
+  isTurned,
+  pageAfter,
+  turned,
+} from '../../src/domain/decisions/records/change-log-pages.js';
 import { cellsOf, emptyChangeLog, metRows, withRows } from '../../src/domain/decisions/records/change-log.js';
 import type { DeployLog } from '../../src/domain/decisions/records/deploy-log.js';
 import { nextChangeId, nextDecisionId } from '../../src/domain/decisions/records/numbers.js';
@@ -188,6 +195,50 @@ describe('the Change Log', () => {
     const log = `\ufeff# Log\r\n\r\n${emptyChangeLog.split('\n').slice(2, 4).join('\r\n')}\r\n| by hand |`;
     assert.equal(withRows(log, [row]), `${log}\r\n${row}\r\n`);
     assert.equal(withRows(`${log}\r\n\r\nThe end.\n`, [row]), `${log}\r\n${row}\r\n\r\nThe end.\n`);
+  });
+
+  describe('that is full', () => {
+    const head = emptyChangeLog.slice('# Change Log\n\n'.length);
+    const rows = `${row}\n${row.replace('-01', '-02')}\n`;
+    const page = 'docs/change-log-0001.md';
+
+    it('is one whose own table has that many rows', () => {
+      assert.deepEqual(
+        ['', '# Notes', emptyChangeLog, `${emptyChangeLog}${row}\n`].map((log) => isFull(log, 1)),
+        [false, false, false, true],
+      );
+      assert.equal(isFull(`${emptyChangeLog}${rows}\n| another | table |\n`, 3), false);
+    });
+
+    it('gives its rows to a page, names it, and keeps all that people wrote', () => {
+      const log = `# Log\n\nAsk grace.\n\n${head}${rows}\nThe end.\n`;
+      const { page: first, rest } = turned(log, page);
+      assert.equal(first, `# Change Log, page 1\n\n${head}${rows}`);
+      assert.equal(rest, `# Log\n\nAsk grace.\n\nEarlier: [page 1](change-log-0001.md)\n\n${head}\nThe end.\n`);
+      assert.deepEqual([isTurned(log, page), isTurned(rest, page)], [false, true]);
+    });
+
+    it('names every page in one line', () => {
+      const once = withRows(turned(`${emptyChangeLog}${rows}`, page).rest, [row]);
+      const { page: second, rest } = turned(once, pageAfter([page]));
+      assert.equal(second, `# Change Log, page 2\n\n${head}${row}\n`);
+      assert.equal(
+        rest,
+        `# Change Log\n\nEarlier: [page 1](change-log-0001.md) · [page 2](change-log-0002.md)\n\n${head}`,
+      );
+    });
+
+    it('has pages in the order of their numbers, and nothing else for one', () => {
+      const paths = [
+        'docs/change-log-10000.md',
+        'docs/change-log-0002.md',
+        'docs/change-log.md',
+        'docs/change-log-a.md',
+      ];
+      assert.deepEqual(changeLogPages(paths), ['docs/change-log-0002.md', 'docs/change-log-10000.md']);
+      assert.equal(pageAfter(changeLogPages(paths)), 'docs/change-log-10001.md');
+      assert.equal(pageAfter([]), page);
+    });
   });
 
   it('takes only ids that Slipway gives out for its own rows', () => {

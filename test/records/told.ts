@@ -1,13 +1,18 @@
 import type { Receipt, Records } from '../../src/ports/records.js';
 import { aClosedRelease, aRequest, aRolledBackCanary } from './stories.js';
 
-/** Writes that a test tells more than once, each with the same event id. */
-export const stories = ['open', 'rollback', 'close'] as const;
+/** Writes that a test tells more than once, each with the same event id. The last finds a Change Log that is full. */
+export const stories = ['open', 'rollback', 'close', 'open on a new page'] as const;
 export type StoryName = (typeof stories)[number];
+
+/** How a writer is set up for a story. */
+export const settingsOf = (story: StoryName): { readonly rowsPerPage?: number } =>
+  story === 'open on a new page' ? { rowsPerPage: 1 } : {};
 
 export function tell(records: Records, story: StoryName): Promise<Receipt> {
   switch (story) {
     case 'open':
+    case 'open on a new page':
       return records.openChange({ eventId: 'open', request: aRequest() });
     case 'rollback':
       return records.write({ kind: 'rollout-ended', eventId: 'rollback', rollout: aRolledBackCanary() });

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { changeLogPath } from '../../domain/decisions/records/change-log.js';
 import { sha256 } from './chain.js';
+import { readChangeLog } from './change-logs.js';
 import { isCode, readText } from './durable-file.js';
 import { isRecord, recordFolders } from './inspect.js';
 import type { AuditFacts } from './inspect.js';
@@ -27,7 +27,7 @@ export async function gatherAudit(parts: {
     chain,
     hashOfFile: (path) => hashes.get(path),
     found: (await inBatches(recordFolders, (folder) => filesIn(directory, folder))).flat().filter(isRecord),
-    changeLog: (await readText(join(directory, changeLogPath))) ?? '',
+    changeLog: await readChangeLog(directory),
     committed: await repository.recorded(),
     cutOff: await repository.isShallow(),
   };

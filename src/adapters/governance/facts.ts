@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { changeLogPath } from '../../domain/decisions/records/change-log.js';
 import type { DeployLog } from '../../domain/decisions/records/deploy-log.js';
 import type { RecordFacts } from '../../domain/decisions/records/entry.js';
 import type { ChainPlace, RecordedEvent } from '../../domain/decisions/records/facts.js';
 import { sha256 } from './chain.js';
 import type { ChainLine } from './chain.js';
+import { readChangeLog } from './change-logs.js';
 import { isCode, readText } from './durable-file.js';
 import type { Ledger } from './ledger.js';
 
@@ -20,7 +20,8 @@ export async function findFacts(ask: {
   const { directory, ledger, chain, event } = ask;
   const numbered = ['change-opened', 'flag-change-opened', 'secret-rotated'].includes(event.kind);
   const decides = event.kind === 'rollout-ended' || event.kind === 'flag-changed';
-  const changeLog = numbered ? ((await readText(join(directory, changeLogPath))) ?? '') : '';
+  // Numbers are of one day: the page before holds the rows of it that are no longer in the Change Log.
+  const changeLog = numbered ? (await readChangeLog(directory, 1)).map(({ text }) => text).join('\n') : '';
   const decisions = decides ? (await decisionNames(directory)).join('\n') : '';
   const own = event.kind === 'release-closed' ? ledger.ofChange(event.release.order.changeId) : [];
   return {

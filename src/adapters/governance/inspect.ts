@@ -1,4 +1,4 @@
-import { metRows, changeLogPath } from '../../domain/decisions/records/change-log.js';
+import { metRows } from '../../domain/decisions/records/change-log.js';
 import { rotationsFolder } from '../../domain/decisions/records/rotation.js';
 import type { Audit } from '../../ports/records.js';
 import { hashOf, parseLine, placeAfter, rowHash } from './chain.js';
@@ -12,7 +12,8 @@ export interface AuditFacts {
   readonly hashOfFile: (path: string) => string | undefined;
   /** Every path found in the record folders that has the name of a record. */
   readonly found: readonly string[];
-  readonly changeLog: string;
+  /** The Change Log and its pages. */
+  readonly changeLog: readonly { readonly path: string; readonly text: string }[];
   /** The record hashes that the repository's own history names. */
   readonly committed: readonly { readonly commit: string; readonly hash: string }[];
   /** Whether that history is cut off, as in a shallow clone: what it does not name may have been committed before. */
@@ -101,22 +102,26 @@ function insertedFindings(lines: readonly ChainLine[], found: readonly string[])
 }
 
 /** Rows by change id: what was recorded and is not there, against what is there and was not recorded. */
-function rowFindings(lines: readonly ChainLine[], changeLog: string): readonly string[] {
-  const recorded = lines.flatMap(({ changeId, rows }) => rows.map(({ sha256 }) => ({ changeId, hash: sha256 })));
-  const there = metRows(changeLog).map(({ changeId, cells }) => ({ changeId, hash: rowHash(cells) }));
+function rowFindings(lines: readonly ChainLine[], changeLog: AuditFacts['changeLog']): readonly string[] {
+  const recorded = lines.flatMap(({ changeId, rows }) =>
+    rows.map(({ file, sha256 }) => ({ changeId, hash: sha256, path: file })),
+  );
+  const there = changeLog.flatMap(({ path, text }) =>
+    metRows(text).map(({ changeId, cells }) => ({ changeId, hash: rowHash(cells), path })),
+  );
   const missing = without(recorded, there);
   const foreign = without(there, recorded);
   const ids = [...new Set([...missing, ...foreign].map(({ changeId }) => changeId))];
   return ids.flatMap((id) => {
-    const gone = missing.filter(({ changeId }) => changeId === id).length;
-    const added = foreign.filter(({ changeId }) => changeId === id).length;
-    const altered = Math.min(gone, added);
-    const say = (count: number, what: string): string[] =>
-      Array.from({ length: count }, () => `${changeLogPath}: a row of ${id} ${what}`);
+    const gone = missing.filter(({ changeId }) => changeId === id);
+    const added = foreign.filter(({ changeId }) => changeId === id);
+    const altered = Math.min(gone.length, added.length);
+    const say = (rows: readonly Row[], what: string): string[] =>
+      rows.map(({ path }) => `${path}: a row of ${id} ${what}`);
     return [
-      ...say(altered, 'was altered since it was recorded'),
-      ...say(gone - altered, 'is missing'),
-      ...say(added - altered, 'was put in; the chain does not name it'),
+      ...say(added.slice(0, altered), 'was altered since it was recorded'),
+      ...say(gone.slice(altered), 'is missing'),
+      ...say(added.slice(altered), 'was put in; the chain does not name it'),
     ];
   });
 }
@@ -124,6 +129,7 @@ function rowFindings(lines: readonly ChainLine[], changeLog: string): readonly s
 interface Row {
   readonly changeId: string;
   readonly hash: string;
+  readonly path: string;
 }
 
 /** The rows of one list that have no match in the other, each match used once. */

@@ -9,8 +9,10 @@ import {
   cellsOf,
   withRows,
 } from '../../domain/decisions/records/change-log.js';
+import { isFull, isTurned, pageAfter, turned } from '../../domain/decisions/records/change-log-pages.js';
 import { line as oneLine } from '../../domain/decisions/records/text.js';
 import { chainFile, chainLine, rowHash } from './chain.js';
+import { listPages } from './change-logs.js';
 import { createFile, readText, replaceFile } from './durable-file.js';
 import type { Ledger } from './ledger.js';
 import type { Repository } from './repository.js';
@@ -19,6 +21,8 @@ const intent = z.object({
   line: chainLine,
   files: z.array(z.object({ path: z.string(), content: z.string() })),
   rows: z.array(z.string()),
+  /** Where the rows of a full Change Log go first. */
+  page: z.string().optional(),
   beside: z.array(z.string()).default([]),
   subject: z.string(),
 });
@@ -31,7 +35,7 @@ export type Reached = (step: string) => void;
 
 /** The write-ahead journal, inside git's own folder: a crash at any place is made good by doing the steps again. */
 export interface Journal {
-  carryOut(intent: Intent): Promise<void>;
+  carryOut(intent: Omit<Intent, 'page'>): Promise<void>;
   /** Carries out what a crash left unfinished. Answers what that was. */
   finish(): Promise<Intent | undefined>;
 }
@@ -40,6 +44,7 @@ export function createJournal(parts: {
   readonly directory: string;
   readonly repository: Repository;
   readonly ledger: Ledger;
+  readonly rowsPerPage: number;
   readonly reached: Reached;
 }): Journal {
   const { repository, ledger, reached } = parts;
@@ -50,7 +55,7 @@ export function createJournal(parts: {
       await createFile(join(parts.directory, file.path), file.content);
     }
     reached('change log');
-    await addRows(parts.directory, decided);
+    await addRows(parts.directory, decided, reached);
     reached('chain');
     if (ledger.find(decided.line.eventId) === undefined) await ledger.append(decided.line);
     reached('commit');
@@ -61,7 +66,9 @@ export function createJournal(parts: {
     await rm(path, { force: true });
   };
   return {
-    carryOut: async (decided) => {
+    carryOut: async (ask) => {
+      const page = ask.rows.length > 0 ? await pageDue(parts.directory, parts.rowsPerPage) : undefined;
+      const decided = { ...ask, ...(page !== undefined && { page }) };
       reached('intent');
       await replaceFile(path, JSON.stringify(decided));
       await steps(decided, () => Promise.resolve(false));
@@ -80,18 +87,35 @@ export function createJournal(parts: {
   };
 }
 
-async function addRows(directory: string, { rows, line }: Intent): Promise<void> {
+async function pageDue(directory: string, rowsPerPage: number): Promise<string | undefined> {
+  const log = (await readText(join(directory, changeLogPath))) ?? '';
+  return isFull(log, rowsPerPage) ? pageAfter(await listPages(directory)) : undefined;
+}
+
+async function addRows(directory: string, { rows, line, page }: Intent, reached: Reached): Promise<void> {
   if (rows.length === 0) return;
   const path = join(directory, changeLogPath);
-  const log = (await readText(path)) ?? emptyChangeLog;
+  const found = (await readText(path)) ?? emptyChangeLog;
+  const log = page === undefined || isTurned(found, page) ? found : await turn(directory, found, page, reached);
   const there = new Set(metRows(log, line.changeId).map(({ cells }) => rowHash(cells)));
   const missing = rows.filter((row) => !there.has(rowHash(cellsOf(row))));
   if (missing.length > 0) await replaceFile(path, withRows(log, missing));
 }
 
+/** Nobody else has written this page, and until the Change Log names it, it is written again. */
+async function turn(directory: string, log: string, path: string, reached: Reached): Promise<string> {
+  const { page, rest } = turned(log, path);
+  reached('page');
+  await replaceFile(join(directory, path), page);
+  reached('page turned');
+  await replaceFile(join(directory, changeLogPath), rest);
+  reached('rows');
+  return rest;
+}
+
 function commitOf(
   directory: string,
-  { line, rows, files, beside, subject }: Intent,
+  { line, rows, page, files, beside, subject }: Intent,
 ): Parameters<Repository['commit']>[0] {
   const trailers = [
     `Change-Id: ${line.changeId}`,
@@ -102,6 +126,7 @@ function commitOf(
     paths: [
       ...files.map((f) => f.path),
       ...(rows.length > 0 ? [changeLogPath] : []),
+      ...(page === undefined ? [] : [page]),
       ...beside.filter((path) => existsSync(join(directory, path))),
       chainFile(line.sequence),
     ],

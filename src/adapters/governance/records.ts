@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { rowsPerPage as usualRows } from '../../domain/decisions/records/change-log-pages.js';
 import { decideRecords } from '../../domain/decisions/records/decide-records.js';
 import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
 import type { Plots } from '../../ports/plots.js';
@@ -30,6 +31,8 @@ export function createGovernanceRecords(parts: {
   readonly logger?: Pick<Logger, 'info' | 'warn'>;
   /** Draws the figures of incidents, which have none without; for a writer. */
   readonly plots?: Plots;
+  /** Rows that the Change Log holds before they go to a page. */
+  readonly rowsPerPage?: number;
   /** Told each step of a write before it is taken; what it throws ends the write there, as a crash would. */
   readonly reached?: Reached;
 }): GovernanceRecords {
@@ -95,7 +98,7 @@ async function record(
 function createExclusively(
   parts: Parameters<typeof createGovernanceRecords>[0],
 ): <T>(work: (desk: Desk) => Promise<T>) => Promise<T> {
-  const { directory, logger, reached } = parts;
+  const { directory, logger, rowsPerPage = usualRows, reached } = parts;
   const ledger = createLedger(directory);
   let opened: Repository | undefined;
   const open = async (): Promise<Repository> => (opened ??= await openRepository(directory));
@@ -107,7 +110,7 @@ function createExclusively(
         stillHeld();
         reached?.(step);
       };
-      const journal = createJournal({ directory, repository, ledger, reached: guard });
+      const journal = createJournal({ directory, repository, ledger, rowsPerPage, reached: guard });
       await ledger.refresh();
       const finished = await journal.finish();
       if (finished) logger?.warn({ changeId: finished.line.changeId }, 'an unfinished record was completed');

@@ -1,4 +1,11 @@
 import { changeLogPath, emptyChangeLog, withRows } from '../../domain/decisions/records/change-log.js';
+import {
+  changeLogPages,
+  isFull,
+  pageAfter,
+  rowsPerPage as usualRows,
+  turned,
+} from '../../domain/decisions/records/change-log-pages.js';
 import { decideRecords } from '../../domain/decisions/records/decide-records.js';
 import type { RecordFacts } from '../../domain/decisions/records/entry.js';
 import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
@@ -27,7 +34,7 @@ export interface MemoryRecords extends Records {
   readonly files: Map<string, string>;
 }
 
-export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryRecords {
+export function createMemoryRecords(plots: Plots = createMemoryPlots(), rowsPerPage = usualRows): MemoryRecords {
   const files = new Map<string, string>();
   const hashes: { commit: string; hash: string }[] = [];
   const append = (event: RecordedEvent): ChainLine => {
@@ -37,8 +44,7 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryR
     const entry = decideRecords(event, { ...findFacts(files, lines, event), draw: (figure) => plots.draw(figure) });
     const line = seal(entry, placeAfter(lines.at(-1)));
     for (const { path, content } of entry.files) files.set(path, content);
-    if (entry.rows.length > 0)
-      files.set(changeLogPath, withRows(files.get(changeLogPath) ?? emptyChangeLog, entry.rows));
+    if (entry.rows.length > 0) addRows(files, entry.rows, rowsPerPage);
     const chain = chainFile(line.sequence);
     files.set(chain, `${files.get(chain) ?? ''}${written(line)}`);
     hashes.push({ commit: `memory-${line.sequence}`, hash: line.hash });
@@ -66,12 +72,26 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryR
             return content === undefined ? undefined : sha256(content);
           },
           found: [...files.keys()].filter(isRecord),
-          changeLog: files.get(changeLogPath) ?? '',
+          changeLog: [...changeLogPages([...files.keys()]), changeLogPath].map((path) => ({
+            path,
+            text: files.get(path) ?? '',
+          })),
           committed: hashes,
           cutOff: false,
         }),
       ),
   };
+}
+
+function addRows(files: Map<string, string>, rows: readonly string[], rowsPerPage: number): void {
+  let log = files.get(changeLogPath) ?? emptyChangeLog;
+  if (isFull(log, rowsPerPage)) {
+    const path = pageAfter(changeLogPages([...files.keys()]));
+    const { page, rest } = turned(log, path);
+    files.set(path, page);
+    log = rest;
+  }
+  files.set(changeLogPath, withRows(log, rows));
 }
 
 interface HeldFile {
@@ -87,6 +107,9 @@ const chainsOf = (files: ReadonlyMap<string, string>): readonly HeldFile[] => {
 const linesOf = (files: ReadonlyMap<string, string>): readonly ChainLine[] =>
   chainsOf(files).flatMap(({ text }) => text.split('\n').flatMap((entry) => parseLine(entry) ?? []));
 
+const recentLog = (files: ReadonlyMap<string, string>): string =>
+  [...changeLogPages([...files.keys()]).slice(-1), changeLogPath].map((path) => files.get(path) ?? '').join('\n');
+
 function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine[], event: RecordedEvent): RecordFacts {
   const paths = [...files.keys()];
   const ids = lines.map(({ changeId }) => changeId);
@@ -95,7 +118,7 @@ function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine
   return {
     chain: placeAfter(lines.at(-1)),
     isTaken: (path) => paths.some((held) => held === path || held.startsWith(`${path}/`)),
-    isChangeId: (id) => ids.includes(id) || isNamed(files.get(changeLogPath) ?? '', id),
+    isChangeId: (id) => ids.includes(id) || isNamed(recentLog(files), id),
     isDecisionId: (id) => isNamed(paths.join('\n'), id),
     ...deployLogsOf(own.map(({ path, sha256: hash }) => ({ path, hash, text: files.get(path) }))),
   };

@@ -4,7 +4,8 @@ import { chainFile, placeAfter, seal, sha256, written } from '../../../src/adapt
 import type { ChainLine } from '../../../src/adapters/governance/chain.js';
 import { deployLogsOf } from '../../../src/adapters/governance/facts.js';
 import { initGovernanceRepository } from '../../../src/adapters/governance/repository.js';
-import { changeLogPath, emptyChangeLog } from '../../../src/domain/decisions/records/change-log.js';
+import { isFull, pageAfter, rowsPerPage, turned } from '../../../src/domain/decisions/records/change-log-pages.js';
+import { changeLogPath, emptyChangeLog, withRows } from '../../../src/domain/decisions/records/change-log.js';
 import { decideRecords } from '../../../src/domain/decisions/records/decide-records.js';
 import type { DecidedEntry } from '../../../src/domain/decisions/records/entry.js';
 import type { RecordedEvent } from '../../../src/domain/decisions/records/facts.js';
@@ -38,7 +39,9 @@ function createWriter(directory: string) {
   const ids = new Set<string>();
   const folders = new Set<string>();
   const commits: { readonly line: ChainLine; readonly subject: string }[] = [];
-  const whole = new Map<string, string[]>([[changeLogPath, [emptyChangeLog]]]);
+  const whole = new Map<string, string[]>();
+  const pages: string[] = [];
+  let log = emptyChangeLog;
   let [own, bytes, files] = [[] as { path: string; hash: string; text: string }[], 0, 0];
   let last: ChainLine | undefined;
   const put = async (path: string, content: string): Promise<void> => {
@@ -56,6 +59,16 @@ function createWriter(directory: string) {
     }
     ids.add(changeId);
   };
+  const addRows = async (rows: readonly string[]): Promise<void> => {
+    if (isFull(log, rowsPerPage)) {
+      const path = pageAfter(pages);
+      const { page, rest } = turned(log, path);
+      await put(path, page);
+      pages.push(path);
+      log = rest;
+    }
+    log = withRows(log, rows);
+  };
   return {
     commits,
     async write(event: RecordedEvent): Promise<void> {
@@ -67,12 +80,13 @@ function createWriter(directory: string) {
       for (const { path } of entry.files) ids.add(/DEC-DEPLOY-\d+/.exec(path)?.[0] ?? '');
       await keep(entry);
       last = seal(entry, chain);
-      whole.get(changeLogPath)?.push(...entry.rows.map((row) => `${row}\n`));
+      if (entry.rows.length > 0) await addRows(entry.rows);
       whole.set(chainFile(last.sequence), [...(whole.get(chainFile(last.sequence)) ?? []), written(last)]);
       commits.push({ line: last, subject: entry.subject });
     },
     async end(): Promise<void> {
       for (const [path, parts] of whole) await put(path, parts.join(''));
+      await put(changeLogPath, log);
     },
     counted: () => ({ entries: commits.length, files, megabytes: Math.round(bytes / 2 ** 20) }),
   };

@@ -15,7 +15,7 @@ export interface MeasuredRecords {
 
 /**
  * Milliseconds: a record at the median, in a repository of up to 10,000 entries; an audit at its longest, in one of any
- * size. Beyond that a record is measured and held to nothing: the Change Log is one file, written and committed whole.
+ * size. Beyond that a record is measured and held to nothing: git writes a folder's list, and its index, whole.
  */
 const targets = { append: 100, upTo: 10_000, audit: 10_000 };
 

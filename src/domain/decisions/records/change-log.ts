@@ -29,9 +29,9 @@ export const renderRow = (row: ChangeRow): string =>
  */
 export function withRows(log: string, rows: readonly string[]): string {
   const eol = log.includes('\r\n') ? '\r\n' : '\n';
-  const below = headEnd(log);
-  if (below === undefined) return withRows(withTable(log, eol), rows);
-  const end = rowsEnd(log, below);
+  const table = tableIn(log);
+  if (!table) return withRows(withTable(log, eol), rows);
+  const { end } = table;
   const before = log.slice(0, end);
   const added = rows.map((row) => `${row}${eol}`).join('');
   return `${before}${before.endsWith('\n') ? '' : eol}${added}${log.slice(end)}`;
@@ -83,11 +83,17 @@ function linesWith(log: string, word: string): readonly string[] {
   return lines;
 }
 
-/** Where the last table of changes has its first line below the head; `undefined` where there is no table. */
-function headEnd(log: string): number | undefined {
+/** Where the last table of changes stands: its head with the line below it, its rows, and where they end. */
+export function tableIn(
+  log: string,
+): { readonly head: number; readonly rows: number; readonly end: number } | undefined {
   for (let at = log.lastIndexOf('change_id'); at >= 0;) {
     const [start, end] = lineAround(log, at);
-    if (cellsOf(log.slice(start, end))[0] === 'change_id') return end;
+    if (cellsOf(log.slice(start, end))[0] === 'change_id') {
+      const [, below] = end < log.length ? lineAround(log, end) : [end, end];
+      const isRule = cellsOf(log.slice(end, below)).every((cell) => /^:?-+:?$/.test(cell));
+      return { head: start, rows: isRule ? below : end, end: rowsEnd(log, end) };
+    }
     at = start === 0 ? -1 : log.lastIndexOf('change_id', start - 1);
   }
   return undefined;
