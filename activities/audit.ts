@@ -5,7 +5,10 @@ import { Refused } from '../src/domain/failure.js';
 import type { Governed } from '../src/domain/governed.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
+import { beating } from './beating.js';
+import type { AuditActivities } from './contract.js';
 import { engineTime } from './engine-time.js';
+import { withCodes } from './faults.js';
 
 /** What an audit works with. */
 export interface AuditTools {
@@ -14,8 +17,15 @@ export interface AuditTools {
   readonly governed: readonly Governed[];
 }
 
+/** What reads all records. */
+export const createAuditActivities = (tools: AuditTools): AuditActivities =>
+  withCodes<AuditActivities>({
+    auditQuarter: (ask) => beating(() => auditQuarter(tools, ask)),
+    recordAudit: (ask) => beating(() => recordAudit(tools, ask)),
+  });
+
 /** The governance audit of a quarter, as of now. Writes nothing. */
-export async function auditQuarter(
+async function auditQuarter(
   { records, workflows, governed }: AuditTools,
   { quarter }: { readonly quarter: string },
 ): Promise<AuditReport> {
@@ -31,7 +41,7 @@ export async function auditQuarter(
 }
 
 /** The same, recorded: once a quarter, and only of one that is over. Asked for again it answers what is recorded. */
-export async function recordAudit(
+async function recordAudit(
   tools: AuditTools,
   { quarter, by }: { readonly quarter: string; readonly by: string },
 ): Promise<Audited> {

@@ -173,6 +173,14 @@ export interface EnvironmentActivities extends DatabaseActivities {
   }): Promise<FlagObservation>;
 }
 
+/** Queue `audits`, one at a time. */
+export interface AuditActivities {
+  /** The governance audit of a quarter that has begun, as of now. Writes nothing. */
+  auditQuarter(ask: { readonly quarter: string }): Promise<AuditReport>;
+  /** Idempotent by the quarter, which must be over: what was recorded first is answered. */
+  recordAudit(ask: { readonly quarter: string; readonly by: string }): Promise<Audited>;
+}
+
 /** Queue `notices`. */
 export interface HeraldActivities {
   /** Looks once an attempt, failing benignly between looks, for ever: a look that is repeated tells what is told already under the same key. */
@@ -281,10 +289,6 @@ export interface RecordActivities {
   recordDrill(ended: DrillFacts): Promise<{ readonly path: string; readonly hash: string }>;
   /** Only looks: what people are to be told of drills that fall due today. */
   drillsDue(): Promise<readonly { readonly key: string; readonly text: string }[]>;
-  /** The governance audit of a quarter that has begun, as of now. Writes nothing. */
-  auditQuarter(ask: { readonly quarter: string }): Promise<AuditReport>;
-  /** Idempotent by the quarter, which must be over: what was recorded first is answered. */
-  recordAudit(ask: { readonly quarter: string; readonly by: string }): Promise<Audited>;
   /** Idempotent by the change id. */
   recordFlagsOff(off: FlagsOff): Promise<{ readonly paths: readonly string[] }>;
   /** Tells customers, and returns when it was taken. Idempotent by the key where the channel is. */

@@ -5,7 +5,7 @@ import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { beating } from './beating.js';
-import { auditQuarter, type AuditTools, drillsDue, recordAudit } from './audit.js';
+import { type AuditTools, drillsDue } from './audit.js';
 import type { RecordActivities } from './contract.js';
 import { withCodes } from './faults.js';
 import { notYet } from './not-yet.js';
@@ -69,10 +69,6 @@ export function createRecordActivities(
     },
 
     drillsDue: () => drillsDue(tools),
-
-    auditQuarter: (ask) => beating(() => auditQuarter(tools, ask)),
-
-    recordAudit: (ask) => beating(() => recordAudit(tools, ask)),
 
     async recordFlagsOff(off) {
       const { paths } = await records.write({ kind: 'flags-off', eventId: `flags-off/${off.changeId}`, off });

@@ -27,6 +27,8 @@ export const releaseQueue = 'releases';
 export const buildQueue = 'build';
 /** One writer: its worker takes one task at a time. */
 export const recordQueue = 'records';
+/** Reading all records takes seconds: no release waits for it. */
+export const auditQueue = 'audits';
 /** People are told of what becomes of releases; whatever is slow there holds nothing else up. */
 export const noticeQueue = 'notices';
 /** Work in an environment is done by that environment's own workers: they alone hold its credentials. */

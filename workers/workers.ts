@@ -6,7 +6,7 @@ import { createReconcilerActivities, type ReconcilerTools } from '../activities/
 import { tellChanges } from '../activities/herald.js';
 import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
-import type { AuditTools } from '../activities/audit.js';
+import { type AuditTools, createAuditActivities } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import { seconds } from '../src/domain/duration.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
@@ -17,6 +17,7 @@ import type { Records } from '../src/ports/records.js';
 import type { Secrets } from '../src/ports/secrets.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import {
+  auditQueue,
   buildQueue,
   environmentQueue,
   noticeQueue,
@@ -44,7 +45,7 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly secrets: Secrets;
 }
 
-/** The workflows, builds, and the one writer of records. */
+/** The workflows, builds, the one writer of records, and who reads all of them. */
 export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseTools): Promise<readonly Worker[]> =>
   Promise.all([
     worker({ connection, namespace, taskQueue: releaseQueue, ...workflows() }),
@@ -60,6 +61,13 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       namespace,
       taskQueue: recordQueue,
       activities: { ...createRecordActivities(tools), ...createRotationActivities(tools) },
+      maxConcurrentActivityTaskExecutions: 1,
+    }),
+    worker({
+      connection,
+      namespace,
+      taskQueue: auditQueue,
+      activities: { ...createAuditActivities(tools) },
       maxConcurrentActivityTaskExecutions: 1,
     }),
     worker({

@@ -5,6 +5,7 @@ import {
   type RetryPolicy,
 } from '@temporalio/workflow';
 import type {
+  AuditActivities,
   BuildActivities,
   DatabaseActivities,
   EnvironmentActivities,
@@ -16,7 +17,7 @@ import type {
 } from '../activities/contract.js';
 import { failureCodes } from '../src/domain/failure.js';
 import { minutes, type Milliseconds, seconds } from '../src/domain/duration.js';
-import { buildQueue, environmentQueue, noticeQueue, recordQueue, rollbackQueue } from '../src/messages.js';
+import { auditQueue, buildQueue, environmentQueue, noticeQueue, recordQueue, rollbackQueue } from '../src/messages.js';
 
 /** The one table of timeouts and retries. What retrying does not cure is a failure code, and ends at once. */
 const retry: RetryPolicy = {
@@ -52,10 +53,10 @@ export const recording = (summary: string): RecordActivities =>
   });
 
 /** Reading all records of a quarter takes as long as there are many of them. */
-export const auditing = (summary: string): RecordActivities =>
-  proxyActivities<RecordActivities>({
+export const auditing = (summary: string): AuditActivities =>
+  proxyActivities<AuditActivities>({
     retry,
-    taskQueue: recordQueue,
+    taskQueue: auditQueue,
     startToCloseTimeout: '10 minutes',
     heartbeatTimeout,
     summary,

@@ -5,7 +5,7 @@ import { decideRecords } from '../../domain/decisions/records/decide-records.js'
 import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
 import type { Plots } from '../../ports/plots.js';
 import type { Records } from '../../ports/records.js';
-import { gatherAudit } from './audit-facts.js';
+import { gatherAudit, hashesOnDisk } from './audit-facts.js';
 import { entryOf, placeAfter, receipt, recordedFiles, seal } from './chain.js';
 import type { ChainLine } from './chain.js';
 import { readText } from './durable-file.js';
@@ -55,10 +55,14 @@ export function createGovernanceRecords(parts: {
       return { ...receipt(line), changeId: line.changeId };
     },
     write: async (event) => receipt(await append(event)),
-    audit: () =>
-      exclusively(async ({ repository, ledger }) =>
-        inspect(await gatherAudit({ directory: parts.directory, repository, ledger })),
-      ),
+    audit: async () => {
+      const { directory } = parts;
+      // Most of the time goes here, and writers go on meanwhile.
+      const hashed = await hashesOnDisk(directory, await exclusively(({ ledger }) => Promise.resolve(ledger.files())));
+      return inspect(
+        await exclusively(({ repository, ledger }) => gatherAudit({ directory, repository, ledger, hashed })),
+      );
+    },
     entries: () => exclusively(({ ledger }) => Promise.resolve(ledger.lines().map(entryOf))),
     read: (paths) =>
       exclusively(({ ledger }) =>
