@@ -19,6 +19,7 @@ import type {
   FlagRequest,
   FlagsOff,
 } from '../src/domain/flag-change.js';
+import type { GateOrder, GateRun } from '../src/domain/gate.js';
 import type {
   BackupOutcome,
   BackupProof,
@@ -135,6 +136,13 @@ export interface EnvironmentActivities extends DatabaseActivities {
   planDrill(ask: { readonly service: string; readonly stage: StageOrder }): Promise<RolloutPlan>;
   /** Uses the service until it is cancelled, and answers what its users met. After a crash it counts anew. */
   sendLoad(ask: { readonly place: Place; readonly requestsPerSecond: number }): Promise<Sent>;
+  /** Runs the environment's quality gates for this artifact, in order, up to the first that does not pass. After a crash they run again. */
+  runGates(ask: {
+    readonly place: Place;
+    readonly artifact: Artifact;
+    readonly changeId: string;
+    readonly gates: readonly GateOrder[];
+  }): Promise<readonly GateRun[]>;
   /** Judges the checklist: what was shown, what the release has shown itself, and what is seen here. Ages are as of `now`, the engine's time. */
   judgeReadiness(ask: {
     readonly place: Place;
@@ -295,6 +303,7 @@ export interface RecordActivities {
   tellCustomers(ask: { readonly environment: string; readonly key: string; readonly text: string }): Promise<void>;
   /** Idempotent by the plan's place and the change id. */
   recordRollout(ask: {
+    readonly gates?: readonly GateRun[];
     readonly readiness?: Readiness;
     readonly calendar?: CalendarStanding;
     readonly customers?: CustomersTold;

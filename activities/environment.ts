@@ -7,6 +7,7 @@ import type { Calendars } from '../src/ports/calendars.js';
 import type { Database } from '../src/ports/database.js';
 import type { Flags } from '../src/ports/flags.js';
 import type { Fleet } from '../src/ports/fleet.js';
+import type { Gates } from '../src/ports/gates.js';
 import type { Load } from '../src/ports/load.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
@@ -24,6 +25,7 @@ import { lookOnce } from './observe.js';
 import { boundFlags, planFlag } from './plan-flag.js';
 import { planHash } from './plan-hash.js';
 import { planRehearsal, sendLoad } from './rehearse.js';
+import { runGates } from './run-gates.js';
 import { readBack, type Wanted } from './read-back.js';
 import { complete, smokeLane } from './smoke-lane.js';
 
@@ -38,6 +40,7 @@ export interface EnvironmentTools {
   readonly database: Database;
   readonly flags: Flags;
   readonly load: Load;
+  readonly gates: Gates;
   readonly calendars: Calendars;
   readonly workflows: Pick<Workflows, 'standing'>;
 }
@@ -108,6 +111,8 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     planDrill: (ask) => planRehearsal(tools, ask),
 
     sendLoad: (ask) => sendLoad(tools, ask),
+
+    runGates: (ask) => runGates(tools.gates, ask),
 
     judgeReadiness: (ask) => judgeReadiness(tools, ask),
 

@@ -8,6 +8,7 @@ import { createAlerts } from '../src/adapters/alertmanager/alerts.js';
 import { createArtifacts } from '../src/adapters/build/artifacts.js';
 import { createBuilder } from '../src/adapters/build/builder.js';
 import { createDrift } from '../src/adapters/checks/drift.js';
+import { createGates } from '../src/adapters/checks/gates.js';
 import { createLoad } from '../src/adapters/checks/load.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
 import { openCdEvents } from '../src/adapters/events/cd-events.js';
@@ -88,6 +89,7 @@ export function environmentTools({
     secrets: createSecrets({ config, dataDir, variables: process.env }),
     load: createLoad({ config }),
     drift: createDrift({ config, variables: process.env }),
+    gates: createGates({ directory: config.directory, variables: process.env }),
     workflows: createWorkflows(client),
     services: Object.keys(config.services),
     last: config.environments.at(-1)?.name ?? '',

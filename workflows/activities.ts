@@ -16,6 +16,7 @@ import type {
   SecretActivities,
 } from '../activities/contract.js';
 import { failureCodes } from '../src/domain/failure.js';
+import type { GateOrder } from '../src/domain/gate.js';
 import { minutes, type Milliseconds, seconds } from '../src/domain/duration.js';
 import { auditQueue, buildQueue, environmentQueue, noticeQueue, recordQueue, rollbackQueue } from '../src/messages.js';
 
@@ -120,6 +121,15 @@ export const forthIn = (environment: string, summary: string): EnvironmentActivi
     taskQueue: environmentQueue(environment),
     scheduleToCloseTimeout: '15 minutes',
     summary,
+  });
+
+/** Quality gates of an environment: each may take as long as it is given, and all end when the release is withdrawn. */
+export const checkingIn = (environment: string, gates: readonly GateOrder[]): EnvironmentActivities =>
+  proxyActivities<EnvironmentActivities>({
+    ...effect,
+    taskQueue: environmentQueue(environment),
+    startToCloseTimeout: gates.reduce((sum, { timeout }) => sum + timeout, 0) + minutes(1),
+    summary: `quality gates of ${environment}: ${gates.map(({ name }) => name).join(', ')}`.slice(0, 200),
   });
 
 /** A window: one activity, looking once an attempt. Its retries are the looks, so only the window limits their number. */

@@ -5,6 +5,7 @@ import { theCalendar } from '../src/domain/calendar.js';
 import type { CommandRecord } from '../src/domain/command.js';
 import { shortDigest } from '../src/domain/artifact.js';
 import type { Finding } from '../src/domain/finding.js';
+import type { GateRun } from '../src/domain/gate.js';
 import type { ReleaseProgress, StageProgress } from '../src/domain/release.js';
 import type { ServiceStanding } from '../src/domain/service.js';
 import {
@@ -37,6 +38,7 @@ export function releaseDetails(progress: ReleaseProgress): string {
       ['environment', 'state', 'approved by'],
       progress.stages.map((stage) => [stage.environment, stageState(stage, progress), approvers(stage)]),
     ),
+    open?.gates && gateTable(open.gates),
     state === 'awaiting-readiness' && readinessTable(progress),
     state === 'awaiting-window' && windowNote(progress),
     open?.plan && planTable(open.plan),
@@ -165,7 +167,6 @@ function approvers({ approval }: StageProgress): string {
     : standing.by.map((person) => said(person)).join(', ') || '–';
 }
 
-/** What has been shown, what has not, and the command that shows it. */
 /** Why it may not begin now, when it may, and what opens it earlier. */
 function windowNote({ stages, environment }: ReleaseProgress): string | undefined {
   const calendar = stages.find((stage) => stage.environment === environment)?.calendar;
@@ -174,6 +175,17 @@ function windowNote({ stages, environment }: ReleaseProgress): string | undefine
   );
 }
 
+const gateTable = (gates: readonly GateRun[]): string =>
+  table(
+    ['quality gate', 'verdict', 'sha256 of what it printed'],
+    gates.map(({ name, verdict, hash = '–' }) => [
+      said(name),
+      `${verdict.kind}: ${said(verdict.reason)}`,
+      hash.slice(0, 16),
+    ]),
+  );
+
+/** What has been shown, what has not, and the command that shows it. */
 function readinessTable({ stages, environment }: ReleaseProgress): string | undefined {
   const readiness = stages.find((stage) => stage.environment === environment)?.readiness;
   const rows = readiness?.items.map((item) => [item.item, item.state, said(item.reason), said(item.command ?? '–')]);

@@ -9,6 +9,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Artifact } from '../src/domain/artifact.js';
 import { after, between, type Instant } from '../src/domain/duration.js';
+import { type GateOrder, whyFailed } from '../src/domain/gate.js';
 import { isReady, type Readiness } from '../src/domain/readiness.js';
 import type {
   BuildOutcome,
@@ -28,7 +29,7 @@ import {
 } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
 import { aftercareId, rolloutId, workflowTypes } from '../src/messages.js';
-import { building, forthIn, recording } from './activities.js';
+import { building, checkingIn, forthIn, recording } from './activities.js';
 import type { aftercare } from './aftercare.js';
 import {
   changeAttribute,
@@ -92,6 +93,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     if (typeof plan === 'string') return await close('refused', plan, { environment });
     if (!plan) return await close(desk.ending(), demandSaid(), { environment });
 
+    const unfit = stage.gates && (await checked(stage.gates, plan));
+    if (unfit) return unfit;
     const gate = await passGates(stage, plan);
     if (gate.kind === 'withdrawn') return await close(desk.ending(), demandSaid(), { environment });
     if (gate.kind === 'rejected')
@@ -111,8 +114,13 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     desk.enter('recording', environment);
     const record = recording(`records of ${service} ${version} in ${environment}`);
     const approvals = desk.decisionsAt(environment);
-    const { readiness, calendar, customers } = desk.stage(environment) ?? {};
-    const shown = { ...(readiness && { readiness }), ...(calendar && { calendar }), ...(customers && { customers }) };
+    const { gates, readiness, calendar, customers } = desk.stage(environment) ?? {};
+    const shown = {
+      ...(gates && { gates }),
+      ...(readiness && { readiness }),
+      ...(calendar && { calendar }),
+      ...(customers && { customers }),
+    };
     desk.records.push(...(await record.recordRollout({ order, plan, outcome: settled, approvals, ...shown })).paths);
     if (kind === 'adopted') {
       const why = whyNoWayBack(settled.steps, settled.data);
@@ -133,6 +141,18 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
       ...(timeToDetectMs !== undefined && { timeToDetectMs }),
       ...(timeToSafeMs !== undefined && { timeToSafeMs }),
     });
+  }
+
+  /** The environment's quality gates, before anybody is asked. Answers how the release ended, or nothing when all have passed. */
+  async function checked(gates: readonly GateOrder[], { place, to }: RolloutPlan): Promise<ReleaseOutcome | undefined> {
+    const { environment } = place;
+    desk.enter('checking', environment);
+    const ask = { place, artifact: to, changeId: order.changeId, gates };
+    const runs = await desk.unlessWithdrawn(() => checkingIn(environment, gates).runGates(ask));
+    if (!runs) return await close(desk.ending(), demandSaid(), { environment });
+    desk.note(environment, { gates: runs });
+    const failed = runs.find(({ verdict }) => verdict.kind !== 'pass');
+    return failed && (await close('refused', whyFailed(failed, environment), { environment }));
   }
 
   /** Readiness, approval, the hour; and readiness again, because what was shown may have grown old meanwhile. */

@@ -51,6 +51,7 @@ export function exitOfState(state: ReleaseState): ExitCode {
     case 'queued':
     case 'building':
     case 'planning':
+    case 'checking':
     case 'awaiting-readiness':
     case 'awaiting-approval':
     case 'awaiting-window':

@@ -12,6 +12,7 @@ export function releaseLines(release: ReleaseView, terminal = process.stdout.isT
     headline(release),
     ...(release.artifact ? [`  ${release.artifact.tag}  ${shortDigest(release.artifact.digest)}`] : []),
     ...columns(release.stages.map((stage) => ['', stage.environment, stageState(stage, release)])),
+    ...gateLines(release),
     ...currentRollout(release),
     ...waitingLines(release, terminal),
     ...(release.outcome ? [`${release.outcome.kind}: ${release.outcome.reason}`, ...figures(release.outcome)] : []),
@@ -42,6 +43,19 @@ function stageState({ environment, outcome, approval }: BegunRelease['stages'][n
   const rollout = rolloutOf(release);
   return rollout ? `${rollout.state}, ${rollout.strategy}, ${rollout.share} % on the candidate` : release.state;
 }
+
+/** The quality gates of the environment that it is in. */
+const gateLines = ({ stages, environment, outcome }: BegunRelease): readonly string[] =>
+  outcome
+    ? []
+    : columns(
+        (stages.find((stage) => stage.environment === environment)?.gates ?? []).map(({ name, verdict }) => [
+          '   ',
+          verdict.kind === 'pass' ? '✓' : '✗',
+          `quality gate "${name}"`,
+          verdict.reason,
+        ]),
+      );
 
 /** The steps of the rollout that is under way, each with how it went. */
 function currentRollout(release: BegunRelease): readonly string[] {

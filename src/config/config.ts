@@ -2,6 +2,7 @@ import type { AlertPolicy } from '../domain/alert.js';
 import type { ApprovalPolicy } from '../domain/approval.js';
 import type { Calendar, CalendarPolicy } from '../domain/calendar.js';
 import type { Milliseconds } from '../domain/duration.js';
+import type { GateOrder } from '../domain/gate.js';
 import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { Role, Tier } from '../domain/environment.js';
 import type { ProfileStamp, WhenBusy } from '../domain/release.js';
@@ -58,6 +59,11 @@ export interface EnvironmentConfig {
   readonly blastRadius?: number;
   /** A line for the shell that says whether this environment's configuration has drifted: exit code 0 no, 2 yes. */
   readonly drift?: string;
+  /** Must exit 0 before anybody is asked to approve here, in order. */
+  readonly gates?: readonly (GateOrder & {
+    /** Whether an emergency waits for it as well. */
+    readonly inEmergency: boolean;
+  })[];
   /** What must be shown before a rollout begins here; nothing when missing. */
   readonly readiness?: ReadinessPolicy;
   /** When a rollout may begin here; at any time when missing. */

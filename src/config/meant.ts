@@ -70,6 +70,11 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
     ...(e['at-once'] !== undefined && { atOnce: e['at-once'] }),
     ...(e['blast-radius'] !== undefined && { blastRadius: e['blast-radius'] }),
     ...(e.drift !== undefined && { drift: e.drift }),
+    ...(e.gates && {
+      gates: e.gates.map(({ name: gate, run, timeout, 'in-emergency': inEmergency }) => ({
+        ...{ name: gate, run, timeout: timeout ?? minutes(10), inEmergency: inEmergency ?? true },
+      })),
+    }),
     ...(aftercare !== undefined && { aftercare }),
     ...(Object.keys(readiness).length > 0 && { readiness }),
   };

@@ -1,5 +1,6 @@
 import type { Roster } from '../domain/approval.js';
 import { type Milliseconds, seconds } from '../domain/duration.js';
+import type { GateOrder } from '../domain/gate.js';
 import { type ReadinessItem, readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
 import type { StageOrder } from '../domain/release.js';
 import type { Strategy, Window } from '../domain/strategy.js';
@@ -24,6 +25,7 @@ export function stageOrders(
     const strategy = emergency ? shortened(stage.strategy, emergency.window) : stage.strategy;
     const approval = emergency?.approval ?? environment.approval;
     const readiness = readinessFor(environment, service, kind);
+    const gates = gatesFor(environment, kind);
     const { smokeWithin, rollbackPatience, wayBack } = service;
     const { afterwards } = stage.strategy;
     const care = aftercare !== undefined && afterwards && aftercareOf(afterwards, aftercare);
@@ -33,6 +35,7 @@ export function stageOrders(
         ...(wayBack && { wayBack }),
         ...(care && { aftercare: care }),
         ...(blastRadius !== undefined && { blastRadius }),
+        ...(gates.length > 0 && { gates }),
         ...(Object.keys(readiness).length > 0 && { readiness }),
         alerts: config.alerts.policy,
         ...(environment.calendar && { calendar: environment.calendar.policy }),
@@ -40,6 +43,14 @@ export function stageOrders(
     ];
   });
 }
+
+const gatesFor = (
+  { gates = [] }: Pick<Config['environments'][number], 'gates'>,
+  kind: 'standard' | 'emergency',
+): readonly GateOrder[] =>
+  gates
+    .filter(({ inEmergency }) => kind === 'standard' || inEmergency)
+    .map(({ name, run, timeout }) => ({ name, run, timeout }));
 
 /** What an emergency is asked for all the same: nothing that takes people time. */
 const evenInEmergency: readonly ReadinessItem[] = ['quality-gates', 'staging-verified', 'change-log'];

@@ -64,6 +64,17 @@ const environment = z.strictObject({
   'at-once': whole(1, 100).optional(),
   'blast-radius': whole(1, 100).optional(),
   drift: text.optional(),
+  gates: z
+    .array(
+      z.strictObject({
+        name: text,
+        run: text,
+        timeout: duration.optional(),
+        'in-emergency': z.boolean('true or false').optional(),
+      }),
+      'a list of gates: { name, run }',
+    )
+    .optional(),
   metrics: metricsOfEnvironment.optional(),
   ...calendarOfEnvironment,
 });

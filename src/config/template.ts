@@ -28,6 +28,7 @@ environments:
     #   expires-after: 24h # how long the gate waits, and an approval stays good
     # emergency: { board: 2, window: 5m, escalate-after: 15m, review-within: 48h } # release … --emergency "why"
     # readiness: { runbooks: { max-age: 14d } } # the checklist: evidence may be younger, never older
+    # gates: [{ name: end to end, run: ./e2e.sh, timeout: 20m }] # must exit 0 before anybody is asked to approve here
     # windows: [{ days: [tue, wed], from: "09:00", to: "15:00", zone: Europe/Berlin }] # when it may begin; or an rrule
     # customers: { notice: 24h, webhook: { env: CUSTOMERS_WEBHOOK } } # told that long before it begins
     # aftercare: 24h # watched on after the release, the former version kept warm: going back then starts nothing

@@ -6,11 +6,11 @@ import type { CommandRecord } from './command.js';
 import type { Instant, Milliseconds } from './duration.js';
 import type { Emergency } from './emergency.js';
 import type { Person, Tier } from './environment.js';
+import type { GateOrder, GateRun } from './gate.js';
 import type { Migration } from './migration.js';
 import type { Readiness, ReadinessPolicy } from './readiness.js';
 import type { Demand, Hold, Pause, Refusal, RolloutOutcome, RolloutPlan } from './rollout.js';
 import type { Strategy, Window } from './strategy.js';
-import type { Verdict } from './verdict.js';
 
 /** Which policy profile judged a release. `compressed` windows are shorter than the spec's, and every record says so. */
 export interface ProfileStamp {
@@ -39,6 +39,8 @@ export interface StageOrder {
   readonly onHold?: 'stop' | 'finish';
   /** The most points of traffic that one command may give to the candidate unseen; as many as it likes when missing. */
   readonly blastRadius?: number;
+  /** What must exit 0 before anybody is asked, in order; nothing when missing. */
+  readonly gates?: readonly GateOrder[];
   /** What must be shown before it may begin, and how old that may be; nothing is asked for when missing. */
   readonly readiness?: ReadinessPolicy;
   /** It begins when the calendar lets it; at any time when missing. */
@@ -100,13 +102,6 @@ export interface ReleaseOrder extends ReleaseRequest {
   readonly withdrawn?: true;
 }
 
-/** One quality gate or the build command: what ran, how it ended, the end of what it printed. */
-export interface GateRun {
-  readonly name: string;
-  readonly verdict: Verdict;
-  readonly log: string;
-}
-
 export type BuildOutcome =
   | { readonly kind: 'built'; readonly artifact: Artifact; readonly gates: readonly GateRun[] }
   | { readonly kind: 'refused'; readonly reason: string; readonly gates: readonly GateRun[] };
@@ -115,6 +110,7 @@ export type ReleaseState =
   | 'queued'
   | 'building'
   | 'planning'
+  | 'checking'
   | 'awaiting-readiness'
   | 'awaiting-approval'
   | 'awaiting-window'
@@ -164,6 +160,8 @@ export interface ReleaseOutcome {
 export interface StageProgress {
   readonly environment: string;
   readonly plan?: RolloutPlan;
+  /** The environment's quality gates, as they have run. */
+  readonly gates?: readonly GateRun[];
   /** The checklist as it was judged last. */
   readonly readiness?: Readiness;
   /** What the calendar said last. */

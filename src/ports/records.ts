@@ -5,6 +5,7 @@ import type { DrillFacts } from '../domain/drill.js';
 import type { Instant } from '../domain/duration.js';
 import type { SettledDebt } from '../domain/emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../domain/flag-change.js';
+import type { GateRun } from '../domain/gate.js';
 import type { Readiness } from '../domain/readiness.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
@@ -27,6 +28,8 @@ export interface EndedRollout {
   readonly plan: RolloutPlan;
   readonly outcome: RolloutOutcome;
   readonly approvals: readonly ApprovalDecision[];
+  /** The environment's quality gates, as they have run. */
+  readonly gates?: readonly GateRun[];
   /** The checklist as it was judged when it began. */
   readonly readiness?: Readiness;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createEnvironmentActivities } from '../../activities/environment.js';
+import { createMemoryGates } from '../../src/adapters/memory/gates.js';
 import { createMemoryLoad } from '../../src/adapters/memory/load.js';
 import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
@@ -41,6 +42,7 @@ function anEnvironment() {
     flags: createMemoryFlags({}),
     calendars: createMemoryCalendars(),
     load: createMemoryLoad(),
+    gates: createMemoryGates(),
     workflows: { standing: () => Promise.resolve(undefined) },
   });
   const run = <T>(work: () => Promise<T>): Promise<T> => new MockActivityEnvironment().run(work);

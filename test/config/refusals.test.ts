@@ -99,6 +99,17 @@ const words: readonly Refusal[] = [
     'slipway.yml:9:102 services.shop.database.keep-backups: met "0d"; wanted a number of days such as 90d, from 1d to 3650d',
   ),
   {
+    says: 'a quality gate without a command, or that says of emergencies what is neither yes nor no',
+    file: aFile({
+      environments:
+        '{ dev: { tier: development }, staging: { tier: staging }, production: { tier: production, gates: [{ name: e2e }, { name: e2e, run: ./e2e.sh, in-emergency: perhaps }] } }',
+    }),
+    reads: [
+      'slipway.yml:3:113 environments.production.gates[0].run: met nothing; wanted text (numbers in quotes)',
+      'slipway.yml:3:170 environments.production.gates[1].in-emergency: met "perhaps"; wanted true or false',
+    ],
+  },
+  {
     says: 'a checklist that is loosened where the profile binds, and an item that is none',
     file: aFile({
       environments:

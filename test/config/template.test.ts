@@ -15,9 +15,9 @@ describe('the starting file', () => {
 
   it('is valid with every example in its comments made a setting', async () => {
     const examples =
-      /^( *)# (?=run:|windows:|customers:|freezes:|alerts:|ready:|latency-p95:|- \{|approval:|database:| {2}(?:roles|expires-after|url|migration|dump-timeout|statement-timeout|lock-timeout|keep-backups):)/gm;
+      /^( *)# (?=run:|gates:|windows:|customers:|freezes:|alerts:|ready:|latency-p95:|- \{|approval:|database:| {2}(?:roles|expires-after|url|migration|dump-timeout|statement-timeout|lock-timeout|keep-backups):)/gm;
     const lived = startingFile().replace(examples, '$1');
-    assert.equal(startingFile().match(examples)?.length, 19);
+    assert.equal(startingFile().match(examples)?.length, 20);
     assert.deepEqual(await problemsOf(lived), []);
   });
 
@@ -33,12 +33,26 @@ describe('the starting file', () => {
 
   it('is short enough to be read', () => {
     const lines = startingFile().split('\n');
-    assert.ok(lines.length <= 90, `${lines.length} lines`);
+    assert.ok(lines.length <= 100, `${lines.length} lines`);
     assert.ok(lines.every((line) => line.length <= 120));
   });
 });
 
 describe('what a release is asked with', () => {
+  it('an environment has quality gates of its own; an emergency waits for those that say so by saying nothing', async () => {
+    const gates = '[{ name: e2e, run: ./e2e.sh, timeout: 20m }, { name: soak, run: ./soak.sh, in-emergency: false }]';
+    const config = await configOf(startingFile().replace(/# gates: \[.*/, `gates: ${gates}`));
+    const asked = (kind: 'standard' | 'emergency') =>
+      stageOrders(config, config.services['shop']!, kind).map((stage) => stage.gates);
+    const e2e = { name: 'e2e', run: './e2e.sh', timeout: minutes(20) };
+    assert.deepEqual(asked('standard'), [
+      undefined,
+      undefined,
+      [e2e, { name: 'soak', run: './soak.sh', timeout: minutes(10) }],
+    ]);
+    assert.deepEqual(asked('emergency'), [undefined, undefined, [e2e]]);
+  });
+
   it('each environment asks for its own, in order of promotion', async () => {
     const config = await configOf(startingFile());
     const orders = stageOrders(config, config.services['shop']!);

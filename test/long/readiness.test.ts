@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { hours } from '../../src/domain/duration.js';
 import type { Evidence, ReadinessItem, ReadinessPolicy } from '../../src/domain/readiness.js';
 import type { ReleaseOutcome, ReleaseProgress } from '../../src/domain/release.js';
-import { startOf } from '../../src/mailbox.js';
-import {
-  approveSignal,
-  evidenceSignal,
-  evidenceUpdate,
-  releaseId,
-  releaseProgress,
-  submitUpdate,
-  workflowTypes,
-} from '../../src/messages.js';
+import { approveSignal, evidenceSignal, evidenceUpdate, releaseId, releaseProgress } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway, saidAs } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, saidAs, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -105,15 +95,7 @@ describe('a release into production', { timeout: 200_000 }, () => {
         }),
       ],
     };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    const { changeId } = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request, key: version, fingerprint: version }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
-    return changeId;
+    return await submit(time, request);
   }
 
   function show(person: string, item: ReadinessItem, source: Evidence['source']) {

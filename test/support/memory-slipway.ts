@@ -1,11 +1,13 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createMemoryBuilder } from '../../src/adapters/memory/builder.js';
 import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import { createMemoryArtifacts } from '../../src/adapters/memory/artifacts.js';
 import { createMemoryCalendars, type MemoryCalendars } from '../../src/adapters/memory/calendars.js';
+import { createMemoryGates, type MemoryGates } from '../../src/adapters/memory/gates.js';
 import { createMemoryDrift, type MemoryDrift } from '../../src/adapters/memory/drift.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
@@ -23,7 +25,9 @@ import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
 import type { KnownSecret } from '../../src/domain/secret.js';
 import type { Notice } from '../../src/ports/notifier.js';
-import { type Heard, serviceId } from '../../src/messages.js';
+import { startOf } from '../../src/mailbox.js';
+import { type Heard, serviceId, submitUpdate, workflowTypes } from '../../src/messages.js';
+import type { ReleaseRequest } from '../../src/domain/release.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Smoke } from '../../src/ports/smoke.js';
@@ -40,6 +44,7 @@ export interface MemorySlipway {
   readonly calendars: MemoryCalendars;
   readonly load: MemoryLoad;
   readonly drift: MemoryDrift;
+  readonly gates: MemoryGates;
   readonly flags: Flags;
   readonly secrets: MemorySecrets;
   readonly artifacts: Artifacts;
@@ -75,6 +80,7 @@ export async function openMemorySlipway(
   const calendars = createMemoryCalendars();
   const load = createMemoryLoad();
   const drift = createMemoryDrift();
+  const gates = createMemoryGates();
   const database = createMemoryDatabase({
     packages: () => ({ scripts: {} }),
     services: ['shop'],
@@ -119,7 +125,7 @@ export async function openMemorySlipway(
         smoke: instead.smoke ?? createMemorySmoke(),
         database,
         flags,
-        ...{ calendars, load, drift, secrets },
+        ...{ calendars, load, drift, secrets, gates },
         ...{ workflows, services: ['shop'], last: of.environment, every: 1_000 },
       },
     )),
@@ -131,6 +137,7 @@ export async function openMemorySlipway(
     calendars,
     load,
     drift,
+    gates,
     flags,
     secrets,
     artifacts,
@@ -154,3 +161,17 @@ export const saidAs = (
       .workflow.getHandle(serviceId('shop'))
       .executeUpdate<ServiceStanding, [unknown]>(update.name, { args: [said] }),
   );
+
+/** Asks the service's mailbox, which opens if need be, for a release; its version is the key. */
+export async function submit(time: TestWorkflowEnvironment, request: ReleaseRequest): Promise<string> {
+  const { service, version } = request;
+  const memory = { service, running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
+  const { changeId } = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
+    args: [{ request, key: version, fingerprint: version }],
+    startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
+      ...startOf(memory),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    }),
+  });
+  return changeId;
+}

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createEnvironmentActivities } from '../../activities/environment.js';
+import { createMemoryGates } from '../../src/adapters/memory/gates.js';
 import { createMemoryLoad } from '../../src/adapters/memory/load.js';
 import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
@@ -128,6 +129,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       smoke: noSmoke,
       calendars: createMemoryCalendars(),
       load: createMemoryLoad(),
+      gates: createMemoryGates(),
       workflows: { standing: () => Promise.resolve(undefined) },
       database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
       flags: flags ?? createMemoryFlags({}),

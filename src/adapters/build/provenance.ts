@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ServiceConfig } from '../../config/config.js';
 import type { Artifact } from '../../domain/artifact.js';
 import type { Instant } from '../../domain/duration.js';
-import type { GateRun } from '../../domain/release.js';
+import type { GateRun } from '../../domain/gate.js';
 import { withoutCredentials } from './mirror.js';
 
 /** An in-toto v1 statement with SLSA provenance v1: which commit an artifact was made of, how, by whom, and when. */

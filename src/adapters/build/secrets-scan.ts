@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { lintSource } from '@secretlint/core';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
 import type { AllowedSecret } from '../../config/config.js';
-import type { GateRun } from '../../domain/release.js';
+import type { GateRun } from '../../domain/gate.js';
 import { fail, pass } from '../../domain/verdict.js';
 
 /** A secret that stands where everybody can read it. What it is is masked: this is kept. */

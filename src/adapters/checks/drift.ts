@@ -3,6 +3,7 @@ import { minutes } from '../../domain/duration.js';
 import type { Drift } from '../../ports/drift.js';
 import { judgeEnding, runCommand } from '../build/command.js';
 import type { Variables } from '../build/git.js';
+import { defined } from './variables.js';
 
 const limit = minutes(10);
 
@@ -30,8 +31,3 @@ export const createDrift = (parts: {
     return { run, kind, said: said === '' ? how : `${how}: ${said}` };
   },
 });
-
-const defined = (variables: Variables): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );

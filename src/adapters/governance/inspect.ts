@@ -44,7 +44,7 @@ export function inspect(facts: AuditFacts): Audit {
 
 /** Whether a path has the name of a record that only Slipway writes. */
 export const isRecord = (path: string): boolean =>
-  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/smoke_tests_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$/.test(
+  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/(smoke_tests|quality_gates)_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$/.test(
     path,
   ) ||
   /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(

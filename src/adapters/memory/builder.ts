@@ -3,7 +3,8 @@ import { artifactTag, type Artifact } from '../../domain/artifact.js';
 import type { Instant } from '../../domain/duration.js';
 import { Refused } from '../../domain/failure.js';
 import type { Migration } from '../../domain/migration.js';
-import type { BuildOutcome, GateRun } from '../../domain/release.js';
+import type { GateRun } from '../../domain/gate.js';
+import type { BuildOutcome } from '../../domain/release.js';
 import { fail, pass } from '../../domain/verdict.js';
 import type { Builder, Sources } from '../../ports/builder.js';
 

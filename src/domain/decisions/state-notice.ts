@@ -30,6 +30,7 @@ export function stateNotice(progress: ReleaseProgress): string | undefined {
       return `${release} goes back in ${environment}. slipway watch ${changeId}`;
     case 'queued':
     case 'planning':
+    case 'checking':
     case 'recording':
     case 'held':
     case 'stuck':

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { GateRun } from '../../domain/gate.js';
 import type { AlertRecord, Snooze } from '../../domain/alert.js';
 import type { ApprovalDecision, ApprovalPolicy, ApprovalSubject, Standing } from '../../domain/approval.js';
 import type { Debt } from '../../domain/emergency.js';
@@ -26,6 +27,7 @@ export const releaseStates = [
   'queued',
   'building',
   'planning',
+  'checking',
   'awaiting-readiness',
   'awaiting-approval',
   'awaiting-window',
@@ -318,6 +320,17 @@ export const calendar = z
     zoneData: z.string(),
   })
   .meta({ id: 'Calendar' }) satisfies z.ZodType<CalendarStanding>;
+
+/** A quality gate of an environment, as it has run: the end of what it printed, and the SHA-256 of all of it. */
+export const gateRun = z
+  .strictObject({
+    name: z.string(),
+    verdict,
+    log: z.string(),
+    at: instant.exactOptional(),
+    hash: z.string().exactOptional(),
+  })
+  .meta({ id: 'GateRun' }) satisfies z.ZodType<GateRun>;
 
 /** What customers were told, and the earliest that it begins then. */
 export const customers = z

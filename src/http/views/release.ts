@@ -38,6 +38,8 @@ const stage = z
   .strictObject({
     environment: z.string(),
     plan: plan.exactOptional(),
+    /** Quality gates of the environment, as they have run. */
+    gates: nouns.list(nouns.gateRun).exactOptional(),
     readiness: nouns.readiness.exactOptional(),
     calendar: nouns.calendar.exactOptional(),
     customers: nouns.customers.exactOptional(),

@@ -46,6 +46,16 @@ function serviceText(service: ServiceFacts, facts: DocumentFacts): string {
     bullets([
       `Repository: ${code(repository)}`,
       `Quality gates: ${listed(gates, 'none')}`,
+      ...service.stages.flatMap(({ order: { environment, gates: before } }) =>
+        before
+          ? [
+              `Quality gates before ${code(environment)}: ${listed(
+                before.map(({ run: line }) => line),
+                'none',
+              )}`,
+            ]
+          : [],
+      ),
       `Built by ${build === undefined ? 'nothing: the checkout is packed' : code(build)}; packed is ${code(output)}`,
       `Started by ${code(run)}, ready within ${spoken(startWithin)} at ${code(ready)}, alive at ${code(health)}, ended within ${spoken(stopWithin)}`,
       `Smoke suite: ${smoke.map((check) => md(check)).join('; ')}`,

@@ -14,6 +14,7 @@ import { incidentPage } from './incident-page.js';
 import { incident } from './incident.js';
 import { flagsOffDecision, flagsOffIn, flagsOffPath, turnedFlagsOff } from './flags-off.js';
 import { changedFlag, openedFlag } from './flag-records.js';
+import { gateLog } from './gate-log.js';
 import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
 import { settledDebt } from './review.js';
 import { rotatedSecret } from './rotation.js';
@@ -83,6 +84,7 @@ function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): Deci
         path: paths.smokeLogs[index] ?? '',
         content: smokeLog(rollout, run, facts.chain),
       })),
+      ...gateFiles(rollout, paths, facts),
       { path: paths.deployLog, content: json(log) },
       ...rollbackFiles(log, paths),
       ...figureFiles(paths.incident?.figures ?? [], facts),
@@ -109,11 +111,14 @@ function rolloutPaths(rollout: RolloutFacts, facts: RecordFacts): RolloutPaths {
     return path;
   };
   const smokeLogs = outcome.smoke.map((run) => free((more) => `logs/ci/smoke_tests_${stamp(run.at)}${more}.log`));
+  const ranAt = rollout.gates?.at(-1)?.at;
+  const gateLog =
+    ranAt === undefined ? {} : { gateLog: free((more) => `logs/ci/quality_gates_${stamp(ranAt)}${more}.log`) };
   const log = free((more) => `logs/deployments/deploy_${stamp(outcome.endedAt)}${more}.json`);
   // A person who ends a release has not met an incident.
   const off = flagsOffIn({ order, plan, outcome, approvals: [] });
-  if (off) return { deployLog: log, smokeLogs, decision: flagsOffPath(off, facts) };
-  if (!outcome.rollback || outcome.kind !== 'rolled-back') return { deployLog: log, smokeLogs };
+  if (off) return { deployLog: log, smokeLogs, ...gateLog, decision: flagsOffPath(off, facts) };
+  if (!outcome.rollback || outcome.kind !== 'rolled-back') return { deployLog: log, smokeLogs, ...gateLog };
   const { demand } = outcome.rollback;
   const folder = free((more) => `artifacts/integration/incident-${stamp(demand.at)}${more}`);
   const id = nextDecisionId(facts.isDecisionId);
@@ -123,6 +128,7 @@ function rolloutPaths(rollout: RolloutFacts, facts: RecordFacts): RolloutPaths {
   return {
     deployLog: log,
     smokeLogs,
+    ...gateLog,
     incident: {
       page: `${folder}/incident.md`,
       data: `${folder}/incident.json`,
@@ -134,6 +140,12 @@ function rolloutPaths(rollout: RolloutFacts, facts: RecordFacts): RolloutPaths {
     decision: { id, path: `docs/decisions/${id}-${slug.toLowerCase()}.md` },
   };
 }
+
+const gateFiles = (
+  rollout: RolloutFacts,
+  { gateLog: path }: RolloutPaths,
+  { chain }: RecordFacts,
+): readonly RecordFile[] => (path === undefined ? [] : [{ path, content: gateLog(rollout, chain) }]);
 
 function flagFiles(rollout: RolloutFacts, paths: RolloutPaths, { chain }: RecordFacts): readonly RecordFile[] {
   const off = flagsOffIn(rollout);

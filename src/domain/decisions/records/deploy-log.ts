@@ -7,6 +7,7 @@ import { type DataEntry, dataEntry } from './data.js';
 import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
 import { approvers, operatorRole, roleName } from './people.js';
+import { type GateEntry, gateEntries } from './gate-log.js';
 import type { RolloutPaths } from './rows.js';
 import type { CalendarStanding } from '../../calendar.js';
 import type { ItemStanding } from '../../readiness.js';
@@ -32,6 +33,8 @@ export interface DeployLog {
   readonly profile: string;
   readonly compressed: boolean;
   readonly notice?: string;
+  /** The environment's quality gates; only where it has some. */
+  readonly gates?: readonly GateEntry[];
   /** The readiness checklist as it was judged when it began: who showed what, when, and where it is written down. */
   readonly readiness?: readonly ReadinessEntry[];
   /** Why it could begin at that hour, and by which time zone data; only where the environment has a calendar. */
@@ -198,6 +201,7 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     profile: order.profile.name,
     compressed: order.profile.compressed,
     ...(shortened !== undefined && { notice: shortened }),
+    ...(rollout.gates && { gates: gateEntries(rollout, paths) }),
     ...(rollout.readiness && { readiness: rollout.readiness.items.map(readinessEntry) }),
     ...(rollout.calendar && { calendar: calendarEntry(rollout.calendar) }),
     ...(rollout.customers && { customers_told: { at: rollout.customers.at, text: line(rollout.customers.text, 500) } }),

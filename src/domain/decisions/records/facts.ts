@@ -6,6 +6,7 @@ import type { DrillFacts } from '../../drill.js';
 import type { Instant } from '../../duration.js';
 import type { SettledDebt } from '../../emergency.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
+import type { GateRun } from '../../gate.js';
 import type { Readiness } from '../../readiness.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
@@ -30,6 +31,8 @@ export interface RolloutFacts {
   readonly plan: RolloutPlan;
   readonly outcome: RolloutOutcome;
   readonly approvals: readonly ApprovalDecision[];
+  /** The environment's quality gates, as they have run. */
+  readonly gates?: readonly GateRun[];
   /** The checklist as it was judged when it began. */
   readonly readiness?: Readiness;
   /** What the calendar said when it began, and what customers were told before. */

@@ -18,6 +18,8 @@ export interface RolloutPaths {
   readonly deployLog: string;
   /** One for each smoke run, in the order of the runs. */
   readonly smokeLogs: readonly string[];
+  /** Of the environment's quality gates, where it has some. */
+  readonly gateLog?: string;
   readonly incident?: {
     readonly page: string;
     readonly data: string;
@@ -168,6 +170,7 @@ function links(paths: RolloutPaths): string {
   return [
     to('deploy log', paths.deployLog),
     ...(smoke === undefined ? [] : [to('smoke log', smoke)]),
+    ...(paths.gateLog === undefined ? [] : [to('quality gates', paths.gateLog)]),
     ...(paths.incident ? [to('incident', paths.incident.page)] : []),
     ...(paths.decision ? [to(paths.decision.id, paths.decision.path)] : []),
   ].join(', ');
