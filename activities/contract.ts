@@ -10,6 +10,7 @@ import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { SettledDebt } from '../src/domain/emergency.js';
 import type { Finding } from '../src/domain/finding.js';
+import type { FollowUpAnswer, FollowUpWord, NewFollowUp } from '../src/domain/follow-up.js';
 import type { FlagSet, FlagSetting, FlagTo } from '../src/domain/flag.js';
 import type {
   FlagObservation,
@@ -207,6 +208,16 @@ export interface RotationActivities {
     readonly standing: SecretsStanding;
     readonly reminders: readonly { readonly key: string; readonly text: string }[];
   }>;
+}
+
+/** Queue `records`. */
+export interface FollowUpActivities {
+  /** Idempotent by the change, the moment, and who opens it. */
+  openFollowUp(opened: NewFollowUp): Promise<FollowUpAnswer>;
+  /** Idempotent by the follow-up, the moment, and who says it. */
+  sayOfFollowUp(word: FollowUpWord): Promise<FollowUpAnswer>;
+  /** Only looks: what people are to be told today of what falls due. */
+  remindersDue(): Promise<readonly { readonly key: string; readonly text: string }[]>;
 }
 
 export interface SetFlagAsk {

@@ -1,5 +1,6 @@
 import { releaseId } from '../src/messages.js';
 import { seconds } from '../src/domain/duration.js';
+import type { FollowUpPolicy } from '../src/domain/follow-up.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
@@ -22,9 +23,11 @@ export function createRecordActivities(
     readonly notifier: Notifier;
     readonly customers: Customers;
     readonly codes: ApprovalCodes;
+    /** Whose the follow-ups are that records open, and when they are due. */
+    readonly followUps: FollowUpPolicy;
   } & AuditTools,
 ): RecordActivities {
-  const { records, readHistory, workflows, notifier, customers, codes } = tools;
+  const { records, readHistory, workflows, notifier, customers, codes, followUps } = tools;
   return withCodes<RecordActivities>({
     async releaseEnded({ workflowId }) {
       const outcome = await workflows.outcomeOf(workflowId);
@@ -50,7 +53,7 @@ export function createRecordActivities(
 
     async recordFlagChange(change) {
       const eventId = `flag/${change.order.changeId}`;
-      const { paths } = await records.write({ kind: 'flag-changed', eventId, change });
+      const { paths } = await records.write({ kind: 'flag-changed', eventId, change: { ...change, followUps } });
       return { paths };
     },
 
@@ -75,14 +78,16 @@ export function createRecordActivities(
     recordAudit: (ask) => beating(() => recordAudit(tools, ask)),
 
     async recordFlagsOff(off) {
-      const { paths } = await records.write({ kind: 'flags-off', eventId: `flags-off/${off.changeId}`, off });
+      const eventId = `flags-off/${off.changeId}`;
+      const { paths } = await records.write({ kind: 'flags-off', eventId, off: { ...off, followUps } });
       return { paths };
     },
 
     async recordRollout(rollout) {
       const { environment } = rollout.plan.place;
       const eventId = `rollout/${rollout.order.changeId}/${environment}`;
-      const { paths } = await beating(() => records.write({ kind: 'rollout-ended', eventId, rollout }));
+      const event = { kind: 'rollout-ended', eventId, rollout: { ...rollout, followUps } } as const;
+      const { paths } = await beating(() => records.write(event));
       return { paths };
     },
 

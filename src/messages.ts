@@ -68,6 +68,8 @@ export const workflowTypes = {
   herald: 'herald',
   drill: 'drill',
   drillReminder: 'drillReminder',
+  reminders: 'reminders',
+  followUp: 'followUp',
   retention: 'retention',
   governanceAudit: 'governanceAudit',
   driftWatch: 'driftWatch',
@@ -77,11 +79,14 @@ export const workflowTypes = {
 
 /** What is done by the calendar, as the engine's schedules. */
 export const schedules = {
-  drillReminder: 'drill-reminder',
+  reminders: 'reminders',
   retention: 'retention',
   governanceAudit: 'governance-audit',
   secrets: 'secrets',
 } as const;
+
+/** Schedules that others do the work of now: they are taken away. */
+export const formerSchedules = ['drill-reminder'] as const;
 
 /** One for each environment, made by its own worker. */
 export const driftScheduleOf = (environment: string): string => `drift-watch-${environment}`;

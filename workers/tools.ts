@@ -55,6 +55,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     services: Object.keys(config.services),
     governed: governedBy(config),
     keepArtifacts: config.keepArtifacts,
+    followUps: config.followUps,
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),
     customers: createCustomers({ config, variables: process.env }),

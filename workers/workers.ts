@@ -4,11 +4,13 @@ import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
+import { createFollowUpActivities } from '../activities/follow-ups.js';
 import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import type { AuditTools } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import { seconds } from '../src/domain/duration.js';
+import type { FollowUpPolicy } from '../src/domain/follow-up.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
@@ -42,6 +44,7 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly customers: Customers;
   readonly codes: ApprovalCodes;
   readonly secrets: Secrets;
+  readonly followUps: FollowUpPolicy;
 }
 
 /** The workflows, builds, and the one writer of records. */
@@ -59,7 +62,11 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       connection,
       namespace,
       taskQueue: recordQueue,
-      activities: { ...createRecordActivities(tools), ...createRotationActivities(tools) },
+      activities: {
+        ...createRecordActivities(tools),
+        ...createRotationActivities(tools),
+        ...createFollowUpActivities(tools),
+      },
       maxConcurrentActivityTaskExecutions: 1,
     }),
     worker({

@@ -17,6 +17,7 @@ import type { FlagsView } from '../http/views/flags.js';
 import type { BegunRelease, ReleaseView } from '../http/views/release.js';
 import type { ListedView } from '../http/views/list.js';
 import type { PlansView } from '../http/views/plan.js';
+import type { FollowUpsView, FollowUpView } from '../http/views/follow-ups.js';
 import type { SecretsView } from '../http/views/secrets.js';
 import type { ServiceView } from '../http/views/service.js';
 import type { Entry } from '../http/views/timeline.js';
@@ -73,6 +74,13 @@ export interface WrittenRotation {
   readonly secret: string;
   readonly reason: string;
   readonly at?: string;
+}
+
+export interface WrittenFollowUp {
+  readonly changeId: string;
+  readonly what: string;
+  readonly owner?: string;
+  readonly due?: string;
 }
 
 export interface WrittenHold {
@@ -189,6 +197,13 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       ),
     secrets: () => get<SecretsView>('/v1/secrets'),
     rotated: (body: WrittenRotation) => post<SecretsView>('/v1/secrets/rotations', body),
+    followUps: (query: Readonly<Record<string, string>>) =>
+      get<FollowUpsView>(`/v1/follow-ups?${new URLSearchParams(query).toString()}`),
+    openFollowUp: (body: WrittenFollowUp) => post<FollowUpView>('/v1/follow-ups', body),
+    closeFollowUp: (id: string, body: { readonly comment: string; readonly record?: string }) =>
+      post<FollowUpView>(`/v1/follow-ups/${encodeURIComponent(id)}/close`, body),
+    changeFollowUp: (id: string, body: { readonly reason: string; readonly owner?: string; readonly due?: string }) =>
+      post<FollowUpView>(`/v1/follow-ups/${encodeURIComponent(id)}/change`, body),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),

@@ -33,6 +33,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   drill: async () => (await import('./drill.js')).drillCommand,
   'restore-test': async () => (await import('./restore-test.js')).restoreTestCommand,
   review: async () => (await import('./review.js')).reviewCommand,
+  'follow-up': async () => (await import('./follow-up.js')).followUpCommand,
   alerts: async () => (await import('./alerts.js')).alertsCommand,
   drift: async () => (await import('./drift.js')).driftCommand,
   retention: async () => (await import('./retention.js')).retentionCommand,

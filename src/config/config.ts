@@ -2,6 +2,7 @@ import type { AlertPolicy } from '../domain/alert.js';
 import type { ApprovalPolicy } from '../domain/approval.js';
 import type { Calendar, CalendarPolicy } from '../domain/calendar.js';
 import type { Milliseconds } from '../domain/duration.js';
+import type { FollowUpPolicy } from '../domain/follow-up.js';
 import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { Role, Tier } from '../domain/environment.js';
 import type { ProfileStamp, WhenBusy } from '../domain/release.js';
@@ -25,6 +26,7 @@ export interface Config {
   readonly alerts: AlertsConfig;
   /** By the name of the secret, as `secretsOf` names it. */
   readonly rotations: Readonly<Record<string, RotationPlan>>;
+  readonly followUps: FollowUpPolicy;
 }
 
 export interface AlertsConfig {

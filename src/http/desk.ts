@@ -5,6 +5,7 @@ import type { CommandKind, CommandRecord } from '../domain/command.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { DriftOrder, DriftSeen } from '../domain/drift.js';
 import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
+import type { FollowUpOrder, FollowUpStanding } from '../domain/follow-up.js';
 import type { Review } from '../domain/emergency.js';
 import type { RestoreOrder, RestoreProof } from '../domain/restore-test.js';
 import type { Finding } from '../domain/finding.js';
@@ -140,6 +141,8 @@ export interface Desk {
   restoreSeen(place: Place): Promise<RestoreSeen>;
   /** Asks whoever reads secrets what they find, and records a rotation where one is said; where all secrets stand then. */
   secrets(order: SecretsOrder): Promise<SecretsStanding>;
+  /** A follow-up is opened, closed or changed; as it stands then. Refused with the rule. */
+  followUp(order: FollowUpOrder): Promise<FollowUpStanding>;
   /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
   findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */

@@ -7,6 +7,7 @@ import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { FollowUpAnswer, FollowUpOrder } from '../domain/follow-up.js';
 import type { SecretsOrder, SecretsStanding } from '../domain/secret.js';
 import { seconds } from '../domain/duration.js';
 import type { Finding } from '../domain/finding.js';
@@ -113,6 +114,13 @@ export function createReleaseDesk(parts: {
 
     secrets: (order) => done<SecretsStanding>('secrets', order, `where secrets stand (${order.by})`),
 
+    async followUp(order) {
+      const about = order.how === 'open' ? `a follow-up of ${order.opened.changeId}` : order.word.id;
+      const answer = await done<FollowUpAnswer>('followUp', order, about);
+      if (answer.kind === 'refused') throw new DeskFault('refused', answer.reason);
+      return answer.followUp;
+    },
+
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));
       return found.flat();
@@ -168,10 +176,10 @@ export function createReleaseDesk(parts: {
     quiet,
   };
 
-  /** What the calendar does, done now. */
+  /** What the calendar does, and what waits for no turn, done now. */
   function done<T>(
-    work: 'retention' | 'governanceAudit' | 'driftWatch' | 'secrets',
-    order: AuditOrder | SweepOrder | DriftOrder | SecretsOrder,
+    work: 'retention' | 'governanceAudit' | 'driftWatch' | 'secrets' | 'followUp',
+    order: AuditOrder | SweepOrder | DriftOrder | SecretsOrder | FollowUpOrder,
     staticSummary: string,
   ): Promise<T> {
     type Work = (order: unknown) => Promise<T>;

@@ -2,9 +2,11 @@ import type { AlertsHeard } from '../../src/domain/alert.js';
 import { standing, whyNot } from '../../src/domain/approval.js';
 import { type CommandKind, type CommandRecord, ruleOn, type Situation } from '../../src/domain/command.js';
 import { after, hours } from '../../src/domain/duration.js';
+import { followUpStandings } from '../../src/domain/decisions/follow-ups.js';
 import { secretsStanding } from '../../src/domain/decisions/rotations.js';
 import type { RestoreOrder } from '../../src/domain/restore-test.js';
 import type { KnownSecret, RecordedRotation } from '../../src/domain/secret.js';
+import type { FollowUp, FollowUpWord } from '../../src/domain/follow-up.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
 import type { Hold, RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
@@ -20,6 +22,7 @@ import {
   type RestoreSeen,
   type SaidCommand,
 } from '../../src/http/desk.js';
+import type { FollowUps } from '../../src/ports/follow-ups.js';
 import type { WrittenDecision } from '../../src/messages.js';
 import { anAudited } from './audits.js';
 import { anArtifact, aRequest, aStage, tuesday } from './orders.js';
@@ -49,6 +52,9 @@ export interface MemoryDesk extends Desk {
   /** Everything fails like this until it is `undefined` again. */
   failWith(fault: Error | undefined): void;
   looks(): number;
+  /** What is kept of follow-ups, and puts one there. */
+  readonly kept: FollowUps;
+  leave(opened: FollowUp): void;
 }
 
 export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): MemoryDesk {
@@ -66,6 +72,8 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
   let looks = 0;
   let findings: readonly Finding[] = [];
   const rotations: RecordedRotation[] = [];
+  const opened: FollowUp[] = [];
+  const words: FollowUpWord[] = [];
 
   return {
     submissions,
@@ -80,6 +88,8 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
     stand: (of) => void standings.set(of.service, of),
     failWith: (with_) => (fault = with_),
     looks: () => looks,
+    kept: { standings: (now) => Promise.resolve(followUpStandings({ opened, words }, now)) },
+    leave: (one) => void opened.push(one),
 
     submit: (submission) => answer(() => submit(submission)),
     standing: (service) => answer(() => standings.get(service)),
@@ -201,6 +211,15 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
           said.push({ what: 'rotated', at: { service: '', changeId: '' }, written: rotation, from: { person: by } });
         }
         return secretsStanding({ secrets: knownSecrets, rotations, reports }, tuesday);
+      }),
+    followUp: (order) =>
+      answer(() => {
+        const id = order.how === 'open' ? `FU-000${opened.length + 1}` : order.word.id;
+        if (order.how === 'open') opened.push({ id, ...order.opened });
+        else words.push(order.word);
+        const found = followUpStandings({ opened, words }, tuesday).find((one) => one.id === id);
+        if (!found) throw new DeskFault('refused', `there is no follow-up ${id}`);
+        return found;
       }),
     findings: () => answer(() => findings),
     check: () => answer(() => undefined),

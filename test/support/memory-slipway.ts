@@ -18,6 +18,7 @@ import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
+import { usualFollowUps } from '../../src/domain/follow-up.js';
 import { hours } from '../../src/domain/duration.js';
 import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
@@ -104,7 +105,7 @@ export async function openMemorySlipway(
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
-      secrets,
+      ...{ secrets, followUps: usualFollowUps },
       customers: {
         tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),
       },

@@ -9,6 +9,7 @@ import { commandRoutes } from './commands.js';
 import { driftRoutes } from './drift.js';
 import { findingsRoute } from './findings.js';
 import { flagRoutes } from './flags.js';
+import { followUpRoutes } from './follow-ups.js';
 import { landingRoute } from './landing.js';
 import { lineRoutes } from './line.js';
 import { ofrepRoutes } from './ofrep.js';
@@ -46,6 +47,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...driftRoutes(parts),
     ...restoreTestRoutes(parts),
     ...secretRoutes(parts),
+    ...followUpRoutes({ ...parts, finder }),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Instant } from '../../domain/duration.js';
 import { commandFor, type ReadinessPolicy, standingOf } from '../../domain/readiness.js';
+import type { FollowUpStanding } from '../../domain/follow-up.js';
 import type { ReleaseProgress } from '../../domain/release.js';
 import type { Running, ServiceStanding } from '../../domain/service.js';
+import { followUp } from './follow-ups.js';
 import * as nouns from './nouns.js';
 
 const running = z
@@ -29,6 +31,8 @@ export const service = z
     vetoes: nouns.list(nouns.veto),
     /** Reviews of emergency releases that are owed; overdue, they keep standard releases out. */
     debts: nouns.list(nouns.debt),
+    /** What its changes have left to be done and nobody has closed. */
+    followUps: nouns.list(followUp),
     /** The readiness checklist by environment, as far as people have to show it. */
     readiness: nouns.list(
       z
@@ -56,7 +60,15 @@ export function serviceView(
   name: string,
   environments: readonly { readonly name: string; readonly readiness?: ReadinessPolicy }[],
   standing: ServiceStanding | undefined,
-  { now, underWay }: { readonly now: Instant; readonly underWay?: ReleaseProgress | undefined },
+  {
+    now,
+    underWay,
+    followUps,
+  }: {
+    readonly now: Instant;
+    readonly underWay?: ReleaseProgress | undefined;
+    readonly followUps: readonly FollowUpStanding[];
+  },
 ): ServiceView {
   return {
     name,
@@ -69,6 +81,7 @@ export function serviceView(
     latest: standing?.latest ?? [],
     vetoes: standing?.vetoes ?? [],
     debts: standing?.debts ?? [],
+    followUps: followUps.filter(({ service: of, state }) => of === name && state !== 'closed'),
     readiness: environments.flatMap(({ name: environment, readiness = {} }) => {
       const { items } = standingOf(readiness, standing?.evidence ?? [], { service: name, now });
       const asked = items.filter(({ item }) => commandFor(item, name) !== undefined);

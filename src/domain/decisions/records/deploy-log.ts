@@ -7,7 +7,7 @@ import { type DataEntry, dataEntry } from './data.js';
 import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
 import { approvers, operatorRole, roleName } from './people.js';
-import type { RolloutPaths } from './rows.js';
+import type { RolloutPaths } from './rollout-paths.js';
 import type { CalendarStanding } from '../../calendar.js';
 import type { ItemStanding } from '../../readiness.js';
 import { line, toSecond } from './text.js';

@@ -5,6 +5,7 @@ import type { CalendarStanding, CustomersTold } from '../../calendar.js';
 import type { DrillFacts } from '../../drill.js';
 import type { Instant } from '../../duration.js';
 import type { SettledDebt } from '../../emergency.js';
+import type { FollowUp, FollowUpPolicy, FollowUpWord, NewFollowUp } from '../../follow-up.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
 import type { Readiness } from '../../readiness.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
@@ -22,7 +23,15 @@ export type RecordedEvent =
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
   | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
   | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit }
-  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation };
+  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation }
+  | { readonly kind: 'follow-up-opened'; readonly eventId: string; readonly opened: NewFollowUp }
+  | {
+      readonly kind: 'follow-up-said';
+      readonly eventId: string;
+      readonly word: FollowUpWord;
+      /** As it stood before. */
+      readonly of: FollowUp;
+    };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {
@@ -35,6 +44,8 @@ export interface RolloutFacts {
   /** What the calendar said when it began, and what customers were told before. */
   readonly calendar?: CalendarStanding;
   readonly customers?: CustomersTold;
+  /** Whose the follow-ups are that it leaves, and when they are due; as usual when missing. */
+  readonly followUps?: FollowUpPolicy;
 }
 
 /** A release that ended. `histories` are written as they are, by workflow id. */
@@ -50,13 +61,14 @@ export interface ReleaseFacts {
 
 /** A change of a flag that ended, and who had agreed to it. */
 export interface FlagFacts {
+  readonly followUps?: FollowUpPolicy;
   readonly order: FlagOrder;
   readonly outcome: FlagOutcome;
   readonly approvals: readonly ApprovalDecision[];
 }
 
 /** Flags that a release was bound to and that went off by themselves, its version staying. */
-export type FlagsOffFacts = FlagsOff;
+export type FlagsOffFacts = FlagsOff & { readonly followUps?: FollowUpPolicy };
 
 /** A governance audit that was made, and who asked for it. */
 export interface ReportedAudit {
