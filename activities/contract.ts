@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../src/domain/acknowledgement.js';
 import type { AftercareReport } from '../src/domain/aftercare.js';
 import type { ApprovalDecision, CodeSubject } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
@@ -144,6 +145,8 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly artifact: Artifact;
     readonly changeId: string;
     readonly rehearsedIn: readonly string[];
+    /** Whoever is on call is told of this change, and was at this time: who acknowledges it has shown that he knows. */
+    readonly onCall?: { readonly toldAt?: Instant };
   }): Promise<Readiness>;
   /**
    * Judges windows, freezes and exceptions as they are configured now. Answers at once; with `known` it looks once an
@@ -288,6 +291,10 @@ export interface RecordActivities {
   }): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by the change id. */
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
+  /** Idempotent by the change, the moment, and who acknowledges. */
+  recordAcknowledgement(
+    known: Acknowledgement & { readonly service: string },
+  ): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by service, environment and the time it was asked for. */
   recordDrill(ended: DrillFacts): Promise<{ readonly path: string; readonly hash: string }>;
   /** Only looks: what people are to be told of drills that fall due today. */

@@ -5,6 +5,7 @@ import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
+import { acknowledgedBefore, recordAcknowledgement } from './acknowledge.js';
 import { beating } from './beating.js';
 import { auditQuarter, type AuditTools, drillsDue, recordAudit } from './audit.js';
 import type { RecordActivities } from './contract.js';
@@ -19,7 +20,7 @@ export function createRecordActivities(
   tools: {
     readonly records: Records;
     readonly readHistory: ReadHistory;
-    readonly workflows: Pick<Workflows, 'outcomeOf'>;
+    readonly workflows: Pick<Workflows, 'outcomeOf' | 'progressOf'>;
     readonly notifier: Notifier;
     readonly customers: Customers;
     readonly codes: ApprovalCodes;
@@ -63,6 +64,8 @@ export function createRecordActivities(
       return { paths };
     },
 
+    recordAcknowledgement: (known) => recordAcknowledgement(tools, known),
+
     async recordDrill(ended) {
       const { service, stage, at } = ended.order;
       const eventId = `drill/${service}/${stage.environment}/${at}`;
@@ -86,7 +89,9 @@ export function createRecordActivities(
     async recordRollout(rollout) {
       const { environment } = rollout.plan.place;
       const eventId = `rollout/${rollout.order.changeId}/${environment}`;
-      const event = { kind: 'rollout-ended', eventId, rollout: { ...rollout, followUps } } as const;
+      const acknowledged = await acknowledgedBefore(workflows, rollout.order, rollout.outcome);
+      const facts = { ...rollout, followUps, ...(acknowledged.length > 0 && { acknowledged }) };
+      const event = { kind: 'rollout-ended', eventId, rollout: facts } as const;
       const { paths } = await beating(() => records.write(event));
       return { paths };
     },

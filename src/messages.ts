@@ -172,6 +172,8 @@ export const reviewUpdate = defineUpdate<ServiceStanding, [Heard]>('review');
 export const evidenceUpdate = defineUpdate<ServiceStanding, [Heard]>('evidence');
 /** Something was shown of the service: the release under way looks again. */
 export const evidenceSignal = defineSignal<[Heard]>('evidence');
+/** Whoever is on call knows of what was told of a change; heard by the mailbox, which writes it down. */
+export const acknowledgeUpdate = defineUpdate<ServiceStanding, [Heard]>('acknowledge');
 /** A rollback is to be rehearsed; heard by the mailbox. */
 export const drillUpdate = defineUpdate<DrillUnderWay, [Heard]>('drill');
 export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');

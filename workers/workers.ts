@@ -10,6 +10,8 @@ import type { SweepTools } from '../activities/sweep.js';
 import type { AuditTools } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import { seconds } from '../src/domain/duration.js';
+import type { NoticePolicy } from '../src/domain/acknowledgement.js';
+import type { Roster } from '../src/domain/approval.js';
 import type { FollowUpPolicy } from '../src/domain/follow-up.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
@@ -45,6 +47,8 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly codes: ApprovalCodes;
   readonly secrets: Secrets;
   readonly followUps: FollowUpPolicy;
+  readonly notices: NoticePolicy;
+  readonly roster: Roster;
 }
 
 /** The workflows, builds, and the one writer of records. */

@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/approval.js';
+import type { AcknowledgedView } from '../http/routes/acknowledgements.js';
 import type { LatestAlerts } from '../http/routes/alerts.js';
 import type { AuditedView } from '../http/views/audit.js';
 import type { DriftView } from '../http/routes/drift.js';
@@ -165,6 +166,8 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       get<ApprovalCodeView>(`${ofFlag(environment, name)}/approval-code`),
     command: (changeId: string, kind: CommandKind, body: WrittenCommand) =>
       post<ReleaseView | AcceptedView>(`${ofRelease(changeId)}/${kind}`, body),
+    acknowledge: (changeId: string, body: { readonly comment?: string }) =>
+      post<AcknowledgedView>(`${ofRelease(changeId)}/acknowledgements`, body),
     rollBackService: (name: string, body: { readonly reason: string; readonly environment?: string }) =>
       post<AcceptedView>(`/v1/services/${encodeURIComponent(name)}/rollback`, body),
     veto: (name: string, body: WrittenVeto) =>

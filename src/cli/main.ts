@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   ...Object.fromEntries(
     precedence.map((kind) => [kind, async () => (await import('./commands.js')).commandVerb(kind)]),
   ),
+  acknowledge: async () => (await import('./acknowledge.js')).acknowledgeCommand,
   hold: async () => (await import('./hold.js')).holdCommand,
   veto: async () => (await import('./veto.js')).vetoCommand,
   evidence: async () => (await import('./evidence.js')).evidenceCommand,

@@ -2,6 +2,7 @@ import type { AlertPolicy } from '../domain/alert.js';
 import type { ApprovalPolicy } from '../domain/approval.js';
 import type { Calendar, CalendarPolicy } from '../domain/calendar.js';
 import type { Milliseconds } from '../domain/duration.js';
+import type { NoticePolicy } from '../domain/acknowledgement.js';
 import type { FollowUpPolicy } from '../domain/follow-up.js';
 import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { Role, Tier } from '../domain/environment.js';
@@ -27,6 +28,7 @@ export interface Config {
   /** By the name of the secret, as `secretsOf` names it. */
   readonly rotations: Readonly<Record<string, RotationPlan>>;
   readonly followUps: FollowUpPolicy;
+  readonly notices: NoticePolicy;
 }
 
 export interface AlertsConfig {

@@ -34,6 +34,7 @@ export function stageOrders(
         ...(care && { aftercare: care }),
         ...(blastRadius !== undefined && { blastRadius }),
         ...(Object.keys(readiness).length > 0 && { readiness }),
+        ...(readiness['on-call-notified'] && { tellsOnCall: true as const }),
         alerts: config.alerts.policy,
         ...(environment.calendar && { calendar: environment.calendar.policy }),
       },

@@ -10,6 +10,7 @@ export interface Finding {
    * - `moved`, `flag-moved`, `configuration`: somebody has changed by hand what runs, a flag, or what a command watches.
    * - `unseen`: whether somebody has cannot be told.
    * - `overdue`: the day of a follow-up is over.
+   * - `unacknowledged`: something urgent was told, and nobody on call has said that he knows.
    */
   readonly kind:
     | 'unattended'
@@ -21,7 +22,8 @@ export interface Finding {
     | 'flag-moved'
     | 'configuration'
     | 'unseen'
-    | 'overdue';
+    | 'overdue'
+    | 'unacknowledged';
   /** Empty where it is about the environment as a whole. */
   readonly service: string;
   /** What of it, where one thing of many is meant: the name of a flag. */

@@ -1,3 +1,4 @@
+import type { SaidAcknowledgement } from '../domain/acknowledgement.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Audited, AuditOrder } from '../domain/audit.js';
 import type { Place } from '../domain/environment.js';
@@ -8,6 +9,7 @@ import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
 import type { FollowUpOrder, FollowUpStanding } from '../domain/follow-up.js';
 import type { Review } from '../domain/emergency.js';
 import type { RestoreOrder, RestoreProof } from '../domain/restore-test.js';
+import type { Urgent } from '../domain/decisions/urgent.js';
 import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
@@ -103,6 +105,10 @@ export interface Desk {
   showEvidence(service: string, shown: EvidenceShown): Promise<ServiceStanding>;
   /** A rollback is rehearsed; answers once that has begun, or throws a refusal. */
   drill(order: DrillOrder): Promise<DrillUnderWay>;
+  /** Whoever is on call knows of what was told of a change; the standing with it. */
+  acknowledge(service: string, said: SaidAcknowledgement, by: string): Promise<ServiceStanding>;
+  /** What was told urgently, as whoever tells it remembers it: acknowledged or not. */
+  urgent(): Promise<readonly Urgent[]>;
   /** A review that was owed was held; the standing without it. */
   review(service: string, review: Review): Promise<ServiceStanding>;
   /** The service of a release that has begun; it may be known some 100 ms late. */

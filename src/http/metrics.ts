@@ -1,11 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { DoorParts } from './door.js';
-import { foundNow } from './found.js';
+import { foundNow, type FoundParts } from './found.js';
 
 export type DoorMetrics = ReturnType<typeof createMetrics>;
 
 /** Figures of the front door. The engine is asked when somebody looks, and a look never fails because it does not answer. */
-export function createMetrics({ desk, ...parts }: Pick<DoorParts, 'desk' | 'followUps' | 'clock'>) {
+export function createMetrics({ desk, ...parts }: FoundParts) {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({

@@ -15,6 +15,7 @@ import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type { ServiceStanding } from '../domain/service.js';
 import {
+  acknowledgeUpdate,
   aftercareId,
   alertsUpdate,
   comebackUpdate,
@@ -22,6 +23,7 @@ import {
   drillUpdate,
   evidenceUpdate,
   type Heard,
+  heraldId,
   lineId,
   lineUpdate,
   notMine,
@@ -41,7 +43,7 @@ import {
 import { memoryToOpen, openingOf } from '../mailbox.js';
 import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, type SaidCommand } from './desk.js';
 import { createCalls, patience } from './engine-calls.js';
-import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
+import { listExecutions, type Listed, openWindow, runOf, urgentIn, where } from './executions.js';
 import { createRestoreTests } from './restore-desk.js';
 import { speakAs, vouching } from './speaker.js';
 
@@ -76,6 +78,10 @@ export function createReleaseDesk(parts: {
       within(patience.update, () => toMailbox(withdrawUpdate, service, withdrawal, `withdraw/${withdrawal.changeId}`)),
 
     review: (service, review) => within(patience.update, () => toldTo(service, reviewUpdate, review, review.by)),
+
+    acknowledge: (service, said, by) => within(patience.update, () => toldTo(service, acknowledgeUpdate, said, by)),
+
+    urgent: async () => (await found(async () => urgentIn(await client.workflow.getHandle(heraldId).describe()))) ?? [],
 
     drill: (order) => within(patience.update, () => toldTo(order.service, drillUpdate, order, order.by)),
 

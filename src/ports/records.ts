@@ -1,3 +1,4 @@
+import type { Acknowledgement, RecordedAcknowledgement } from '../domain/acknowledgement.js';
 import type { ApprovalDecision } from '../domain/approval.js';
 import type { AuditReport, RecordedEntry, RecordedFile } from '../domain/audit.js';
 import type { CommandRecord } from '../domain/command.js';
@@ -25,6 +26,7 @@ export type GovernanceEvent =
   | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
   | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit }
   | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation }
+  | { readonly kind: 'acknowledged'; readonly eventId: string; readonly acknowledged: RecordedAcknowledgement }
   | { readonly kind: 'follow-up-opened'; readonly eventId: string; readonly opened: NewFollowUp }
   | {
       readonly kind: 'follow-up-said';
@@ -44,6 +46,8 @@ export interface EndedRollout {
   readonly readiness?: Readiness;
   /** Whose the follow-ups are that it leaves, and when they are due; as usual when missing. */
   readonly followUps?: FollowUpPolicy;
+  /** Who on call has acknowledged its rollback by now. */
+  readonly acknowledged?: readonly Acknowledgement[];
 }
 
 export interface ClosedRelease {

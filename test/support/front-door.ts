@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import type { Config, ServiceConfig } from '../../src/config/config.js';
 import { Refused } from '../../src/domain/failure.js';
+import { usualNotices } from '../../src/domain/acknowledgement.js';
 import { usualFollowUps } from '../../src/domain/follow-up.js';
 import { hours, minutes, seconds } from '../../src/domain/duration.js';
 import { alertsOf } from '../../src/config/meant-alerts.js';
@@ -140,6 +141,7 @@ export const aConfig = (): Config => ({
   alerts: alertsOf({}, '/governance'),
   rotations: {},
   followUps: usualFollowUps,
+  notices: usualNotices,
   directory: '/governance',
   profile: { name: 'demo', compressed: true },
   people: {

@@ -6,6 +6,7 @@ import { followUpStandings } from '../../src/domain/decisions/follow-ups.js';
 import { secretsStanding } from '../../src/domain/decisions/rotations.js';
 import type { RestoreOrder } from '../../src/domain/restore-test.js';
 import type { KnownSecret, RecordedRotation } from '../../src/domain/secret.js';
+import type { Urgent } from '../../src/domain/decisions/urgent.js';
 import type { FollowUp, FollowUpWord } from '../../src/domain/follow-up.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
@@ -43,6 +44,8 @@ export interface MemoryDesk extends Desk {
   stand(standing: ServiceStanding): void;
   /** Sets what the reconcilers have found. */
   find(findings: readonly Finding[]): void;
+  /** Something was told urgently. */
+  call(urgent: Urgent): void;
   /** Restores that were asked for, in order. */
   readonly rehearsed: readonly RestoreOrder[];
   /** Sets how a rehearsed restore is, or has ended. */
@@ -71,6 +74,7 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
   const rehearsed: RestoreOrder[] = [];
   let looks = 0;
   let findings: readonly Finding[] = [];
+  const urgents: Urgent[] = [];
   const rotations: RecordedRotation[] = [];
   const opened: FollowUp[] = [];
   const words: FollowUpWord[] = [];
@@ -84,6 +88,7 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
     },
     listen: (heard) => (listener = heard),
     find: (found) => (findings = found),
+    call: (urgent) => void urgents.push(urgent),
     restored: (test) => void restores.set(`${test.service} in ${test.environment}`, test),
     stand: (of) => void standings.set(of.service, of),
     failWith: (with_) => (fault = with_),
@@ -140,6 +145,15 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
         standings.set(service, after);
         return after;
       }),
+    acknowledge: (service, { changeId, comment }, by) =>
+      answer(() => {
+        const before = standings.get(service) ?? { service, running: {}, queue: [], latest: [] };
+        const known = { changeId, by, at: tuesday, ...(comment !== undefined && { comment }) };
+        const after = { ...before, acknowledged: [...(before.acknowledged ?? []), known] };
+        standings.set(service, after);
+        return after;
+      }),
+    urgent: () => answer(() => urgents),
     drill: ({ service, stage: { environment }, by, at }) =>
       answer(() => {
         const drill = { environment, by, at, workflowId: `drill/${environment}/${service}` };

@@ -47,7 +47,7 @@ export const isRecord = (path: string): boolean =>
   /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/smoke_tests_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$|^logs\/follow-ups\/FU-[^/]*\.json$/.test(
     path,
   ) ||
-  /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
+  /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|acknowledged_[^/]*\.json|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
     path,
   ) ||
   /^artifacts\/integration\/audit-[^/]*\/audit\.(md|json)$/.test(path) ||

@@ -3,6 +3,7 @@ import { createFinder } from '../finding.js';
 import { createFollowing, type Sight } from '../following.js';
 import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
+import { acknowledgementRoutes } from './acknowledgements.js';
 import { alertRoutes } from './alerts.js';
 import { auditRoutes } from './audit.js';
 import { commandRoutes } from './commands.js';
@@ -37,6 +38,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     landingRoute({ ...parts, finder }),
     ...releaseRoutes({ ...parts, finder }),
     ...commandRoutes({ ...parts, finder }),
+    ...acknowledgementRoutes({ ...parts, finder }),
     ...timelineRoutes({ ...parts, finder, following }),
     ...serviceRoutes({ ...parts, finder }),
     ...lineRoutes(parts),

@@ -13,7 +13,7 @@ export const findingsRoute = (parts: DoorParts): Route =>
     path: '/v1/findings',
     name: 'listFindings',
     summary:
-      'What is not in order, or waits for people: each environment is compared with what is under way in the engine; what differs twice in a row is found within a minute, with the command that mends it. Follow-ups whose day is over are among them.',
+      'What is not in order, or waits for people: each environment is compared with what is under way in the engine; what differs twice in a row is found within a minute, with the command that mends it. Among them is what whoever is on call has not acknowledged, and follow-ups whose day is over.',
     access: 'person',
     params: nothing,
     query: nothing,

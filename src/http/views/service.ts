@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { evidenceOfAcknowledgement } from '../../domain/acknowledgement.js';
 import type { Instant } from '../../domain/duration.js';
 import { commandFor, type ReadinessPolicy, standingOf } from '../../domain/readiness.js';
 import type { FollowUpStanding } from '../../domain/follow-up.js';
@@ -83,7 +84,10 @@ export function serviceView(
     debts: standing?.debts ?? [],
     followUps: followUps.filter(({ service: of, state }) => of === name && state !== 'closed'),
     readiness: environments.flatMap(({ name: environment, readiness = {} }) => {
-      const { items } = standingOf(readiness, standing?.evidence ?? [], { service: name, now });
+      const told = underWay?.order.stages.some((one) => one.environment === environment && one.tellsOnCall);
+      const changeId = told ? underWay?.order.changeId : undefined;
+      const evidence = [...(standing?.evidence ?? []), ...acknowledgedOf(standing, changeId)];
+      const { items } = standingOf(readiness, evidence, { service: name, now, changeId });
       const asked = items.filter(({ item }) => commandFor(item, name) !== undefined);
       return asked.length === 0 ? [] : [{ environment, items: asked }];
     }),
@@ -93,6 +97,10 @@ export function serviceView(
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
   };
 }
+
+/** What whoever is on call has acknowledged of a change. */
+const acknowledgedOf = (standing: ServiceStanding | undefined, changeId: string | undefined) =>
+  changeId === undefined ? [] : evidenceOfAcknowledgement(standing?.acknowledged ?? [], { changeId });
 
 /** What a release under way has brought to an environment already. */
 function adoptedBy(progress: ReleaseProgress | undefined, environment: string): Running | undefined {

@@ -1,5 +1,6 @@
 import { neverReached } from '../../never.js';
 import type { RolloutOutcome } from '../../rollout.js';
+import { acknowledgedNotice } from './acknowledged.js';
 import { reportedAudit } from './audit.js';
 import { renderRow } from './change-log.js';
 import { decisionDraft } from './decision-draft.js';
@@ -48,6 +49,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return reportedAudit(event, facts);
     case 'secret-rotated':
       return rotatedSecret(event, facts);
+    case 'acknowledged':
+      return acknowledgedNotice(event, facts);
     case 'follow-up-opened':
       return openedFollowUp(event, facts);
     case 'follow-up-said':

@@ -1,3 +1,4 @@
+import type { Acknowledgement, RecordedAcknowledgement } from '../../acknowledgement.js';
 import type { ApprovalDecision } from '../../approval.js';
 import type { AuditReport } from '../../audit.js';
 import type { CommandRecord } from '../../command.js';
@@ -24,6 +25,7 @@ export type RecordedEvent =
   | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
   | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit }
   | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation }
+  | { readonly kind: 'acknowledged'; readonly eventId: string; readonly acknowledged: RecordedAcknowledgement }
   | { readonly kind: 'follow-up-opened'; readonly eventId: string; readonly opened: NewFollowUp }
   | {
       readonly kind: 'follow-up-said';
@@ -46,6 +48,8 @@ export interface RolloutFacts {
   readonly customers?: CustomersTold;
   /** Whose the follow-ups are that it leaves, and when they are due; as usual when missing. */
   readonly followUps?: FollowUpPolicy;
+  /** Who on call has acknowledged its rollback by now. */
+  readonly acknowledged?: readonly Acknowledgement[];
 }
 
 /** A release that ended. `histories` are written as they are, by workflow id. */
