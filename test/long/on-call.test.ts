@@ -1,38 +1,27 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { type Load, startLoad } from '../../src/demo/load.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { FollowUpStanding } from '../../src/domain/follow-up.js';
 import { schedules } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
+import { type NoticeTaker, takeNotices } from '../support/notices.js';
 import { openStage, type Stage } from '../support/stage.js';
 
 /** Production asks that whoever is on call knows; what nobody acknowledges is told again every two seconds. */
 describe('whoever is on call, and what a rollback leaves to be done', { timeout: 240_000 }, () => {
   let stage: Stage;
   let load: Load | undefined;
-  let webhook: Server;
-  const notices: string[] = [];
+  let notices: NoticeTaker;
   before(async () => {
-    webhook = createServer((request, response) => {
-      void text(request).then((body) => {
-        notices.push((JSON.parse(body) as { text: string }).text);
-        response.end();
-      });
-    }).listen(0, '127.0.0.1');
-    await once(webhook, 'listening');
-    const { port } = webhook.address() as AddressInfo;
+    notices = await takeNotices();
     stage = await openStage(
       { tiny: '{ kind: canary, shares: [50, 100], window: 60s, afterwards: 2s, every: 1s }' },
       {
         environments: ['production'],
-        variables: { SLIPWAY_WEBHOOK: `http://127.0.0.1:${port}/hook` },
+        variables: notices.variables,
         production: 'readiness: { on-call-notified: {} }',
         top: 'notices: { repeat: 2s, escalate: { after: 4s, to: governance-sentinel } }\n',
       },
@@ -41,7 +30,7 @@ describe('whoever is on call, and what a rollback leaves to be done', { timeout:
   after(async () => {
     await load?.stop();
     await stage.close();
-    webhook.close();
+    notices.close();
   });
 
   it('knows of each deployment before it begins, by a word of his own', async () => {
@@ -51,7 +40,7 @@ describe('whoever is on call, and what a rollback leaves to be done', { timeout:
     load = startLoad({ url, requestsPerSecond: 12 });
     const closed = await stage.until(changeId, 'closed', (view) => view.closedAt !== undefined);
     assert.equal(closed.state, 'succeeded', closed.outcome?.reason);
-    await told(new RegExp(`^tiny 1\\.0\\.0 is coming to production .*slipway acknowledge ${changeId}`));
+    await notices.told(new RegExp(`^tiny 1\\.0\\.0 is coming to production .*slipway acknowledge ${changeId}`));
   });
 
   it('is told of a rollback again and again, then others too, until he has acknowledged it; the incident has it', async () => {
@@ -63,8 +52,8 @@ describe('whoever is on call, and what a rollback leaves to be done', { timeout:
     assert.equal(closed.state, 'rolled-back');
     const finding = await eventually('it is found unacknowledged', async () => (await findings())[0]);
     assert.deepEqual([finding.kind, finding.command], ['unacknowledged', `slipway acknowledge ${changeId}`]);
-    await told(new RegExp(`^Nobody has acknowledged for .*\\(${changeId}\\)`));
-    await told(/^ESCALATED to governance-sentinel \(grace\)\. Nobody has acknowledged/);
+    await notices.told(new RegExp(`^Nobody has acknowledged for .*\\(${changeId}\\)`));
+    await notices.told(/^ESCALATED to governance-sentinel \(grace\)\. Nobody has acknowledged/);
     assert.equal((await acknowledge(changeId)).status, 200);
     await eventually('nothing is found any more', async () => ((await findings()).length === 0 ? true : undefined));
     const folder =
@@ -97,12 +86,10 @@ describe('whoever is on call, and what a rollback leaves to be done', { timeout:
     );
     const client = await stage.client();
     await client.schedule.getHandle(schedules.reminders).trigger();
-    await told(/^The follow-up FU-0004 of .*, grace: bound the timeouts\. slipway follow-up close FU-0004/);
+    await notices.told(/^The follow-up FU-0004 of .*, grace: bound the timeouts\. slipway follow-up close FU-0004/);
     const { verified, findings: found } = await stage.audit();
     assert.ok(verified, found.join('\n'));
   });
-
-  const told = (says: RegExp) => eventually(String(says), () => notices.find((notice) => says.test(notice)));
 
   const acknowledge = (changeId: string) =>
     stage.ask('dave', 'POST', `/v1/releases/${changeId}/acknowledgements`, { comment: 'seen' });
