@@ -56,13 +56,19 @@ async function lookAt(
   { before, now }: { readonly before: ToldSoFar | undefined; readonly now: Instant },
 ): Promise<Looked> {
   const { changeId, state } = release;
-  if (!before) return { changeId, told: [state, 0] };
+  if (!before) return { changeId, told: [state, 0], urgent: alreadyUrgent(release, now) };
   const [known, times] = before.told[changeId] ?? ['', 0];
   const urgent = before.urgent?.[changeId];
   const news = known === state ? undefined : await tellState(tools, release, { times, urgent, now });
   if (news) return { changeId, told: [state, times + 1], urgent: news.urgent };
   return { changeId, told: [known, times], urgent: urgent && (await stillUrgent(tools, urgent, now)) };
 }
+
+/** What goes back, or asks for people, when the telling begins anew is called again; what had ended by then was told of once. */
+const alreadyUrgent = (release: ReleaseNow, now: Instant): Urgent | undefined =>
+  ['going-back', 'held', 'stuck'].includes(release.state)
+    ? urgentAfter(undefined, release, { isEmergency: false, now })
+    : undefined;
 
 /** Nothing where it could not be told, or is not so. */
 async function tellState(

@@ -176,4 +176,12 @@ describe('people are told of each state that a release comes to', () => {
     assert.equal((await look(shop('going-back'))).length, 1);
     assert.equal(carried?.urgent?.['change-20261124-01']?.calls, 2);
   });
+
+  it('of what is under way and urgent when the telling begins anew; of what had ended by then no more', async () => {
+    await look({ ...shop('lost'), changeId: 'change-20261124-09' }, shop('stuck'));
+    later(15);
+    const calls = await look({ ...shop('lost'), changeId: 'change-20261124-09' }, shop('stuck'));
+    assert.equal(calls.length, 1);
+    assert.match(calls.join(), /Nobody has acknowledged for 15 min: shop 1\.1\.0 \(change-20261124-01\) is stuck/);
+  });
 });

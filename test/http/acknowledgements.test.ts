@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { ItemStanding } from '../../src/domain/readiness.js';
+import { type ItemStanding, standingOf } from '../../src/domain/readiness.js';
 import { aConfig, type FrontDoor, openFrontDoor } from '../support/front-door.js';
 import { aRelease } from '../support/memory-desk.js';
 import { aStage, tuesday } from '../support/orders.js';
@@ -50,6 +50,17 @@ describe('acknowledgements at the front door', () => {
       acknowledged: [{ changeId, by: 'dave', at: tuesday, comment: 'go on' }],
     });
     assert.deepEqual([(await item())?.state, (await item())?.evidence?.by], ['holds', 'dave']);
+  });
+
+  it('that are waited for are named with who is on call, and the command', async () => {
+    const { order } = aRelease({ changeId, stages: [aStage({ readiness: { 'on-call-notified': {} } })] }).progress;
+    const about = { service: 'shop', now: tuesday, changeId };
+    const readiness = standingOf({ 'on-call-notified': {} }, [], about);
+    const stages = [{ environment: 'production', readiness }];
+    door.desk.put(aRelease(order, { state: 'awaiting-readiness', environment: 'production', stages }));
+    const { body } = await door.ask('norma', 'GET', `/v1/releases/${changeId}`);
+    const { for: whom, command } = body['waiting'] as { readonly for: unknown; readonly command: string };
+    assert.deepEqual([whom, command], [[{ role: 'on-call', people: ['dave'] }], `slipway acknowledge ${changeId}`]);
   });
 
   for (const [says, person, id, body, status, wanted] of [
