@@ -1,4 +1,6 @@
 import { type AuditedService, judgeAudit, pathsOf, spanOf } from '../src/domain/decisions/audit/judge-audit.js';
+import { followUpStandings } from '../src/domain/decisions/follow-ups.js';
+import { followUpPaths, followUpsIn } from '../src/domain/decisions/records/follow-ups.js';
 import { drillNotices } from '../src/domain/decisions/drill-notices.js';
 import type { Audited, AuditReport } from '../src/domain/audit.js';
 import { Refused } from '../src/domain/failure.js';
@@ -37,7 +39,8 @@ async function auditQuarter(
   const entries = await records.entries();
   const files = await records.read(pathsOf(entries, quarter));
   const services = await Promise.all(governed.map((one) => withStanding(one, workflows)));
-  return judgeAudit({ quarter, now, chain, entries, files, services });
+  const followUps = followUpStandings(followUpsIn(await records.read(followUpPaths(entries))), now);
+  return judgeAudit({ quarter, now, chain, entries, files, services, followUps });
 }
 
 /** The same, recorded: once a quarter, and only of one that is over. Asked for again it answers what is recorded. */

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from '../src/domain/acknowledgement.js';
 import type { AftercareReport } from '../src/domain/aftercare.js';
 import type { ApprovalDecision, CodeSubject } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
@@ -10,6 +11,7 @@ import type { Instant } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { SettledDebt } from '../src/domain/emergency.js';
 import type { Finding } from '../src/domain/finding.js';
+import type { FollowUpAnswer, FollowUpWord, NewFollowUp } from '../src/domain/follow-up.js';
 import type { FlagSet, FlagSetting, FlagTo } from '../src/domain/flag.js';
 import type {
   FlagObservation,
@@ -151,6 +153,8 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly artifact: Artifact;
     readonly changeId: string;
     readonly rehearsedIn: readonly string[];
+    /** Whoever is on call is told of this change, and was at this time: who acknowledges it has shown that he knows. */
+    readonly onCall?: { readonly toldAt?: Instant };
   }): Promise<Readiness>;
   /**
    * Judges windows, freezes and exceptions as they are configured now. Answers at once; with `known` it looks once an
@@ -225,6 +229,16 @@ export interface RotationActivities {
   }>;
 }
 
+/** Queue `records`. */
+export interface FollowUpActivities {
+  /** Idempotent by the change, the moment, and who opens it. */
+  openFollowUp(opened: NewFollowUp): Promise<FollowUpAnswer>;
+  /** Idempotent by the follow-up, the moment, and who says it. */
+  sayOfFollowUp(word: FollowUpWord): Promise<FollowUpAnswer>;
+  /** Only looks: what people are to be told today of what falls due. */
+  remindersDue(): Promise<readonly { readonly key: string; readonly text: string }[]>;
+}
+
 export interface SetFlagAsk {
   readonly environment: string;
   readonly flag: string;
@@ -293,6 +307,10 @@ export interface RecordActivities {
   }): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by the change id. */
   recordReview(settled: SettledDebt): Promise<{ readonly paths: readonly string[] }>;
+  /** Idempotent by the change, the moment, and who acknowledges. */
+  recordAcknowledgement(
+    known: Acknowledgement & { readonly service: string },
+  ): Promise<{ readonly paths: readonly string[] }>;
   /** Idempotent by service, environment and the time it was asked for. */
   recordDrill(ended: DrillFacts): Promise<{ readonly path: string; readonly hash: string }>;
   /** Only looks: what people are to be told of drills that fall due today. */

@@ -1,3 +1,4 @@
+import { evidenceOfAcknowledgement } from '../src/domain/acknowledgement.js';
 import type { Place } from '../src/domain/environment.js';
 import { type Evidence, ownEvidence, type Readiness, standingOf } from '../src/domain/readiness.js';
 import { evidenceOfRestore } from '../src/domain/restore-test.js';
@@ -17,14 +18,15 @@ export async function judgeReadiness(
     readonly database: Pick<Database, 'restoreTested'>;
     readonly workflows: Pick<Workflows, 'standing'>;
   },
-  { place, policy, now, ...own }: Ask,
+  { place, policy, now, onCall, ...own }: Ask,
 ): Promise<Readiness> {
-  const { evidence: shown = [] } = (await tools.workflows.standing(place.service)) ?? {};
+  const { evidence: shown = [], acknowledged = [] } = (await tools.workflows.standing(place.service)) ?? {};
+  const known = onCall ? evidenceOfAcknowledgement(acknowledged, { ...onCall, changeId: own.changeId }) : [];
   const observed = policy.observability ? await observability(tools, place, now) : undefined;
   const restored = policy['restore-tested'] ? await lastRestore(tools, place) : undefined;
   const seen = [observed, restored].filter((one) => one !== undefined);
-  const all = [...shown.filter(isNotOfElsewhere), ...ownEvidence({ ...own, at: now }), ...seen];
-  return standingOf(policy, all, { service: place.service, now });
+  const all = [...shown.filter(isNotOfElsewhere), ...ownEvidence({ ...own, at: now }), ...seen, ...known];
+  return standingOf(policy, all, { service: place.service, now, changeId: onCall && own.changeId });
 }
 
 /** A restore that was rehearsed in another environment says nothing of this one: the proof is looked at where it lies. */

@@ -1,9 +1,11 @@
 import { releaseId } from '../src/messages.js';
 import { seconds } from '../src/domain/duration.js';
+import type { FollowUpPolicy } from '../src/domain/follow-up.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
+import { acknowledgedBefore, recordAcknowledgement } from './acknowledge.js';
 import { beating } from './beating.js';
 import { type AuditTools, drillsDue } from './audit.js';
 import type { RecordActivities } from './contract.js';
@@ -18,13 +20,15 @@ export function createRecordActivities(
   tools: {
     readonly records: Records;
     readonly readHistory: ReadHistory;
-    readonly workflows: Pick<Workflows, 'outcomeOf'>;
+    readonly workflows: Pick<Workflows, 'outcomeOf' | 'progressOf'>;
     readonly notifier: Notifier;
     readonly customers: Customers;
     readonly codes: ApprovalCodes;
+    /** Whose the follow-ups are that records open, and when they are due. */
+    readonly followUps: FollowUpPolicy;
   } & AuditTools,
 ): RecordActivities {
-  const { records, readHistory, workflows, notifier, customers, codes } = tools;
+  const { records, readHistory, workflows, notifier, customers, codes, followUps } = tools;
   return withCodes<RecordActivities>({
     async releaseEnded({ workflowId }) {
       const outcome = await workflows.outcomeOf(workflowId);
@@ -50,7 +54,7 @@ export function createRecordActivities(
 
     async recordFlagChange(change) {
       const eventId = `flag/${change.order.changeId}`;
-      const { paths } = await records.write({ kind: 'flag-changed', eventId, change });
+      const { paths } = await records.write({ kind: 'flag-changed', eventId, change: { ...change, followUps } });
       return { paths };
     },
 
@@ -59,6 +63,8 @@ export function createRecordActivities(
       const { paths } = await records.write({ kind: 'debt-settled', eventId, settled });
       return { paths };
     },
+
+    recordAcknowledgement: (known) => recordAcknowledgement(tools, known),
 
     async recordDrill(ended) {
       const { service, stage, at } = ended.order;
@@ -71,14 +77,18 @@ export function createRecordActivities(
     drillsDue: () => drillsDue(tools),
 
     async recordFlagsOff(off) {
-      const { paths } = await records.write({ kind: 'flags-off', eventId: `flags-off/${off.changeId}`, off });
+      const eventId = `flags-off/${off.changeId}`;
+      const { paths } = await records.write({ kind: 'flags-off', eventId, off: { ...off, followUps } });
       return { paths };
     },
 
     async recordRollout(rollout) {
       const { environment } = rollout.plan.place;
       const eventId = `rollout/${rollout.order.changeId}/${environment}`;
-      const { paths } = await beating(() => records.write({ kind: 'rollout-ended', eventId, rollout }));
+      const acknowledged = await acknowledgedBefore(workflows, rollout.order, rollout.outcome);
+      const facts = { ...rollout, followUps, ...(acknowledged.length > 0 && { acknowledged }) };
+      const event = { kind: 'rollout-ended', eventId, rollout: facts } as const;
+      const { paths } = await beating(() => records.write(event));
       return { paths };
     },
 

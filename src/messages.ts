@@ -70,6 +70,8 @@ export const workflowTypes = {
   herald: 'herald',
   drill: 'drill',
   drillReminder: 'drillReminder',
+  reminders: 'reminders',
+  followUp: 'followUp',
   retention: 'retention',
   governanceAudit: 'governanceAudit',
   driftWatch: 'driftWatch',
@@ -79,11 +81,14 @@ export const workflowTypes = {
 
 /** What is done by the calendar, as the engine's schedules. */
 export const schedules = {
-  drillReminder: 'drill-reminder',
+  reminders: 'reminders',
   retention: 'retention',
   governanceAudit: 'governance-audit',
   secrets: 'secrets',
 } as const;
+
+/** Schedules that others do the work of now: they are taken away. */
+export const formerSchedules = ['drill-reminder'] as const;
 
 /** One for each environment, made by its own worker. */
 export const driftScheduleOf = (environment: string): string => `drift-watch-${environment}`;
@@ -169,6 +174,8 @@ export const reviewUpdate = defineUpdate<ServiceStanding, [Heard]>('review');
 export const evidenceUpdate = defineUpdate<ServiceStanding, [Heard]>('evidence');
 /** Something was shown of the service: the release under way looks again. */
 export const evidenceSignal = defineSignal<[Heard]>('evidence');
+/** Whoever is on call knows of what was told of a change; heard by the mailbox, which writes it down. */
+export const acknowledgeUpdate = defineUpdate<ServiceStanding, [Heard]>('acknowledge');
 /** A rollback is to be rehearsed; heard by the mailbox. */
 export const drillUpdate = defineUpdate<DrillUnderWay, [Heard]>('drill');
 export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');

@@ -29,6 +29,7 @@ import { createMetrics } from '../src/adapters/prometheus/choose.js';
 import { createPlots } from '../src/adapters/plots/plots.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
+import { roster } from '../src/config/orders.js';
 import { governedBy } from '../src/config/governed.js';
 import { seconds } from '../src/domain/duration.js';
 import type { Settings } from '../src/settings.js';
@@ -56,6 +57,9 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     services: Object.keys(config.services),
     governed: governedBy(config),
     keepArtifacts: config.keepArtifacts,
+    followUps: config.followUps,
+    notices: config.notices,
+    roster: roster(config),
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),
     customers: createCustomers({ config, variables: process.env }),

@@ -4,11 +4,15 @@ import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
+import { createFollowUpActivities } from '../activities/follow-ups.js';
 import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import { type AuditTools, createAuditActivities } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
 import { seconds } from '../src/domain/duration.js';
+import type { NoticePolicy } from '../src/domain/acknowledgement.js';
+import type { Roster } from '../src/domain/approval.js';
+import type { FollowUpPolicy } from '../src/domain/follow-up.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
@@ -43,6 +47,9 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly customers: Customers;
   readonly codes: ApprovalCodes;
   readonly secrets: Secrets;
+  readonly followUps: FollowUpPolicy;
+  readonly notices: NoticePolicy;
+  readonly roster: Roster;
 }
 
 /** The workflows, builds, the one writer of records, and who reads all of them. */
@@ -60,7 +67,11 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       connection,
       namespace,
       taskQueue: recordQueue,
-      activities: { ...createRecordActivities(tools), ...createRotationActivities(tools) },
+      activities: {
+        ...createRecordActivities(tools),
+        ...createRotationActivities(tools),
+        ...createFollowUpActivities(tools),
+      },
       maxConcurrentActivityTaskExecutions: 1,
     }),
     worker({

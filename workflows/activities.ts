@@ -9,6 +9,7 @@ import type {
   BuildActivities,
   DatabaseActivities,
   EnvironmentActivities,
+  FollowUpActivities,
   HeraldActivities,
   ReconcilerActivities,
   RecordActivities,
@@ -84,6 +85,10 @@ export const tellingChanges = proxyActivities<HeraldActivities>({
 /** What the house knows of secrets and their rotations: somebody waits for it. */
 export const rotating = (summary: string): RotationActivities =>
   proxyActivities<RotationActivities>({ retry, taskQueue: recordQueue, startToCloseTimeout: '1 minute', summary });
+
+/** Follow-ups are written down, and looked through. */
+export const followingUp = (summary: string): FollowUpActivities =>
+  proxyActivities<FollowUpActivities>({ retry, taskQueue: recordQueue, startToCloseTimeout: '1 minute', summary });
 
 /** What the workers of an environment find: without an answer they are not there. */
 export const reportingIn = (environment: string): SecretActivities =>

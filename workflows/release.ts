@@ -43,6 +43,7 @@ import { type GateEnd, openDesk } from './desk.js';
 import { escalating } from './escalating.js';
 import { codeOf, faultOf } from './faults.js';
 import type { rollout } from './rollout.js';
+import { tellOnCall } from './on-call.js';
 import { type AskCalendar, calendarFor, tellCustomers, untilWindow } from './windows.js';
 
 /** A release from commit to production. Read from top to bottom, it is the process of SPEC-0701. */
@@ -163,6 +164,8 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const hours = ask && (await ask(notice === undefined ? {} : { notBefore: after(now(), notice) }));
     if (hours) desk.note(environment, { calendar: hours });
     const lasting = untilWindow(stage, hours);
+    if (stage.tellsOnCall)
+      void tellOnCall(order, stage, hours).then((onCall) => onCall && desk.note(environment, { onCall }));
     for (;;) {
       const unready = stage.readiness && (await desk.ready(stage, () => judged(stage, plan)));
       if (unready) return unready;
@@ -199,7 +202,9 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const staging = order.stages.filter(({ tier }) => tier === 'staging').map((one) => one.environment);
     const rehearsedIn = adopted.filter((name) => staging.includes(name));
     const ask = forthIn(environment, `readiness of ${service} ${version} for ${environment}`);
-    return await ask.judgeReadiness({ place, policy, now: now(), artifact: to, changeId: order.changeId, rehearsedIn });
+    const about = { place, policy, now: now(), artifact: to, changeId: order.changeId, rehearsedIn };
+    const { onCall = {} } = desk.stage(environment) ?? {};
+    return await ask.judgeReadiness({ ...about, ...(stage.tellsOnCall && { onCall }) });
   }
 
   /** Watches on after the release has ended, and keeps the former version warm for as long. */

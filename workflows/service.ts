@@ -12,6 +12,7 @@ import {
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
+import { type SaidAcknowledgement, whyNotAcknowledged } from '../src/domain/acknowledgement.js';
 import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain/turns.js';
 import { type Review, whyOwed } from '../src/domain/emergency.js';
 import type { DrillOrder, DrillUnderWay } from '../src/domain/drill.js';
@@ -31,6 +32,7 @@ import type {
   Withdrawal,
 } from '../src/domain/service.js';
 import {
+  acknowledgeUpdate,
   comebackUpdate,
   demandSignal,
   drillUpdate,
@@ -67,7 +69,7 @@ import { hearRestores } from './restores.js';
 import { readDemanded } from './reading.js';
 import type { release } from './release.js';
 
-const remembered = { keys: 500, outcomes: 20 };
+const remembered = { keys: 500, outcomes: 20, acknowledged: 50 };
 
 /**
  * The serial mailbox of one service: everything that must be decided one at a time is decided here. One release at a
@@ -77,7 +79,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   const queue: ReleaseOrder[] = [...(memory.queue ?? [])];
   const accepted = new Map(Object.entries(memory.accepted));
   const arriving = new Map<string, Promise<Accepted>>();
-  let { running, latest, vetoes = [], holds = [], evidence = [], pattern } = memory;
+  let { running, latest, vetoes = [], holds = [], evidence = [], acknowledged = [], pattern } = memory;
   let underWay: ReleaseOrder | undefined;
   let hearer: Hearer | undefined;
   /** Those who are being told. */
@@ -105,6 +107,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
   });
   setHandler(evidenceUpdate, showEvidence, { description: 'Evidence of a readiness item (the front door says).' });
   setHandler(drillUpdate, rehearse, { description: 'A rollback is to be rehearsed (the front door says).' });
+  setHandler(acknowledgeUpdate, acknowledge, {
+    description: 'Whoever is on call knows of what was told (the front door says).',
+  });
   setHandler(reviewUpdate, review, { description: 'A review that was owed has been held (the front door says).' });
   setHandler(vetoUpdate, changeVeto, { description: 'Veto a version, or lift a veto (the front door does).' });
   setHandler(demandSignal, (heard) => void demanded(heard), {
@@ -333,6 +338,20 @@ export async function service(memory: ServiceMemory): Promise<never> {
     return standing();
   }
 
+  /** Known at once, to the release under way too; then written down. */
+  async function acknowledge(heard: Heard): Promise<ServiceStanding> {
+    const { person, value } = vouched(heard, 'slipway acknowledge');
+    const { roles, ...said } = value as SaidAcknowledgement;
+    const why = whyNotAcknowledged(person, { roles, ...said });
+    if (why !== undefined) throw refusal('Refused', why);
+    const known = { ...said, by: person, at: now() };
+    acknowledged = [...acknowledged, known].slice(-remembered.acknowledged);
+    tellRelease(evidenceSignal.name, 'on-call-notified');
+    const record = recording(`${person} has acknowledged ${known.changeId}`);
+    await record.recordAcknowledgement({ service: memory.service, ...known });
+    return standing();
+  }
+
   function withdraw({ changeId, by, reason }: Withdrawal): ServiceStanding {
     const at = queue.findIndex((order) => order.changeId === changeId);
     const waits = queue[at];
@@ -397,6 +416,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const owed = {
       ...(debts.all().length > 0 && { debts: debts.all() }),
       ...(evidence.length > 0 && { evidence }),
+      ...(acknowledged.length > 0 && { acknowledged }),
       ...drills.memory(),
     };
     return { service: name, running, latest, accepted: known, vetoes, holds, tellsBeside: true, ...told, ...owed };
@@ -413,6 +433,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       holds,
       ...(debts.all().length > 0 && { debts: debts.all() }),
       ...(evidence.length > 0 && { evidence }),
+      ...(acknowledged.length > 0 && { acknowledged }),
       ...drills.standing(),
       ...(underWay && { underWay: underWay.changeId }),
     };

@@ -50,6 +50,11 @@ function auditLines({ report, paths }: AuditedView): readonly string[] {
     ]),
     `time to detect ${spread(timeToDetect)}; time to safe ${spread(timeToSafe)}`,
     `${approvals.given} approvals, ${approvals.claimed} by a name that nothing proved; ${report.emergencies.length} emergencies, ${report.exceptions.length} exceptions, ${report.drills.length} drills`,
+    ...(report.followUps
+      ? [
+          `${report.followUps.opened} follow-ups opened, ${report.followUps.closed} closed (${report.followUps.late} late), ${report.followUps.open.length} open`,
+        ]
+      : []),
     ...paths,
   ];
 }

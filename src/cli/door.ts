@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/approval.js';
+import type { AcknowledgedView } from '../http/routes/acknowledgements.js';
 import type { LatestAlerts } from '../http/routes/alerts.js';
 import type { AuditedView } from '../http/views/audit.js';
 import type { DriftView } from '../http/routes/drift.js';
@@ -17,6 +18,7 @@ import type { FlagsView } from '../http/views/flags.js';
 import type { BegunRelease, ReleaseView } from '../http/views/release.js';
 import type { ListedView } from '../http/views/list.js';
 import type { PlansView } from '../http/views/plan.js';
+import type { FollowUpsView, FollowUpView } from '../http/views/follow-ups.js';
 import type { SecretsView } from '../http/views/secrets.js';
 import type { ServiceView } from '../http/views/service.js';
 import type { Entry } from '../http/views/timeline.js';
@@ -73,6 +75,13 @@ export interface WrittenRotation {
   readonly secret: string;
   readonly reason: string;
   readonly at?: string;
+}
+
+export interface WrittenFollowUp {
+  readonly changeId: string;
+  readonly what: string;
+  readonly owner?: string;
+  readonly due?: string;
 }
 
 export interface WrittenHold {
@@ -157,6 +166,8 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       get<ApprovalCodeView>(`${ofFlag(environment, name)}/approval-code`),
     command: (changeId: string, kind: CommandKind, body: WrittenCommand) =>
       post<ReleaseView | AcceptedView>(`${ofRelease(changeId)}/${kind}`, body),
+    acknowledge: (changeId: string, body: { readonly comment?: string }) =>
+      post<AcknowledgedView>(`${ofRelease(changeId)}/acknowledgements`, body),
     rollBackService: (name: string, body: { readonly reason: string; readonly environment?: string }) =>
       post<AcceptedView>(`/v1/services/${encodeURIComponent(name)}/rollback`, body),
     veto: (name: string, body: WrittenVeto) =>
@@ -189,6 +200,13 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       ),
     secrets: () => get<SecretsView>('/v1/secrets'),
     rotated: (body: WrittenRotation) => post<SecretsView>('/v1/secrets/rotations', body),
+    followUps: (query: Readonly<Record<string, string>>) =>
+      get<FollowUpsView>(`/v1/follow-ups?${new URLSearchParams(query).toString()}`),
+    openFollowUp: (body: WrittenFollowUp) => post<FollowUpView>('/v1/follow-ups', body),
+    closeFollowUp: (id: string, body: { readonly comment: string; readonly record?: string }) =>
+      post<FollowUpView>(`/v1/follow-ups/${encodeURIComponent(id)}/close`, body),
+    changeFollowUp: (id: string, body: { readonly reason: string; readonly owner?: string; readonly due?: string }) =>
+      post<FollowUpView>(`/v1/follow-ups/${encodeURIComponent(id)}/change`, body),
     holds: () => get<HoldsView>('/v1/holds'),
     findings: () => get<FindingsView>('/v1/findings'),
     hold: (body: WrittenHold) => post<HoldsView>('/v1/holds', body),

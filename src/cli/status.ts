@@ -57,7 +57,7 @@ const serviceRows = ({ name, environments }: ServiceView): readonly (readonly st
   ]);
 
 /** What stands in the way of the next release, and the command that takes it away. */
-const obstacles = ({ name, vetoes, holds, debts, drill }: ServiceView): readonly string[] => [
+const obstacles = ({ name, vetoes, holds, debts, drill, followUps }: ServiceView): readonly string[] => [
   ...(drill ? [`${name}: a rollback is rehearsed in ${drill.environment} since ${when(drill.at)} by ${drill.by}`] : []),
   ...holds.map(
     ({ scope, by, at, reason }) => `${name}: the line is held (${scope}) since ${when(at)} by ${by}: ${reason}`,
@@ -66,6 +66,12 @@ const obstacles = ({ name, vetoes, holds, debts, drill }: ServiceView): readonly
     `${name}: the review of the emergency release ${changeId} (${version}: ${reason}) is due ${when(due)}${isOverdue(due) ? ', OVERDUE: standard releases are refused' : ''}`,
     `  slipway review ${name} ${changeId} --record docs/reviews/${changeId}.md --comment "…"`,
   ]),
+  ...followUps
+    .filter(({ state }) => state === 'open')
+    .flatMap(({ id, owner, due, what }) => [
+      `${name}: the follow-up ${id} is due ${due}, ${owner}: ${what}`,
+      `  slipway follow-up close ${id} --comment "…"`,
+    ]),
   ...vetoes.flatMap(({ version, by, at, reason }) => [
     `${name}: ${version} is vetoed since ${when(at)} by ${by}: ${reason}`,
     `  slipway veto ${name} ${version} --lift --reason "…"`,

@@ -3,6 +3,8 @@ import type { ApprovalPolicy } from '../domain/approval.js';
 import type { Calendar, CalendarPolicy } from '../domain/calendar.js';
 import type { Milliseconds } from '../domain/duration.js';
 import type { GateOrder } from '../domain/gate.js';
+import type { NoticePolicy } from '../domain/acknowledgement.js';
+import type { FollowUpPolicy } from '../domain/follow-up.js';
 import type { ReadinessPolicy } from '../domain/readiness.js';
 import type { Role, Tier } from '../domain/environment.js';
 import type { ProfileStamp, WhenBusy } from '../domain/release.js';
@@ -26,6 +28,8 @@ export interface Config {
   readonly alerts: AlertsConfig;
   /** By the name of the secret, as `secretsOf` names it. */
   readonly rotations: Readonly<Record<string, RotationPlan>>;
+  readonly followUps: FollowUpPolicy;
+  readonly notices: NoticePolicy;
 }
 
 export interface AlertsConfig {

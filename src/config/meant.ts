@@ -21,6 +21,8 @@ import { readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
 import { alertsOf } from './meant-alerts.js';
 import { calendarOf } from './meant-calendar.js';
 import { databaseOf } from './meant-database.js';
+import { noticesOf } from './meant-notices.js';
+import { followUpsOf } from './meant-follow-ups.js';
 import { rotationsOf } from './secrets.js';
 import { metricsOf } from './meant-metrics.js';
 import { strategyOf } from './meant-strategy.js';
@@ -46,6 +48,8 @@ export function meant(written: Written, file: string): Config {
     environments,
     alerts: alertsOf(written.alerts, directory),
     rotations: rotationsOf(written.secrets),
+    notices: noticesOf(written.notices),
+    followUps: followUpsOf(written['follow-ups']),
     keepArtifacts: written['keep-artifacts'] ?? leastKept,
     services: mapped(written.services, ([name, s]) => serviceOf({ name, s, environments, directory, profile })),
   };

@@ -37,6 +37,7 @@ export function stageOrders(
         ...(blastRadius !== undefined && { blastRadius }),
         ...(gates.length > 0 && { gates }),
         ...(Object.keys(readiness).length > 0 && { readiness }),
+        ...(readiness['on-call-notified'] && { tellsOnCall: true as const }),
         alerts: config.alerts.policy,
         ...(environment.calendar && { calendar: environment.calendar.policy }),
       },

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { readinessItems } from '../domain/readiness.js';
 import { alerts } from './schema-alerts.js';
 import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
+import { notices } from './schema-notices.js';
+import { followUps } from './schema-follow-ups.js';
 import { secrets } from './schema-secrets.js';
 import { metrics, metricsOfEnvironment } from './schema-metrics.js';
 import {
@@ -219,6 +221,8 @@ export const written = z.strictObject({
   freezes: z.record(name, freeze).default({}),
   alerts: alerts.default({}),
   secrets: secrets.default({}),
+  notices: notices.default({}),
+  'follow-ups': followUps.default({ of: {} }),
   metrics: metrics.optional(),
   exceptions: z.array(exception, 'a list of exceptions').default([]),
 });

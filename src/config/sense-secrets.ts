@@ -1,4 +1,5 @@
 import type { Config } from './config.js';
+import { ownersOf } from './owners.js';
 import type { SenseFinding } from './problems.js';
 import type { Written } from './schema.js';
 import { ownSecrets, secretName, secretsOf } from './secrets.js';
@@ -25,8 +26,3 @@ export function senseOfSecrets(config: Config, written: Written): readonly Sense
       : [{ path: ['secrets', name, 'owner'], at: 'value' as const, wanted: owners, reads: [['people']] }]),
   ]);
 }
-
-/** People, and roles that somebody holds. */
-const ownersOf = ({ people }: Config): readonly string[] => [
-  ...new Set([...Object.keys(people), ...Object.values(people).flatMap(({ roles }) => roles)]),
-];

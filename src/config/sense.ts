@@ -9,6 +9,7 @@ import { type Profile, profiles } from './profiles.js';
 import type { Written } from './schema.js';
 import { senseOfAlerts } from './sense-alerts.js';
 import { senseOfCalendars } from './sense-calendar.js';
+import { senseOfOwners } from './sense-owners.js';
 import { senseOfSecrets } from './sense-secrets.js';
 import { senseOfMetrics } from './sense-metrics.js';
 import { senseOfServices } from './sense-services.js';
@@ -29,6 +30,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...senseOfAlerts(config, written),
     ...senseOfCalendars(config, written),
     ...senseOfSecrets(config, written),
+    ...senseOfOwners(config, written),
     ...senseOfMetrics(config, written),
     ...senseOfServices(config, written),
   ];

@@ -96,8 +96,9 @@ export interface AuditedRollback {
 
 /** What somebody has to look at, and the command that mends it, where there is one. */
 export interface AuditFinding {
-  readonly about: 'chain' | 'rollback' | 'decision' | 'debt' | 'rehearsal' | 'approval';
+  readonly about: 'chain' | 'rollback' | 'decision' | 'debt' | 'follow-up' | 'rehearsal' | 'approval';
   readonly text: string;
+  /** A role; of a follow-up whoever has it. */
   readonly owner: Role;
   readonly command?: string;
 }
@@ -171,6 +172,23 @@ export interface AuditReport {
   readonly doraByService: Readonly<Record<string, DoraFigures>>;
   readonly timeToDetect: Spread;
   readonly timeToSafe: Spread;
+  /** What changes have left to be done: opened and closed in the quarter, and open now. Missing of reports made before there were any. */
+  readonly followUps?: {
+    readonly opened: number;
+    readonly closed: number;
+    /** Of those: after the day they were due. */
+    readonly late: number;
+    readonly open: readonly OpenFollowUp[];
+  };
+}
+
+export interface OpenFollowUp {
+  readonly id: string;
+  readonly changeId: string;
+  readonly what: string;
+  readonly owner: string;
+  readonly due: string;
+  readonly overdue: boolean;
 }
 
 /** A report as it was asked for; `paths` where it is recorded, which is once a quarter. */

@@ -9,6 +9,8 @@ export interface Finding {
    * - `stuck`, `held`: a rollout asks for people.
    * - `moved`, `flag-moved`, `configuration`: somebody has changed by hand what runs, a flag, or what a command watches.
    * - `unseen`: whether somebody has cannot be told.
+   * - `overdue`: the day of a follow-up is over.
+   * - `unacknowledged`: something urgent was told, and nobody on call has said that he knows.
    */
   readonly kind:
     | 'unattended'
@@ -19,7 +21,9 @@ export interface Finding {
     | 'moved'
     | 'flag-moved'
     | 'configuration'
-    | 'unseen';
+    | 'unseen'
+    | 'overdue'
+    | 'unacknowledged';
   /** Empty where it is about the environment as a whole. */
   readonly service: string;
   /** What of it, where one thing of many is meant: the name of a flag. */

@@ -53,7 +53,7 @@ export const proofs: Readonly<Record<ReadinessItem, Proof>> = {
   'rollback-rehearsed': { asks: 'a rollback was rehearsed', sources: ['system', 'record'] },
   'on-call-notified': {
     asks: 'whoever is on call knows of the deployment, and says so',
-    sources: ['statement'],
+    sources: ['system', 'statement'],
     roles: ['on-call'],
   },
   'change-log': { asks: 'the Change Log has the planned entry', sources: ['system'] },
@@ -113,12 +113,15 @@ export function ownEvidence(of: {
   ];
 }
 
+/** Whose checklist it is; `changeId` where whoever is on call was told of that change, and can acknowledge it. */
+interface About {
+  readonly service: string;
+  readonly now: Instant;
+  readonly changeId?: string | undefined;
+}
+
 /** Where every item that is asked for stands at a moment: judged again whenever it matters, since evidence grows old. */
-export function standingOf(
-  policy: ReadinessPolicy,
-  evidence: readonly Evidence[],
-  about: { readonly service: string; readonly now: Instant },
-): Readiness {
+export function standingOf(policy: ReadinessPolicy, evidence: readonly Evidence[], about: About): Readiness {
   const items = readinessItems.flatMap((item) => {
     const asked = policy[item];
     return asked ? [itemStanding(item, asked.maxAge, latest(item, evidence), about)] : [];
@@ -144,10 +147,10 @@ function itemStanding(
   item: ReadinessItem,
   maxAge: Milliseconds | undefined,
   evidence: Evidence | undefined,
-  { service, now }: { readonly service: string; readonly now: Instant },
+  { service, now, changeId }: About,
 ): ItemStanding {
   const { asks } = proofs[item];
-  const command = commandFor(item, service);
+  const command = commandFor(item, service, changeId);
   const open = command === undefined ? {} : { command };
   if (!evidence) return { item, state: 'missing', reason: `${item}: nobody has shown that ${asks}`, ...open };
   const age = Date.parse(now) - Date.parse(evidence.at);
@@ -159,7 +162,8 @@ function itemStanding(
 }
 
 /** The command that supplies an item; nothing where only the release itself can. */
-export function commandFor(item: ReadinessItem, service: string): string | undefined {
+export function commandFor(item: ReadinessItem, service: string, changeId?: string): string | undefined {
+  if (item === 'on-call-notified' && changeId !== undefined) return `slipway acknowledge ${changeId}`;
   if (item === 'rollback-rehearsed') return `slipway drill ${service}`;
   if (item === 'restore-tested') return `slipway restore-test ${service}`;
   const { sources } = proofs[item];

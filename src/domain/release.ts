@@ -45,6 +45,8 @@ export interface StageOrder {
   readonly readiness?: ReadinessPolicy;
   /** It begins when the calendar lets it; at any time when missing. */
   readonly calendar?: CalendarPolicy;
+  /** Whoever is on call is told of the coming deployment, and acknowledges it. */
+  readonly tellsOnCall?: true;
   /** What alerts come to; as usual when missing. */
   readonly alerts?: AlertPolicy;
 }
@@ -167,6 +169,8 @@ export interface StageProgress {
   /** What the calendar said last. */
   readonly calendar?: CalendarStanding;
   readonly customers?: CustomersTold;
+  /** When whoever is on call was told that it is coming. */
+  readonly onCall?: { readonly toldAt: Instant };
   readonly approval?: {
     readonly subject: ApprovalSubject;
     readonly policy: ApprovalPolicy;

@@ -1,3 +1,4 @@
+import type { Acknowledgement } from './acknowledgement.js';
 import type { Artifact } from './artifact.js';
 import type { DrillOutcome, DrillUnderWay } from './drill.js';
 import type { Debt } from './emergency.js';
@@ -99,6 +100,8 @@ export interface ServiceMemory {
   readonly debts?: readonly Debt[];
   /** The latest evidence of each readiness item. */
   readonly evidence?: readonly Evidence[];
+  /** What whoever is on call has acknowledged, the latest last. */
+  readonly acknowledged?: readonly Acknowledgement[];
   /** How the latest drill ended. */
   readonly drilled?: DrillOutcome;
   /** Who is refused while he waits is told at once; missing of mailboxes that tell it at his turn. */
@@ -115,6 +118,8 @@ export interface ServiceStanding {
   readonly debts?: readonly Debt[];
   /** The latest evidence of each readiness item. */
   readonly evidence?: readonly Evidence[];
+  /** What whoever is on call has acknowledged, the latest last. */
+  readonly acknowledged?: readonly Acknowledgement[];
   /** The drill under way, and how the latest one ended. */
   readonly drill?: DrillUnderWay;
   readonly drilled?: DrillOutcome;

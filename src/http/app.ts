@@ -10,8 +10,8 @@ import { allRoutes } from './routes/all.js';
 
 /** The front door as an express app; it does not listen. */
 export function createApp(parts: DoorParts): Express {
-  const { desk, logger } = parts;
-  const metrics = createMetrics(desk);
+  const { logger } = parts;
+  const metrics = createMetrics(parts);
   return serve(allRoutes({ ...parts, metrics }));
 
   function serve(routes: readonly Route[]): Express {

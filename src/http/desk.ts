@@ -1,3 +1,4 @@
+import type { SaidAcknowledgement } from '../domain/acknowledgement.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Audited, AuditOrder } from '../domain/audit.js';
 import type { Place } from '../domain/environment.js';
@@ -5,8 +6,10 @@ import type { CommandKind, CommandRecord } from '../domain/command.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { DriftOrder, DriftSeen } from '../domain/drift.js';
 import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
+import type { FollowUpOrder, FollowUpStanding } from '../domain/follow-up.js';
 import type { Review } from '../domain/emergency.js';
 import type { RestoreOrder, RestoreProof } from '../domain/restore-test.js';
+import type { Urgent } from '../domain/decisions/urgent.js';
 import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
@@ -102,6 +105,10 @@ export interface Desk {
   showEvidence(service: string, shown: EvidenceShown): Promise<ServiceStanding>;
   /** A rollback is rehearsed; answers once that has begun, or throws a refusal. */
   drill(order: DrillOrder): Promise<DrillUnderWay>;
+  /** Whoever is on call knows of what was told of a change; the standing with it. */
+  acknowledge(service: string, said: SaidAcknowledgement, by: string): Promise<ServiceStanding>;
+  /** What was told urgently, as whoever tells it remembers it: acknowledged or not. */
+  urgent(): Promise<readonly Urgent[]>;
   /** A review that was owed was held; the standing without it. */
   review(service: string, review: Review): Promise<ServiceStanding>;
   /** The service of a release that has begun; it may be known some 100 ms late. */
@@ -140,6 +147,8 @@ export interface Desk {
   restoreSeen(place: Place): Promise<RestoreSeen>;
   /** Asks whoever reads secrets what they find, and records a rotation where one is said; where all secrets stand then. */
   secrets(order: SecretsOrder): Promise<SecretsStanding>;
+  /** A follow-up is opened, closed or changed; as it stands then. Refused with the rule. */
+  followUp(order: FollowUpOrder): Promise<FollowUpStanding>;
   /** What is not in order, or waits for people, as the reconcilers of all environments have found it. */
   findings(): Promise<readonly Finding[]>;
   /** Returns when the engine answers. */

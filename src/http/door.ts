@@ -5,6 +5,7 @@ import type { Sources } from '../ports/builder.js';
 import type { ApprovalCodes } from '../ports/approval-codes.js';
 import type { Calendars } from '../ports/calendars.js';
 import type { Plots } from '../ports/plots.js';
+import type { FollowUps } from '../ports/follow-ups.js';
 import type { Secrets } from '../ports/secrets.js';
 import type { Desk } from './desk.js';
 import type { FlagDesk } from './flag-desk.js';
@@ -22,6 +23,7 @@ export interface DoorParts {
   readonly codes: ApprovalCodes;
   readonly plots: Plots;
   readonly secrets: Secrets;
+  readonly followUps: FollowUps;
   /** What signed webhooks are signed with, read anew each time. */
   readonly alertSecrets: () => Promise<readonly string[]>;
   readonly config: Config;

@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { Urgent } from '../domain/decisions/urgent.js';
 import { searchAttributes } from '../messages.js';
 import { cursorOf, tokenIn } from './cursor.js';
 import type { ListedRelease, Run } from './desk.js';
@@ -54,9 +55,17 @@ export function runOf({ workflowId, runId, status, startTime, closeTime }: Workf
 }
 
 /** What the open observation window of a rollout or a change of a flag has seen: it carries that from look to look in its heartbeat details. */
-export function openWindow({ raw }: WorkflowExecutionDescription): unknown {
-  const observing = raw.pendingActivities?.find(({ activityType }) => watching.includes(activityType?.name ?? ''));
-  const [details] = observing?.heartbeatDetails?.payloads ?? [];
+export const openWindow = (about: WorkflowExecutionDescription): unknown => carriedBy(about, watching);
+
+/** What was told urgently, which the one who tells it carries from look to look. */
+export function urgentIn(about: WorkflowExecutionDescription): readonly Urgent[] {
+  const { urgent = {} } = (carriedBy(about, ['tellChanges']) ?? {}) as { urgent?: Readonly<Record<string, Urgent>> };
+  return Object.values(urgent);
+}
+
+function carriedBy({ raw }: WorkflowExecutionDescription, activities: readonly string[]): unknown {
+  const looking = raw.pendingActivities?.find(({ activityType }) => activities.includes(activityType?.name ?? ''));
+  const [details] = looking?.heartbeatDetails?.payloads ?? [];
   return details ? read(details) : undefined;
 }
 

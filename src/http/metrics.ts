@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Desk } from './desk.js';
+import { foundNow, type FoundParts } from './found.js';
 
 export type DoorMetrics = ReturnType<typeof createMetrics>;
 
 /** Figures of the front door. The engine is asked when somebody looks, and a look never fails because it does not answer. */
-export function createMetrics(desk: Desk) {
+export function createMetrics({ desk, ...parts }: FoundParts) {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -62,7 +62,7 @@ export function createMetrics(desk: Desk) {
     const page = await desk.list({ limit: 100 }).catch(() => undefined);
     up.set(page ? 1 : 0);
     findings.reset();
-    for (const { environment, service, kind } of await desk.findings().catch(() => []))
+    for (const { environment, service, kind } of await foundNow({ desk, ...parts }).catch(() => []))
       findings.inc({ environment, service, kind });
     for (const { state } of page?.releases ?? []) latest.inc({ state });
   }

@@ -7,6 +7,7 @@ import type { Sweep, SweepOrder } from '../domain/retention.js';
 import type { Alert, AlertsHeard } from '../domain/alert.js';
 import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
+import type { FollowUpAnswer, FollowUpOrder } from '../domain/follow-up.js';
 import type { SecretsOrder, SecretsStanding } from '../domain/secret.js';
 import { seconds } from '../domain/duration.js';
 import type { Finding } from '../domain/finding.js';
@@ -14,6 +15,7 @@ import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type { ServiceStanding } from '../domain/service.js';
 import {
+  acknowledgeUpdate,
   aftercareId,
   alertsUpdate,
   comebackUpdate,
@@ -21,6 +23,7 @@ import {
   drillUpdate,
   evidenceUpdate,
   type Heard,
+  heraldId,
   lineId,
   lineUpdate,
   notMine,
@@ -40,7 +43,7 @@ import {
 import { memoryToOpen, openingOf } from '../mailbox.js';
 import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, type SaidCommand } from './desk.js';
 import { createCalls, patience } from './engine-calls.js';
-import { listExecutions, type Listed, openWindow, runOf, where } from './executions.js';
+import { listExecutions, type Listed, openWindow, runOf, urgentIn, where } from './executions.js';
 import { createRestoreTests } from './restore-desk.js';
 import { speakAs, vouching } from './speaker.js';
 
@@ -75,6 +78,10 @@ export function createReleaseDesk(parts: {
       within(patience.update, () => toMailbox(withdrawUpdate, service, withdrawal, `withdraw/${withdrawal.changeId}`)),
 
     review: (service, review) => within(patience.update, () => toldTo(service, reviewUpdate, review, review.by)),
+
+    acknowledge: (service, said, by) => within(patience.update, () => toldTo(service, acknowledgeUpdate, said, by)),
+
+    urgent: async () => (await found(async () => urgentIn(await client.workflow.getHandle(heraldId).describe()))) ?? [],
 
     drill: (order) => within(patience.update, () => toldTo(order.service, drillUpdate, order, order.by)),
 
@@ -112,6 +119,13 @@ export function createReleaseDesk(parts: {
     restoreSeen: async (place) => (await found(() => rehearsals.seen(place))) ?? { ...place, state: 'none' },
 
     secrets: (order) => done<SecretsStanding>('secrets', order, `where secrets stand (${order.by})`),
+
+    async followUp(order) {
+      const about = order.how === 'open' ? `a follow-up of ${order.opened.changeId}` : order.word.id;
+      const answer = await done<FollowUpAnswer>('followUp', order, about);
+      if (answer.kind === 'refused') throw new DeskFault('refused', answer.reason);
+      return answer.followUp;
+    },
 
     findings: async () => {
       const found = await Promise.all(environments.map((name) => foundIn(name)));
@@ -168,10 +182,10 @@ export function createReleaseDesk(parts: {
     quiet,
   };
 
-  /** What the calendar does, done now. */
+  /** What the calendar does, and what waits for no turn, done now. */
   function done<T>(
-    work: 'retention' | 'governanceAudit' | 'driftWatch' | 'secrets',
-    order: AuditOrder | SweepOrder | DriftOrder | SecretsOrder,
+    work: 'retention' | 'governanceAudit' | 'driftWatch' | 'secrets' | 'followUp',
+    order: AuditOrder | SweepOrder | DriftOrder | SecretsOrder | FollowUpOrder,
     staticSummary: string,
   ): Promise<T> {
     type Work = (order: unknown) => Promise<T>;

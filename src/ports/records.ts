@@ -1,9 +1,11 @@
+import type { Acknowledgement, RecordedAcknowledgement } from '../domain/acknowledgement.js';
 import type { ApprovalDecision } from '../domain/approval.js';
 import type { AuditReport, RecordedEntry, RecordedFile } from '../domain/audit.js';
 import type { CommandRecord } from '../domain/command.js';
 import type { DrillFacts } from '../domain/drill.js';
 import type { Instant } from '../domain/duration.js';
 import type { SettledDebt } from '../domain/emergency.js';
+import type { FollowUp, FollowUpPolicy, FollowUpWord, NewFollowUp } from '../domain/follow-up.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../domain/flag-change.js';
 import type { GateRun } from '../domain/gate.js';
 import type { Readiness } from '../domain/readiness.js';
@@ -16,11 +18,24 @@ export type GovernanceEvent =
   | { readonly kind: 'rollout-ended'; readonly eventId: string; readonly rollout: EndedRollout }
   | { readonly kind: 'release-closed'; readonly eventId: string; readonly release: ClosedRelease }
   | { readonly kind: 'flag-changed'; readonly eventId: string; readonly change: EndedFlagChange }
-  | { readonly kind: 'flags-off'; readonly eventId: string; readonly off: FlagsOff }
+  | {
+      readonly kind: 'flags-off';
+      readonly eventId: string;
+      readonly off: FlagsOff & { readonly followUps?: FollowUpPolicy };
+    }
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
   | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
   | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit }
-  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation };
+  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation }
+  | { readonly kind: 'acknowledged'; readonly eventId: string; readonly acknowledged: RecordedAcknowledgement }
+  | { readonly kind: 'follow-up-opened'; readonly eventId: string; readonly opened: NewFollowUp }
+  | {
+      readonly kind: 'follow-up-said';
+      readonly eventId: string;
+      readonly word: FollowUpWord;
+      /** As it stood before. */
+      readonly of: FollowUp;
+    };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {
@@ -32,6 +47,10 @@ export interface EndedRollout {
   readonly gates?: readonly GateRun[];
   /** The checklist as it was judged when it began. */
   readonly readiness?: Readiness;
+  /** Whose the follow-ups are that it leaves, and when they are due; as usual when missing. */
+  readonly followUps?: FollowUpPolicy;
+  /** Who on call has acknowledged its rollback by now. */
+  readonly acknowledged?: readonly Acknowledgement[];
 }
 
 export interface ClosedRelease {
@@ -47,6 +66,7 @@ export interface ClosedRelease {
 
 /** All that the change-log row of a flag and, in production, its decision record are made of. */
 export interface EndedFlagChange {
+  readonly followUps?: FollowUpPolicy;
   readonly order: FlagOrder;
   readonly outcome: FlagOutcome;
   readonly approvals: readonly ApprovalDecision[];

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createSources } from '../adapters/build/sources.js';
 import { createCalendars } from '../adapters/governance/calendars.js';
+import { createFollowUps } from '../adapters/governance/follow-ups.js';
 import { createFeatures } from '../adapters/flags/features.js';
 import { createApprovalCodes } from '../adapters/identity/approval-codes.js';
 import { createTokens } from '../adapters/identity/tokens.js';
@@ -41,6 +42,7 @@ export async function openDoor(parts: {
     calendars: createCalendars({ config }),
     codes: createApprovalCodes(settings),
     plots: createPlots(),
+    followUps: createFollowUps(config.directory),
     secrets: createSecrets({ config, dataDir: settings.dataDir, variables: env }),
     alertSecrets: async () => {
       const secrets = await Promise.all(config.alerts.secrets.map((reference) => secretOf(reference, env)));

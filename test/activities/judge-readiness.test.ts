@@ -38,3 +38,43 @@ describe('the readiness of production: a rehearsed restore', () => {
       assert.deepEqual(await state(evidence, own), [['restore-tested', is]]);
     });
 });
+
+describe('the readiness of production: whoever is on call knows', () => {
+  const acknowledged = [{ changeId: 'change-20261124-01', by: 'dave', at: tuesday, comment: 'go on' }];
+
+  async function items(changeId: string, onCall?: { readonly toldAt?: string }) {
+    const readiness = await judgeReadiness(
+      {
+        ...{ fleet: undefined as never, metrics: undefined as never, database: undefined as never },
+        workflows: { standing: () => Promise.resolve({ acknowledged } as never) },
+      },
+      {
+        ...{ place, policy: { 'on-call-notified': {} }, now: tuesday },
+        ...{ artifact: anArtifact(), changeId, rehearsedIn: [], ...(onCall && { onCall }) },
+      },
+    );
+    return readiness.items[0];
+  }
+
+  it('by what was acknowledged of this very change: who, when, and when that was told', async () => {
+    const item = await items('change-20261124-01', { toldAt: '2026-11-24T08:00:00.000Z' });
+    assert.deepEqual([item?.state, item?.evidence?.source, item?.evidence?.by], ['holds', 'system', 'dave']);
+    assert.match(
+      item?.reason ?? '',
+      /notified at 2026-11-24T08:00:00\.000Z, acknowledged by dave at 2026-11-24T09.*: go on/,
+    );
+  });
+
+  it('not by what was acknowledged of another: the command names this one', async () => {
+    const item = await items('change-20261124-02', {});
+    assert.deepEqual([item?.state, item?.command], ['missing', 'slipway acknowledge change-20261124-02']);
+  });
+
+  it('of a release that tells nobody, only by what is said', async () => {
+    const item = await items('change-20261124-01');
+    assert.deepEqual(
+      [item?.state, item?.command],
+      ['missing', 'slipway evidence shop on-call-notified --statement "…"'],
+    );
+  });
+});

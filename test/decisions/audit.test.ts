@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { type AuditReport, quarterBefore, quarterOf, quarterSpan } from '../../src/domain/audit.js';
 import { type AuditFacts, judgeAudit, pathsOf } from '../../src/domain/decisions/audit/judge-audit.js';
 import { spreadOf } from '../../src/domain/decisions/audit/spread.js';
+import { createMemoryFollowUps } from '../../src/adapters/memory/follow-ups.js';
 import { createMemoryRecords } from '../../src/adapters/memory/records.js';
 import { after, hours, minutes } from '../../src/domain/duration.js';
 import { fail } from '../../src/domain/verdict.js';
@@ -58,7 +59,8 @@ async function reportOf(told: Told, more: Partial<AuditFacts> = {}): Promise<Aud
   const entries = await records.entries();
   const files = await records.read(pathsOf(entries, quarter));
   const services = [{ service: 'shop', production: ['production'], policy: {}, debts: [], evidence: [] }];
-  return judgeAudit({ quarter, now, chain: await records.audit(), entries, files, services, ...more });
+  const followUps = await createMemoryFollowUps(records).standings(now);
+  return judgeAudit({ quarter, now, chain: await records.audit(), entries, files, services, followUps, ...more });
 }
 
 const rollout = (eventId: string, ended: EndedRollout): GovernanceEvent => ({
@@ -208,7 +210,15 @@ describe('what a governance audit finds', () => {
     records.files.set(path, (records.files.get(path) ?? '').replace('**Status:** Draft', '**Status:** Decided'));
     const entries = await records.entries();
     const files = await records.read(pathsOf(entries, '2026-Q4'));
-    const report = judgeAudit({ quarter: '2026-Q4', now, chain: await records.audit(), entries, files, services: [] });
+    const report = judgeAudit({
+      quarter: '2026-Q4',
+      now,
+      chain: await records.audit(),
+      entries,
+      files,
+      services: [],
+      followUps: [],
+    });
     assert.deepEqual([report.decisions, about(report, 'decision')], [{ written: 1, drafts: [] }, []]);
   });
 
@@ -219,7 +229,15 @@ describe('what a governance audit finds', () => {
     records.files.set(log, (records.files.get(log) ?? '').replace('"v1.1.0"', '"v6.6.6"'));
     const entries = await records.entries();
     const files = await records.read(pathsOf(entries, '2026-Q4'));
-    const report = judgeAudit({ quarter: '2026-Q4', now, chain: await records.audit(), entries, files, services: [] });
+    const report = judgeAudit({
+      quarter: '2026-Q4',
+      now,
+      chain: await records.audit(),
+      entries,
+      files,
+      services: [],
+      followUps: [],
+    });
     const [first] = report.findings;
     assert.equal(first?.about, 'chain');
     assert.match(first.text, /1 findings, the first: logs\/deployments\/.* was altered/);

@@ -5,7 +5,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { after as later, hours } from '../../src/domain/duration.js';
 import type { Evidence } from '../../src/domain/readiness.js';
 import { startOf } from '../../src/mailbox.js';
-import { releaseQueue, schedules, workflowTypes } from '../../src/messages.js';
+import { releaseQueue, formerSchedules, workflowTypes } from '../../src/messages.js';
 import { recordHistory } from '../support/histories.js';
 import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
 import { openSkippingTime } from '../support/skipping-time.js';
@@ -39,7 +39,7 @@ describe('fault 52: the reminder of a drill', { timeout: 100_000 }, () => {
 
   it('is told on its day, with the command, of whoever was ever drilled', async () => {
     const told = await client.workflow.execute<() => Promise<number>>(workflowTypes.drillReminder, {
-      workflowId: schedules.drillReminder,
+      workflowId: formerSchedules[0],
       taskQueue: releaseQueue,
     });
     assert.equal(told, 1);
@@ -47,10 +47,6 @@ describe('fault 52: the reminder of a drill', { timeout: 100_000 }, () => {
       slipway.told.map(({ text }) => text).join('\n'),
       /^The last rehearsed rollback of shop counts until .*, one more day; .*\. slipway drill shop$/,
     );
-    await recordHistory(
-      { client: () => Promise.resolve(client) },
-      schedules.drillReminder,
-      'drill-due--drill-reminder',
-    );
+    await recordHistory({ client: () => Promise.resolve(client) }, formerSchedules[0], 'drill-due--drill-reminder');
   });
 });

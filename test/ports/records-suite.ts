@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { metRows } from '../../src/domain/decisions/records/change-log.js';
+import { createMemoryFollowUps } from '../../src/adapters/memory/follow-ups.js';
 import { rotationPaths, rotationsIn } from '../../src/domain/decisions/records/rotation.js';
 import type { Records } from '../../src/ports/records.js';
 import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
 import { anAuditReport } from '../support/audits.js';
+import { aClosing, aFollowUp, aNewFollowUp } from '../support/follow-ups.js';
+import { tuesday } from '../support/orders.js';
 import { aRotation } from '../support/rotations.js';
 import type { OpenedRecords, RecordSettings } from './opened-records.js';
 import { change, tampering } from './records-tampering.js';
@@ -113,6 +116,7 @@ export function recordsSuite(name: string, open: (settings?: RecordSettings) => 
           'artifacts/integration/incident-20261124T030400Z/incident.json',
           'docs/decisions/DEC-DEPLOY-0001-rollback-of-shop-1-1-0-in-production.md',
           'artifacts/integration/incident-20261124T030400Z/04-observe.svg',
+          ...['FU-0001', 'FU-0002', 'FU-0003'].map((id) => `logs/follow-ups/${id}.json`),
           log,
         ]);
         for (const path of back.paths) assert.notEqual(await store.read(path), undefined, path);
@@ -243,6 +247,43 @@ export function recordsSuite(name: string, open: (settings?: RecordSettings) => 
       assert.deepEqual(await recorded(), []);
       assert.match((await records.audit()).findings.join(), /rotation_20261124T090000Z\.json/);
     });
+
+    records(
+      'a follow-up is numbered on, closed beside itself, and one that was altered counts no more',
+      async (store) => {
+        const { records, read, put } = store;
+        await records.write({ kind: 'rollout-ended', eventId: 'a', rollout: aRolledBackCanary() });
+        const event = { kind: 'follow-up-opened', eventId: 'b', opened: aNewFollowUp() } as const;
+        const { paths } = await records.write(event);
+        assert.deepEqual(paths, ['logs/follow-ups/FU-0004.json', log]);
+        assert.deepEqual((await records.write(event)).paths, paths);
+        const word = aClosing({ id: 'FU-0004' });
+        await records.write({ kind: 'follow-up-said', eventId: 'c', word, of: aFollowUp({ id: 'FU-0004' }) });
+        assert.match(
+          (await read(log)) ?? '',
+          /follow-up \[FU-0004\]\(\S+\) bound the timeouts \(grace, due 2026-12-11\)/,
+        );
+        assert.match(
+          (await read(log)) ?? '',
+          /FU-0004\]\(\S+\) closed: bound the timeouts: two seconds .* sha256 abababababab/,
+        );
+        assert.deepEqual((await records.audit()).findings, []);
+        const standings = () => createMemoryFollowUps(records).standings(tuesday);
+        assert.deepEqual(
+          (await standings()).map((one) => [one.id, one.state, one.owner]),
+          [
+            ['FU-0001', 'open', 'implementation-wrangler'],
+            ['FU-0002', 'open', 'service-owner'],
+            ['FU-0003', 'open', 'governance-sentinel'],
+            ['FU-0004', 'closed', 'grace'],
+          ],
+        );
+        const said = 'logs/follow-ups/FU-0004_20261124T090000Z.json';
+        await put(said, ((await read(said)) ?? '').replace('two seconds', 'no'));
+        assert.equal((await standings()).at(-1)?.state, 'open');
+        assert.match((await records.audit()).findings.join(), /FU-0004_20261124T090000Z\.json: was altered/);
+      },
+    );
 
     records('entries are told in the order of the chain, and files as they are now', async ({ records, put }) => {
       await tell(records);

@@ -23,6 +23,7 @@ const kinds: readonly { readonly what: string; readonly path: string; readonly n
   { what: 'incident page', path: `${incident}/incident.md`, number: 3 },
   { what: 'incident record', path: `${incident}/incident.json`, number: 3 },
   { what: 'figure', path: `${incident}/04-observe.svg`, number: 3 },
+  { what: 'follow-up', path: 'logs/follow-ups/FU-0001.json', number: 3 },
   { what: 'transcript', path: `${archive}/transcript.md`, number: 4 },
   { what: 'history', path: `${archive}/history-release-shop-change-20261124-01.json`, number: 4 },
 ];
@@ -34,6 +35,7 @@ const strangers = [
   'artifacts/integration/incident-20200101T000000Z/incident.md',
   'artifacts/integration/incident-20200101T000000Z/incident.json',
   'artifacts/integration/incident-20200101T000000Z/04-observe.svg',
+  'logs/follow-ups/FU-0001_20200101T000000Z.json',
   `${archive}/history-release-shop-change-20200101-01.json`,
   'artifacts/integration/deployment-archive/change-20200101-01-shop/transcript.md',
 ];

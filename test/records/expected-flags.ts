@@ -53,8 +53,13 @@ fail: error-rate 8.1 % is above 0.11 %
 - *To be completed by service-owner: root cause, and what would have found it before customers did.*
 - *To be completed by governance-sentinel: the decision on new-checkout.*
 
+| id | what | owner | due (UTC) |
+| --- | --- | --- | --- |
+| [FU-0001](../../logs/follow-ups/FU-0001.json) | write root cause and prevention steps into DEC-DEPLOY-0001 | service-owner | 2026-11-29 |
+| [FU-0002](../../logs/follow-ups/FU-0002.json) | review and decide DEC-DEPLOY-0001 | governance-sentinel | 2026-12-01 |
+
 <!-- slipway chain: sequence 1, … -->
 `;
 
 export const flagRow =
-  '| change-20261124-01 | 2026-11-24 03:30:00 | flag new-checkout in production: off → on 25 %, off 75 %, set back: slipway: fail: error-rate 8.1 % is above 0.11 %, approved by grace (governance-sentinel), oscar (service-owner, name only claimed) | new-checkout, shop, SPEC-0701, DEC-DEPLOY-0001 | ada (implementation-wrangler) | watched, fail: [flags](../method/config/features.yml), [DEC-DEPLOY-0001](decisions/DEC-DEPLOY-0001-flag-new-checkout-in-production.md) |';
+  '| change-20261124-01 | 2026-11-24 03:30:00 | flag new-checkout in production: off → on 25 %, off 75 %, set back: slipway: fail: error-rate 8.1 % is above 0.11 %, approved by grace (governance-sentinel), oscar (service-owner, name only claimed). Follow-up: [FU-0001](../logs/follow-ups/FU-0001.json) write root cause and prevention steps into DEC-DEPLOY-0001 (service-owner, due 2026-11-29); [FU-0002](../logs/follow-ups/FU-0002.json) review and decide DEC-DEPLOY-0001 (governance-sentinel, due 2026-12-01) | new-checkout, shop, SPEC-0701, DEC-DEPLOY-0001 | ada (implementation-wrangler) | watched, fail: [flags](../method/config/features.yml), [DEC-DEPLOY-0001](decisions/DEC-DEPLOY-0001-flag-new-checkout-in-production.md) |';

@@ -10,7 +10,7 @@ export const changeLog = `# Change Log
 | change-20261124-01 | 2026-11-24 02:00:00 | planned shop 1.1.0 for staging (rolling in 2; asks implementation-wrangler), production (canary 25 → 100 %; asks governance-sentinel and service-owner) — faster checkout | shop, SPEC-0701 | ada (implementation-wrangler) | planned |
 | change-20261124-01 | 2026-11-24 02:04:00 | deployed shop 1.1.0 to staging (rolling) | shop, SPEC-0701, sha256:111111111111 | ada (implementation-wrangler) | pass: [deploy log](../logs/deployments/deploy_20261124T020400Z.json), [smoke log](../logs/ci/smoke_tests_20261124T020200Z.log) |
 | change-20261124-01 | 2026-11-24 03:20:00 | deployed shop 1.1.0 to production (canary): cutover approved by grace (governance-sentinel), oscar (service-owner, name only claimed) | shop, SPEC-0701, sha256:111111111111 | ada (implementation-wrangler) | pass: [deploy log](../logs/deployments/deploy_20261124T032000Z.json), [smoke log](../logs/ci/smoke_tests_20261124T030100Z.log) |
-| change-20261124-01 | 2026-11-24 03:06:00 | rolled back shop 1.1.0 in production to 1.0.0: error-rate: 0.081 is above 0.052. Follow-up: confirm that service is restored and customers are informed (implementation-wrangler, due 2026-11-25); write root cause and prevention steps into DEC-DEPLOY-0001 (service-owner, due 2026-11-29); review and decide DEC-DEPLOY-0001 (governance-sentinel, due 2026-12-01) | shop, SPEC-0701, sha256:111111111111, DEC-DEPLOY-0001 | ada (implementation-wrangler) | restored, pass: [deploy log](../logs/deployments/deploy_20261124T030600Z.json), [smoke log](../logs/ci/smoke_tests_20261124T030500Z.log), [incident](../artifacts/integration/incident-20261124T030400Z/incident.md), [DEC-DEPLOY-0001](decisions/DEC-DEPLOY-0001-rollback-of-shop-1-1-0-in-production.md) |
+| change-20261124-01 | 2026-11-24 03:06:00 | rolled back shop 1.1.0 in production to 1.0.0: error-rate: 0.081 is above 0.052. Follow-up: [FU-0001](../logs/follow-ups/FU-0001.json) confirm that service is restored and customers are informed (implementation-wrangler, due 2026-11-25); [FU-0002](../logs/follow-ups/FU-0002.json) write root cause and prevention steps into DEC-DEPLOY-0001 (service-owner, due 2026-11-29); [FU-0003](../logs/follow-ups/FU-0003.json) review and decide DEC-DEPLOY-0001 (governance-sentinel, due 2026-12-01) | shop, SPEC-0701, sha256:111111111111, DEC-DEPLOY-0001 | ada (implementation-wrangler) | restored, pass (3 of 3 checks passed): [deploy log](../logs/deployments/deploy_20261124T030600Z.json), [smoke log](../logs/ci/smoke_tests_20261124T030500Z.log), [incident](../artifacts/integration/incident-20261124T030400Z/incident.md), [DEC-DEPLOY-0001](decisions/DEC-DEPLOY-0001-rollback-of-shop-1-1-0-in-production.md) |
 `;
 
 export const smokeLog = `change: change-20261124-01
@@ -71,11 +71,11 @@ Smoke suite on the stable lane: pass: 3 of 3 checks passed
 
 ## Follow-Up
 
-| what | owner | due (UTC) |
-| --- | --- | --- |
-| confirm that service is restored and customers are informed | implementation-wrangler | 2026-11-25 |
-| write root cause and prevention steps into DEC-DEPLOY-0001 | service-owner | 2026-11-29 |
-| review and decide DEC-DEPLOY-0001 | governance-sentinel | 2026-12-01 |
+| id | what | owner | due (UTC) |
+| --- | --- | --- | --- |
+| [FU-0001](../../../logs/follow-ups/FU-0001.json) | confirm that service is restored and customers are informed | implementation-wrangler | 2026-11-25 |
+| [FU-0002](../../../logs/follow-ups/FU-0002.json) | write root cause and prevention steps into DEC-DEPLOY-0001 | service-owner | 2026-11-29 |
+| [FU-0003](../../../logs/follow-ups/FU-0003.json) | review and decide DEC-DEPLOY-0001 | governance-sentinel | 2026-12-01 |
 
 ## Records
 
@@ -144,11 +144,11 @@ The way back was taken. Verified afterwards: pass: 3 of 3 checks passed
 
 ## Follow-Up Actions
 
-| what | owner | due (UTC) |
-| --- | --- | --- |
-| confirm that service is restored and customers are informed | implementation-wrangler | 2026-11-25 |
-| write root cause and prevention steps into DEC-DEPLOY-0001 | service-owner | 2026-11-29 |
-| review and decide DEC-DEPLOY-0001 | governance-sentinel | 2026-12-01 |
+| id | what | owner | due (UTC) |
+| --- | --- | --- | --- |
+| [FU-0001](../../logs/follow-ups/FU-0001.json) | confirm that service is restored and customers are informed | implementation-wrangler | 2026-11-25 |
+| [FU-0002](../../logs/follow-ups/FU-0002.json) | write root cause and prevention steps into DEC-DEPLOY-0001 | service-owner | 2026-11-29 |
+| [FU-0003](../../logs/follow-ups/FU-0003.json) | review and decide DEC-DEPLOY-0001 | governance-sentinel | 2026-12-01 |
 
 <!-- slipway chain: sequence 4, previous sha256:… -->
 `;

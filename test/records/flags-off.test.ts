@@ -39,7 +39,7 @@ describe('a flag that went off by itself, its version staying', () => {
     await records.write({ kind: 'flags-off', eventId: 'flags-off', off: inAftercare });
     assert.match(
       changeLog(records),
-      /change-20261124-01 \| 2026-11-24 03:00:00 \| flag express turned off in production, shop 1\.1\.0 is watched on without: error-rate 6 % is above 0\.11 % \| shop, flag express, SPEC-0701, DEC-DEPLOY-0001 \| ada \(implementation-wrangler\) \| read back: \[DEC-DEPLOY-0001\]/,
+      /change-20261124-01 \| 2026-11-24 03:00:00 \| flag express turned off in production, shop 1\.1\.0 is watched on without: error-rate 6 % is above 0\.11 %\. Follow-up: \[FU-0001\]\S+ write root cause .*\[FU-0002\]\S+ review and decide DEC-DEPLOY-0001 \(governance-sentinel, due 2026-12-01\) \| shop, flag express, SPEC-0701, DEC-DEPLOY-0001 \| ada \(implementation-wrangler\) \| read back: \[DEC-DEPLOY-0001\]/,
     );
     tellsAll(records, 'In the aftercare, shop 1.1.0 met in production: error-rate 6 %');
     const { verified, findings } = await records.audit();

@@ -21,6 +21,7 @@ export const anAuditReport = (more: Partial<AuditReport> = {}): AuditReport => (
   doraByService: {},
   timeToDetect: { count: 0 },
   timeToSafe: { count: 0 },
+  followUps: { opened: 0, closed: 0, late: 0, open: [] },
   ...more,
 });
 

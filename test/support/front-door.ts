@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { pino } from 'pino';
 import type { Config, ServiceConfig } from '../../src/config/config.js';
 import { Refused } from '../../src/domain/failure.js';
+import { usualNotices } from '../../src/domain/acknowledgement.js';
+import { usualFollowUps } from '../../src/domain/follow-up.js';
 import { hours, minutes, seconds } from '../../src/domain/duration.js';
 import { alertsOf } from '../../src/config/meant-alerts.js';
 import { createApp } from '../../src/http/app.js';
@@ -64,6 +66,7 @@ export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<Fron
     codes: createMemoryApprovalCodes(),
     plots: createMemoryPlots(),
     secrets: createMemorySecrets(),
+    followUps: desk.kept,
     alertSecrets: () => Promise.resolve([]),
     identity: createIdentity({ tokens, config }),
     logger,
@@ -72,7 +75,7 @@ export async function openFrontDoor(more: Partial<DoorParts> = {}): Promise<Fron
     ...more,
   };
   const door = await listen({ app: createApp(parts), host: '127.0.0.1', port: 0 });
-  const routes = allRoutes({ ...parts, metrics: createMetrics(desk) });
+  const routes = allRoutes({ ...parts, metrics: createMetrics(parts) });
 
   return { url: door.url, desk, flagDesk, routes, log, ask, close: () => door.close() };
 
@@ -137,6 +140,8 @@ export const aConfig = (): Config => ({
   keepArtifacts: hours(90 * 24),
   alerts: alertsOf({}, '/governance'),
   rotations: {},
+  followUps: usualFollowUps,
+  notices: usualNotices,
   directory: '/governance',
   profile: { name: 'demo', compressed: true },
   people: {

@@ -2,9 +2,12 @@ import type { AlertsHeard } from '../../src/domain/alert.js';
 import { standing, whyNot } from '../../src/domain/approval.js';
 import { type CommandKind, type CommandRecord, ruleOn, type Situation } from '../../src/domain/command.js';
 import { after, hours } from '../../src/domain/duration.js';
+import { followUpStandings } from '../../src/domain/decisions/follow-ups.js';
 import { secretsStanding } from '../../src/domain/decisions/rotations.js';
 import type { RestoreOrder } from '../../src/domain/restore-test.js';
 import type { KnownSecret, RecordedRotation } from '../../src/domain/secret.js';
+import type { Urgent } from '../../src/domain/decisions/urgent.js';
+import type { FollowUp, FollowUpWord } from '../../src/domain/follow-up.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
 import type { Hold, RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
@@ -20,6 +23,7 @@ import {
   type RestoreSeen,
   type SaidCommand,
 } from '../../src/http/desk.js';
+import type { FollowUps } from '../../src/ports/follow-ups.js';
 import type { WrittenDecision } from '../../src/messages.js';
 import { anAudited } from './audits.js';
 import { anArtifact, aRequest, aStage, tuesday } from './orders.js';
@@ -40,6 +44,8 @@ export interface MemoryDesk extends Desk {
   stand(standing: ServiceStanding): void;
   /** Sets what the reconcilers have found. */
   find(findings: readonly Finding[]): void;
+  /** Something was told urgently. */
+  call(urgent: Urgent): void;
   /** Restores that were asked for, in order. */
   readonly rehearsed: readonly RestoreOrder[];
   /** Sets how a rehearsed restore is, or has ended. */
@@ -49,6 +55,9 @@ export interface MemoryDesk extends Desk {
   /** Everything fails like this until it is `undefined` again. */
   failWith(fault: Error | undefined): void;
   looks(): number;
+  /** What is kept of follow-ups, and puts one there. */
+  readonly kept: FollowUps;
+  leave(opened: FollowUp): void;
 }
 
 export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): MemoryDesk {
@@ -65,7 +74,10 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
   const rehearsed: RestoreOrder[] = [];
   let looks = 0;
   let findings: readonly Finding[] = [];
+  const urgents: Urgent[] = [];
   const rotations: RecordedRotation[] = [];
+  const opened: FollowUp[] = [];
+  const words: FollowUpWord[] = [];
 
   return {
     submissions,
@@ -76,10 +88,13 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
     },
     listen: (heard) => (listener = heard),
     find: (found) => (findings = found),
+    call: (urgent) => void urgents.push(urgent),
     restored: (test) => void restores.set(`${test.service} in ${test.environment}`, test),
     stand: (of) => void standings.set(of.service, of),
     failWith: (with_) => (fault = with_),
     looks: () => looks,
+    kept: { standings: (now) => Promise.resolve(followUpStandings({ opened, words }, now)) },
+    leave: (one) => void opened.push(one),
 
     submit: (submission) => answer(() => submit(submission)),
     standing: (service) => answer(() => standings.get(service)),
@@ -130,6 +145,15 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
         standings.set(service, after);
         return after;
       }),
+    acknowledge: (service, { changeId, comment }, by) =>
+      answer(() => {
+        const before = standings.get(service) ?? { service, running: {}, queue: [], latest: [] };
+        const known = { changeId, by, at: tuesday, ...(comment !== undefined && { comment }) };
+        const after = { ...before, acknowledged: [...(before.acknowledged ?? []), known] };
+        standings.set(service, after);
+        return after;
+      }),
+    urgent: () => answer(() => urgents),
     drill: ({ service, stage: { environment }, by, at }) =>
       answer(() => {
         const drill = { environment, by, at, workflowId: `drill/${environment}/${service}` };
@@ -201,6 +225,15 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
           said.push({ what: 'rotated', at: { service: '', changeId: '' }, written: rotation, from: { person: by } });
         }
         return secretsStanding({ secrets: knownSecrets, rotations, reports }, tuesday);
+      }),
+    followUp: (order) =>
+      answer(() => {
+        const id = order.how === 'open' ? `FU-000${opened.length + 1}` : order.word.id;
+        if (order.how === 'open') opened.push({ id, ...order.opened });
+        else words.push(order.word);
+        const found = followUpStandings({ opened, words }, tuesday).find((one) => one.id === id);
+        if (!found) throw new DeskFault('refused', `there is no follow-up ${id}`);
+        return found;
       }),
     findings: () => answer(() => findings),
     check: () => answer(() => undefined),

@@ -20,6 +20,8 @@ import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
+import { usualNotices } from '../../src/domain/acknowledgement.js';
+import { usualFollowUps } from '../../src/domain/follow-up.js';
 import { hours } from '../../src/domain/duration.js';
 import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
@@ -96,7 +98,7 @@ export async function openMemorySlipway(
     outcomeOf: () => Promise.resolve(undefined),
     latestReleases: () => Promise.resolve([]),
     isRunning: () => Promise.resolve(false),
-    progressOf: () => Promise.resolve(undefined),
+    progressOf: (workflowId: string) => createWorkflows(time.client).progressOf(workflowId),
     standing: (service: string) => createWorkflows(time.client).standing(service),
     neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
   };
@@ -110,7 +112,7 @@ export async function openMemorySlipway(
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
-      secrets,
+      ...{ secrets, followUps: usualFollowUps, notices: usualNotices, roster: {} },
       customers: {
         tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),
       },

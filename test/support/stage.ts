@@ -93,6 +93,8 @@ export interface StageOptions {
   readonly tolerance?: string;
   /** More words of the production environment: `aftercare: 20s`. */
   readonly production?: string;
+  /** More lines at the top of `slipway.yml`. */
+  readonly top?: string;
   /** Environment variables of `slipway start`. */
   readonly variables?: Readonly<Record<string, string>>;
   /** More lines of a service, by its name. */
@@ -121,6 +123,7 @@ export async function openStage(
     makeRepository = makeTinyService,
     gate = 'test -s server.mjs',
     flags,
+    top = '',
   } = options;
   const directory = await mkdtemp(join(tmpdir(), 'slipway-stage-'));
   const governance = join(directory, 'governance');
@@ -135,7 +138,7 @@ export async function openStage(
   const words = [production, variables].filter(Boolean).join(', ');
   await writeFile(
     join(governance, 'slipway.yml'),
-    configuration({ services, environments, startWithin, latency, tolerance, production: words, more, gate }),
+    `${top}${configuration({ services, environments, startWithin, latency, tolerance, production: words, more, gate })}`,
   );
   if (flags !== undefined) {
     await mkdir(join(governance, 'method/config'), { recursive: true });
@@ -303,7 +306,7 @@ const configuration = ({
   production,
   more,
   gate,
-}: Required<Omit<StageOptions, 'flags' | 'variables' | 'makeRepository'>> & {
+}: Required<Omit<StageOptions, 'flags' | 'top' | 'variables' | 'makeRepository'>> & {
   readonly services: Readonly<Record<string, string>>;
 }): string => `\
 version: 1

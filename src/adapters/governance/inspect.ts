@@ -1,4 +1,5 @@
 import { metRows } from '../../domain/decisions/records/change-log.js';
+import { followUpsFolder } from '../../domain/decisions/records/follow-ups.js';
 import { rotationsFolder } from '../../domain/decisions/records/rotation.js';
 import type { Audit } from '../../ports/records.js';
 import { hashOf, parseLine, placeAfter, rowHash } from './chain.js';
@@ -44,17 +45,17 @@ export function inspect(facts: AuditFacts): Audit {
 
 /** Whether a path has the name of a record that only Slipway writes. */
 export const isRecord = (path: string): boolean =>
-  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/(smoke_tests|quality_gates)_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$/.test(
+  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/(smoke_tests|quality_gates)_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$|^logs\/follow-ups\/FU-[^/]*\.json$/.test(
     path,
   ) ||
-  /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
+  /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|acknowledged_[^/]*\.json|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
     path,
   ) ||
   /^artifacts\/integration\/audit-[^/]*\/audit\.(md|json)$/.test(path) ||
   /^artifacts\/integration\/deployment-archive\/[^/]+\/(transcript\.md|history-[^/]*\.json)$/.test(path);
 
 /** The folders to look for records in. */
-export const recordFolders = ['logs/deployments', 'logs/ci', rotationsFolder, 'artifacts/integration'];
+export const recordFolders = ['logs/deployments', 'logs/ci', rotationsFolder, followUpsFolder, 'artifacts/integration'];
 
 interface Entry {
   readonly place: string;

@@ -95,7 +95,8 @@ function add(index: Index, line: ChainLine): void {
   }
 }
 
-async function fingerprint(directory: string): Promise<string> {
+/** Changes whenever a file of the chain does. */
+export async function fingerprint(directory: string): Promise<string> {
   const paths = await listChain(directory);
   const marks = await Promise.all(
     paths.map(async (path) => {

@@ -1,10 +1,23 @@
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  type ScheduleOptions,
+  ScheduleOverlapPolicy,
+} from '@temporalio/client';
 import type { AuditOrder } from '../../domain/audit.js';
 import type { DriftOrder } from '../../domain/drift.js';
 import type { RestoreOrder } from '../../domain/restore-test.js';
 import type { SweepOrder } from '../../domain/retention.js';
 import type { SecretsOrder } from '../../domain/secret.js';
-import { driftScheduleOf, releaseQueue, restoreScheduleOf, schedules, workflowTypes } from '../../messages.js';
+import {
+  driftScheduleOf,
+  formerSchedules,
+  releaseQueue,
+  restoreScheduleOf,
+  schedules,
+  workflowTypes,
+} from '../../messages.js';
 
 const by = 'the schedule';
 
@@ -28,8 +41,8 @@ export async function ensureSchedules(client: Client): Promise<void> {
     catchupWindow: '60 days',
   });
   await ensure(client, {
-    scheduleId: schedules.drillReminder,
-    type: workflowTypes.drillReminder,
+    scheduleId: schedules.reminders,
+    type: workflowTypes.reminders,
     calendar: { hour: 7, minute: 30, comment: 'every day, 07:30 UTC' },
     catchupWindow: '1 day',
   });
@@ -40,6 +53,7 @@ export async function ensureSchedules(client: Client): Promise<void> {
     order: { how: 'remind', by, reports: [] } satisfies SecretsOrder,
     catchupWindow: '1 day',
   });
+  for (const scheduleId of formerSchedules) await remove(client, scheduleId);
 }
 
 /** Each environment whose worker this is: every day it is compared with what is recorded of it, and a restore is rehearsed. */
@@ -91,5 +105,13 @@ async function ensure(client: Client, of: Scheduled): Promise<void> {
     });
   } catch (fault) {
     if (!(fault instanceof ScheduleAlreadyRunning)) throw fault;
+  }
+}
+
+async function remove(client: Client, scheduleId: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(scheduleId).delete();
+  } catch (fault) {
+    if (!(fault instanceof ScheduleNotFoundError)) throw fault;
   }
 }

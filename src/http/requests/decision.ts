@@ -31,6 +31,11 @@ export const writtenSnooze = z
   .strictObject({ reason: line(500), for: z.union([z.literal('0s').transform(() => 0), duration]).optional() })
   .meta({ id: 'WrittenSnooze' });
 
+/** What whoever is on call says with it. */
+export const writtenAcknowledgement = z
+  .strictObject({ comment: line(500).optional() })
+  .meta({ id: 'WrittenAcknowledgement' });
+
 /** Which version must not be released, or may be again. */
 export const writtenVeto = z
   .strictObject({ version, reason: line(500), lift: z.boolean('true or false').optional() })

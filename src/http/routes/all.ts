@@ -3,12 +3,14 @@ import { createFinder } from '../finding.js';
 import { createFollowing, type Sight } from '../following.js';
 import type { DoorMetrics } from '../metrics.js';
 import type { Route } from '../route.js';
+import { acknowledgementRoutes } from './acknowledgements.js';
 import { alertRoutes } from './alerts.js';
 import { auditRoutes } from './audit.js';
 import { commandRoutes } from './commands.js';
 import { driftRoutes } from './drift.js';
 import { findingsRoute } from './findings.js';
 import { flagRoutes } from './flags.js';
+import { followUpRoutes } from './follow-ups.js';
 import { landingRoute } from './landing.js';
 import { lineRoutes } from './line.js';
 import { ofrepRoutes } from './ofrep.js';
@@ -36,6 +38,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     landingRoute({ ...parts, finder }),
     ...releaseRoutes({ ...parts, finder }),
     ...commandRoutes({ ...parts, finder }),
+    ...acknowledgementRoutes({ ...parts, finder }),
     ...timelineRoutes({ ...parts, finder, following }),
     ...serviceRoutes({ ...parts, finder }),
     ...lineRoutes(parts),
@@ -46,6 +49,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...driftRoutes(parts),
     ...restoreTestRoutes(parts),
     ...secretRoutes(parts),
+    ...followUpRoutes({ ...parts, finder }),
     ...flagRoutes(parts),
     ...ofrepRoutes(parts),
     ...openRoutes(parts),

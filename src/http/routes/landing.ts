@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ListedRelease } from '../desk.js';
 import type { DoorParts } from '../door.js';
 import type { Figure } from '../../domain/figure.js';
+import { foundNow } from '../found.js';
 import type { Finder, Found } from '../finding.js';
 import { Problem } from '../problems.js';
 import { nothing, type Route, route } from '../route.js';
@@ -29,7 +30,7 @@ export function landingRoute(parts: DoorParts & { readonly finder: Finder }): Ro
       const [services, page, findings] = await Promise.all([
         Promise.all(Object.keys(config.services).map((name) => serviceViewOf(name, parts))),
         desk.list({ limit: 30 }),
-        desk.findings(),
+        foundNow(parts),
       ]);
       const open = page.releases.filter(({ run }) => run.status === 'running');
       const found = await Promise.all(open.map(({ changeId }) => finder.find(changeId)));

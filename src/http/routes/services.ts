@@ -203,7 +203,7 @@ function brokeOff(last: ReleaseOutcome | undefined, environment: string, there: 
 const vetoes = z.strictObject({ vetoes: nouns.list(nouns.veto) }).meta({ id: 'Vetoes' });
 
 /** A service as it is now: its mailbox is asked, and the release under way for what it has brought about already. */
-export async function serviceViewOf(name: string, { desk, config, clock }: DoorParts): Promise<ServiceView> {
+export async function serviceViewOf(name: string, { desk, config, followUps, clock }: DoorParts): Promise<ServiceView> {
   const standing = await desk.standing(name);
   const changeId = standing?.underWay;
   const underWay = changeId === undefined ? undefined : await desk.release({ service: name, changeId });
@@ -211,5 +211,7 @@ export async function serviceViewOf(name: string, { desk, config, clock }: DoorP
     name: environment.name,
     readiness: readinessFor(environment, config.services[name]),
   }));
-  return serviceView(name, environments, standing, { now: clock(), underWay: underWay?.progress });
+  const now = clock();
+  const about = { now, underWay: underWay?.progress, followUps: await followUps.standings(now) };
+  return serviceView(name, environments, standing, about);
 }

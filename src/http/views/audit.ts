@@ -52,7 +52,7 @@ const owed = z.strictObject({
 
 const finding = z
   .strictObject({
-    about: z.enum(['chain', 'rollback', 'decision', 'debt', 'rehearsal', 'approval']),
+    about: z.enum(['chain', 'rollback', 'decision', 'debt', 'follow-up', 'rehearsal', 'approval']),
     text: z.string(),
     /** The role that must act. */
     owner: z.string(),
@@ -93,6 +93,17 @@ const report = z
     doraByService: z.record(z.string(), dora),
     timeToDetect: spread,
     timeToSafe: spread,
+    followUps: z
+      .strictObject({
+        ...{ opened: counted, closed: counted, late: counted },
+        open: nouns.list(
+          z.strictObject({
+            ...{ id: z.string(), changeId: z.string(), what: z.string() },
+            ...{ owner: z.string(), due: z.iso.date(), overdue: z.boolean() },
+          }),
+        ),
+      })
+      .exactOptional(),
   })
   .meta({ id: 'AuditReport' }) satisfies z.ZodType<AuditReport>;
 

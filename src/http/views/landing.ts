@@ -1,3 +1,4 @@
+import { closing } from '../../domain/decisions/follow-ups.js';
 import type { Finding } from '../../domain/finding.js';
 import type { ListedView } from './list.js';
 import type { TemporalUi } from './links.js';
@@ -56,6 +57,17 @@ function toLookAt(findings: readonly Finding[], services: readonly ServiceView[]
       text(finding.text),
       `<code>${text(finding.command)}</code>`,
     ]),
+    ...services.flatMap(({ name, followUps }) =>
+      followUps
+        .filter(({ state }) => state === 'open')
+        .map(({ id, owner, due, at, what }) => [
+          text(name),
+          '',
+          time(at),
+          text(`The follow-up ${id} is due ${due}, ${owner}: ${what}`),
+          `<code>${text(closing({ id }))}</code>`,
+        ]),
+    ),
     ...services.flatMap(({ name, debts }) =>
       debts.map(({ changeId, version, reason, at, due }) => [
         text(name),

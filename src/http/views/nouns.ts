@@ -257,7 +257,7 @@ export const finding = z
   .strictObject({
     kind: z.enum([
       ...(['unattended', 'orphaned', 'mailbox-ended', 'stuck', 'held'] as const),
-      ...(['moved', 'flag-moved', 'configuration', 'unseen'] as const),
+      ...(['moved', 'flag-moved', 'configuration', 'unseen', 'overdue', 'unacknowledged'] as const),
     ]),
     /** Empty where it is about the environment as a whole. */
     service: z.string(),

@@ -43,6 +43,8 @@ const stage = z
     readiness: nouns.readiness.exactOptional(),
     calendar: nouns.calendar.exactOptional(),
     customers: nouns.customers.exactOptional(),
+    /** When whoever is on call was told that it is coming. */
+    onCall: z.strictObject({ toldAt: nouns.instant }).exactOptional(),
     approval: z
       .strictObject({
         subject: nouns.subject,

@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { evidenceOfAcknowledgement } from '../../domain/acknowledgement.js';
 import type { Instant } from '../../domain/duration.js';
 import { commandFor, type ReadinessPolicy, standingOf } from '../../domain/readiness.js';
+import type { FollowUpStanding } from '../../domain/follow-up.js';
 import type { ReleaseProgress } from '../../domain/release.js';
 import type { Running, ServiceStanding } from '../../domain/service.js';
+import { followUp } from './follow-ups.js';
 import * as nouns from './nouns.js';
 
 const running = z
@@ -29,6 +32,8 @@ export const service = z
     vetoes: nouns.list(nouns.veto),
     /** Reviews of emergency releases that are owed; overdue, they keep standard releases out. */
     debts: nouns.list(nouns.debt),
+    /** What its changes have left to be done and nobody has closed. */
+    followUps: nouns.list(followUp),
     /** The readiness checklist by environment, as far as people have to show it. */
     readiness: nouns.list(
       z
@@ -56,7 +61,15 @@ export function serviceView(
   name: string,
   environments: readonly { readonly name: string; readonly readiness?: ReadinessPolicy }[],
   standing: ServiceStanding | undefined,
-  { now, underWay }: { readonly now: Instant; readonly underWay?: ReleaseProgress | undefined },
+  {
+    now,
+    underWay,
+    followUps,
+  }: {
+    readonly now: Instant;
+    readonly underWay?: ReleaseProgress | undefined;
+    readonly followUps: readonly FollowUpStanding[];
+  },
 ): ServiceView {
   return {
     name,
@@ -69,8 +82,12 @@ export function serviceView(
     latest: standing?.latest ?? [],
     vetoes: standing?.vetoes ?? [],
     debts: standing?.debts ?? [],
+    followUps: followUps.filter(({ service: of, state }) => of === name && state !== 'closed'),
     readiness: environments.flatMap(({ name: environment, readiness = {} }) => {
-      const { items } = standingOf(readiness, standing?.evidence ?? [], { service: name, now });
+      const told = underWay?.order.stages.some((one) => one.environment === environment && one.tellsOnCall);
+      const changeId = told ? underWay?.order.changeId : undefined;
+      const evidence = [...(standing?.evidence ?? []), ...acknowledgedOf(standing, changeId)];
+      const { items } = standingOf(readiness, evidence, { service: name, now, changeId });
       const asked = items.filter(({ item }) => commandFor(item, name) !== undefined);
       return asked.length === 0 ? [] : [{ environment, items: asked }];
     }),
@@ -80,6 +97,10 @@ export function serviceView(
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
   };
 }
+
+/** What whoever is on call has acknowledged of a change. */
+const acknowledgedOf = (standing: ServiceStanding | undefined, changeId: string | undefined) =>
+  changeId === undefined ? [] : evidenceOfAcknowledgement(standing?.acknowledged ?? [], { changeId });
 
 /** What a release under way has brought to an environment already. */
 function adoptedBy(progress: ReleaseProgress | undefined, environment: string): Running | undefined {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { holdersOf } from '../../domain/acknowledgement.js';
 import { asked, whyNot } from '../../domain/approval.js';
 import { theCalendar } from '../../domain/calendar.js';
+import { proofs } from '../../domain/readiness.js';
 import type { ReleaseProgress, ReleaseState } from '../../domain/release.js';
 import type { Hold, Pause, RolloutProgress } from '../../domain/rollout.js';
 import type { FoundRollout } from '../desk.js';
@@ -67,15 +69,18 @@ function windowWait({ environment, stages }: ReleaseProgress): Waiting | undefin
   return { reason: `${environment ?? ''} may not be changed now: ${calendar.reason} (${earlier})`, for: [] };
 }
 
-/** Every item that is missing, and the command that supplies the first of them. */
-function readinessWait({ environment, stages }: ReleaseProgress): Waiting | undefined {
+/** Every item that is missing, whoever alone can show it, and the command that supplies the first of them. */
+function readinessWait({ environment, stages, order }: ReleaseProgress): Waiting | undefined {
   const readiness = stages.find((stage) => stage.environment === environment)?.readiness;
   if (!readiness) return undefined;
   const open = readiness.items.filter((item) => item.state !== 'holds');
   const command = open.find((item) => item.command !== undefined)?.command;
   return {
     reason: `${environment ?? ''} is not ready: ${open.map(({ reason }) => reason).join('; ')}`,
-    for: [],
+    for: [...new Set(open.flatMap(({ item }) => proofs[item].roles ?? []))].map((role) => ({
+      role,
+      people: holdersOf(role, order.roster),
+    })),
     ...(command !== undefined && { command }),
   };
 }

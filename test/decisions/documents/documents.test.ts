@@ -50,6 +50,8 @@ describe('The runbook', () => {
       'runbook',
       '| shop back to what ran before, now | `slipway rollback shop --reason "customers cannot pay" --watch` |',
       '`slipway rollback shop --environment dev --reason "…"`',
+      '| you know what was told of shop | `slipway acknowledge CHANGE --comment "…"` |',
+      '| `slipway follow-up list --service shop --open` | `slipway follow-up close FU-… --comment "…"` for each',
       '- on-call: oscar',
       '- implementation-wrangler: Alice Adams (alice)',
     ));

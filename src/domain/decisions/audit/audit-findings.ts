@@ -1,6 +1,7 @@
-import type { AuditFinding, AuditReport } from '../../audit.js';
+import type { AuditFinding, AuditReport, OpenFollowUp } from '../../audit.js';
 import { governanceSentinel, implementationWrangler, serviceOwner } from '../../environment.js';
 import { commandFor, type ReadinessItem } from '../../readiness.js';
+import { closing } from '../follow-ups.js';
 import type { DeployLog } from '../records/deploy-log.js';
 
 /** As many agree to what goes into production (SPEC-0701, Deployment Approvals). */
@@ -15,6 +16,7 @@ export function auditFindings(
     ...chainFinding(report, of.chainFindings),
     ...report.rollbacks.flatMap(rollbackFinding),
     ...report.debts.owed.map(debtFinding),
+    ...(report.followUps?.open ?? []).flatMap(followUpFinding),
     ...report.rehearsals.flatMap(rehearsalFinding),
     ...of.inProduction.flatMap(approvalFinding),
     ...claimedFinding(report),
@@ -42,6 +44,11 @@ const debtFinding = ({ service, changeId, due, overdue }: AuditReport['debts']['
   owner: serviceOwner,
   command: `slipway review ${service} ${changeId} --record docs/reviews/${changeId}.md --comment "…"`,
 });
+
+function followUpFinding({ id, changeId, what, owner, due, overdue }: OpenFollowUp): readonly AuditFinding[] {
+  const text = `the follow-up ${id} of ${changeId} is overdue since ${due}: ${what}`;
+  return overdue ? [{ about: 'follow-up', text, owner, command: closing({ id }) }] : [];
+}
 
 function rehearsalFinding({
   service,

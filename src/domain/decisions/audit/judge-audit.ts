@@ -8,10 +8,12 @@ import {
 import { after, type Instant } from '../../duration.js';
 import { type Debt, isOverdue } from '../../emergency.js';
 import { Refused } from '../../failure.js';
+import type { FollowUpStanding } from '../../follow-up.js';
 import type { Governed } from '../../governed.js';
 import { type Evidence, type ReadinessItem, standingOf } from '../../readiness.js';
 import type { DeployLog } from '../records/deploy-log.js';
 import { auditFindings } from './audit-findings.js';
+import { auditedFollowUps } from './follow-ups.js';
 import { doraOf } from './dora.js';
 import { auditedRollbacks } from './rollbacks.js';
 import { spreadOf } from './spread.js';
@@ -31,6 +33,8 @@ export interface AuditFacts {
   /** What the entries of the quarter left, as far as it is there. */
   readonly files: readonly RecordedFile[];
   readonly services: readonly AuditedService[];
+  /** All there are, as they stand now. */
+  readonly followUps: readonly FollowUpStanding[];
 }
 
 /** How many findings of the chain a report repeats; the verdict says how many there are. */
@@ -96,6 +100,7 @@ export function judgeAudit(facts: AuditFacts): AuditReport {
     ),
     timeToDetect: spreadOf(rollbacks.flatMap(({ timeToDetectMs: took }) => (took === undefined ? [] : [took]))),
     timeToSafe: spreadOf(rollbacks.map(({ timeToSafeMs }) => timeToSafeMs)),
+    followUps: auditedFollowUps(facts.followUps, { from, to }),
   };
   return { ...report, findings: auditFindings(report, { inProduction, chainFindings: chain.findings.length }) };
 }

@@ -73,7 +73,7 @@ function inEnvironment(service: ServiceFacts, stage: StageFacts, { people }: Doc
 const age = (maxAge: number | undefined): string => (maxAge === undefined ? 'any age' : lasting(maxAge));
 
 function showing(item: (typeof readinessItems)[number], service: string): string {
-  const command = commandFor(item, service);
+  const command = commandFor(item, service, 'CHANGE');
   return command === undefined ? 'the release itself' : code(command);
 }
 

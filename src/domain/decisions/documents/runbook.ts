@@ -20,7 +20,7 @@ export const runbook = (facts: DocumentFacts): string =>
     ...facts.services.map((service) => releasing(service, facts)),
   ]);
 
-/** The four things that are done by night, for each service. */
+/** What is done by night, for each service. */
 function atNight(service: ServiceFacts): readonly (readonly string[])[] {
   const { name } = service;
   const production = productionOf(service);
@@ -45,6 +45,16 @@ function atNight(service: ServiceFacts): readonly (readonly string[])[] {
       `nothing of ${md(name)} to go on`,
       code(`slipway hold --service ${name} --reason "…"`),
       `a rollback is never held; \`slipway hold --service ${name} --lift --reason "…"\` lets it run again`,
+    ],
+    [
+      `you know what was told of ${md(name)}`,
+      code('slipway acknowledge CHANGE --comment "…"'),
+      'with the role on-call; it is told again until then',
+    ],
+    [
+      `what is left to do of ${md(name)}, in the morning`,
+      code(`slipway follow-up list --service ${name} --open`),
+      `${code('slipway follow-up close FU-… --comment "…"')} for each that is done`,
     ],
   ];
 }

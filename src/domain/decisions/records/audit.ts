@@ -145,12 +145,19 @@ const rehearsals = ({ drills, rehearsals: asked }: AuditReport): string =>
     }),
   ]);
 
-const owed = ({ debts, decisions }: AuditReport, from: string): string =>
+const owed = ({ debts, decisions, followUps }: AuditReport, from: string): string =>
   orNone([
     ...debts.owed.map(
       ({ service, changeId, due, overdue }) =>
         `review of ${md(changeId)} of ${md(service)}, ${overdue ? '**overdue** since' : 'due'} ${shown(due)}`,
     ),
     ...decisions.drafts.map((to) => `draft: ${link(md(to.split('/').at(-1) ?? to), { from, to })}`),
+    ...(followUps?.open ?? []).map(
+      ({ id, changeId, what, owner, due, overdue }) =>
+        `${id} of ${md(changeId)}, ${md(owner)}, ${overdue ? '**overdue** since' : 'due'} ${due}: ${md(what, 1_000)}`,
+    ),
+    ...(followUps
+      ? [`follow-ups opened: ${followUps.opened}; closed: ${followUps.closed}, ${followUps.late} of them late`]
+      : []),
     `reviews settled: ${debts.settled}; decisions written: ${decisions.written}, still drafts: ${decisions.drafts.length}`,
   ]);

@@ -35,6 +35,9 @@ export function cdEventsOf(event: RecordedEvent, paths: readonly string[]): read
     case 'drill-ended':
     case 'audit-reported':
     case 'secret-rotated':
+    case 'acknowledged':
+    case 'follow-up-opened':
+    case 'follow-up-said':
       return [];
   }
 }

@@ -1,15 +1,18 @@
 import { neverReached } from '../../never.js';
 import type { RolloutOutcome } from '../../rollout.js';
+import { acknowledgedNotice } from './acknowledged.js';
 import { reportedAudit } from './audit.js';
 import { renderRow } from './change-log.js';
 import { decisionDraft } from './decision-draft.js';
 import { deployLog } from './deploy-log.js';
 import type { DeployLog } from './deploy-log.js';
 import type { DecidedEntry, RecordFacts } from './entry.js';
+import { type Duty, type FollowUp } from '../../follow-up.js';
 import { endedDrill } from './drill.js';
 import { json } from './facts.js';
 import type { RecordedEvent, RecordFile, ReleaseFacts, RolloutFacts } from './facts.js';
 import { figureFiles, windowFigures } from './figures.js';
+import { followUpFiles, openedBy, openedFollowUp, owedOfDecision, saidOfFollowUp } from './follow-ups.js';
 import { incidentPage } from './incident-page.js';
 import { incident } from './incident.js';
 import { flagsOffDecision, flagsOffIn, flagsOffPath, turnedFlagsOff } from './flags-off.js';
@@ -19,7 +22,7 @@ import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
 import { settledDebt } from './review.js';
 import { rotatedSecret } from './rotation.js';
 import { closingRow, plannedRow, rolloutRow } from './rows.js';
-import type { RolloutPaths } from './rows.js';
+import type { RolloutPaths, RolloutPlaces } from './rollout-paths.js';
 import { smokeLog } from './smoke-log.js';
 import { line, segment, stamp } from './text.js';
 import { transcript } from './transcript.js';
@@ -47,6 +50,12 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return reportedAudit(event, facts);
     case 'secret-rotated':
       return rotatedSecret(event, facts);
+    case 'acknowledged':
+      return acknowledgedNotice(event, facts);
+    case 'follow-up-opened':
+      return openedFollowUp(event, facts);
+    case 'follow-up-said':
+      return saidOfFollowUp(event, facts);
     default:
       return neverReached(event);
   }
@@ -69,7 +78,9 @@ function opened({ eventId, request }: RecordedEvent & { kind: 'change-opened' },
 
 function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): DecidedEntry {
   const { order, plan, outcome } = rollout;
-  const paths = rolloutPaths(rollout, facts);
+  const places = rolloutPaths(rollout, facts);
+  const opened = followUpsOf(rollout, places, facts);
+  const paths = { ...places, followUps: opened };
   const log = deployLog(rollout, paths, facts.chain);
   const demand = outcome.rollback?.demand;
   const actor = demand === undefined ? order.requester.person : demand.cause === 'person' ? demand.by : 'slipway';
@@ -89,6 +100,7 @@ function ended(eventId: string, rollout: RolloutFacts, facts: RecordFacts): Deci
       ...rollbackFiles(log, paths),
       ...figureFiles(paths.incident?.figures ?? [], facts),
       ...flagFiles(rollout, paths, facts),
+      ...followUpFiles(opened, { ...facts, profile: order.profile }),
     ],
     rows: [renderRow(rolloutRow(rollout, paths))],
     subject: line(`${order.service} ${plan.to.version} ${endings[outcome.kind]} ${plan.place.environment}`, 120),
@@ -102,7 +114,46 @@ const endings: Readonly<Record<RolloutOutcome['kind'], string>> = {
   'taken-over': 'taken over in',
 };
 
-function rolloutPaths(rollout: RolloutFacts, facts: RecordFacts): RolloutPaths {
+/** What a rollout leaves for people to do. */
+function followUpsOf(
+  rollout: RolloutFacts,
+  { incident: met, decision }: RolloutPlaces,
+  facts: RecordFacts,
+): readonly FollowUp[] {
+  const { order, outcome, followUps: policy } = rollout;
+  const from = met?.page ?? decision?.path;
+  return openedBy(
+    {
+      ...{ changeId: order.changeId, service: order.service, at: outcome.endedAt },
+      ...(from !== undefined && { from }),
+      ...(policy && { policy }),
+    },
+    [...owedByOutcome(rollout), ...(decision ? owedOfDecision(decision.id) : [])],
+    facts,
+  );
+}
+
+function owedByOutcome({ order, plan, outcome }: RolloutFacts): readonly (readonly [Duty, string])[] {
+  const { environment } = plan.place;
+  if (outcome.kind === 'taken-over' && outcome.leftUndone?.length)
+    return [['left-undone', `do what was not done in ${environment}: ${outcome.leftUndone.join('; ')}`]];
+  if (outcome.kind !== 'rolled-back' || !outcome.rollback) return [];
+  const { verification } = outcome.rollback;
+  const isUnverified = verification ? verification.kind !== 'pass' : plan.from !== undefined;
+  return [
+    ['restored', 'confirm that service is restored and customers are informed'],
+    ...(isUnverified && plan.from
+      ? [
+          [
+            'verify',
+            `verify that ${order.service} ${plan.from.version} serves again in ${environment}: ${verification?.reason ?? 'nobody has looked'}`,
+          ] as const,
+        ]
+      : []),
+  ];
+}
+
+function rolloutPaths(rollout: RolloutFacts, facts: RecordFacts): RolloutPlaces {
   const { order, plan, outcome } = rollout;
   const chosen = new Set<string>();
   const free = (name: (suffix: string) => string): string => {
@@ -150,7 +201,8 @@ const gateFiles = (
 function flagFiles(rollout: RolloutFacts, paths: RolloutPaths, { chain }: RecordFacts): readonly RecordFile[] {
   const off = flagsOffIn(rollout);
   if (!off || !paths.decision) return [];
-  return [{ path: paths.decision.path, content: flagsOffDecision(off, { own: paths.decision, chain }) }];
+  const { decision: own, followUps } = paths;
+  return [{ path: own.path, content: flagsOffDecision(off, { own, chain, followUps }) }];
 }
 
 function rollbackFiles(log: DeployLog, paths: RolloutPaths): readonly RecordFile[] {

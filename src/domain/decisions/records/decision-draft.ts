@@ -1,6 +1,7 @@
 import { changeLogPath } from './change-log.js';
 import { chainComment } from './facts.js';
-import { followUpTable, impactText, times } from './incident-page.js';
+import { followUpTable } from './follow-ups.js';
+import { impactText, times } from './incident-page.js';
 import type { Incident, WentBack } from './incident.js';
 import { bullets, link, md, page } from './text.js';
 import { verdictText } from './timeline.js';
@@ -29,7 +30,7 @@ export function decisionDraft(
     `## Outcome\n\n${outcome(back)}`,
     todo('the decision', 'governance-sentinel'),
     `## Cross-Links\n\n${bullets(crossLinks(log, paths, own.path))}`,
-    `## Follow-Up Actions\n\n${followUpTable(facts.follow_ups)}`,
+    `## Follow-Up Actions\n\n${followUpTable(facts.follow_ups, own.path)}`,
     chainComment(log.chain),
   ]);
 }

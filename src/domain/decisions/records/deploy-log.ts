@@ -8,9 +8,9 @@ import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
 import { approvers, operatorRole, roleName } from './people.js';
 import { type GateEntry, gateEntries } from './gate-log.js';
-import type { RolloutPaths } from './rows.js';
-import type { CalendarStanding } from '../../calendar.js';
-import type { ItemStanding } from '../../readiness.js';
+import type { RolloutPaths } from './rollout-paths.js';
+import { type AcknowledgementEntry, acknowledgementEntries } from './acknowledgement-entry.js';
+import { type CalendarEntry, calendarEntry, type ReadinessEntry, readinessEntry } from './before-entry.js';
 import { line, toSecond } from './text.js';
 
 /** `logs/deployments/deploy_<timestamp>.json`: the eight fields of SPEC-0701 first and in its order, then ours. */
@@ -54,38 +54,11 @@ export interface DeployLog {
   readonly unanswered?: Demand;
   readonly commands?: readonly CommandEntry[];
   readonly alerts?: readonly AlertEntry[];
+  /** Who on call had acknowledged its rollback when it was recorded. */
+  readonly acknowledged?: readonly AcknowledgementEntry[];
   /** What a person has taken in hand: not done when the rollout ended. */
   readonly left_undone?: readonly string[];
   readonly chain: ChainPlace;
-}
-
-interface CalendarEntry {
-  readonly at: string;
-  readonly reason: string;
-  readonly exception?: { readonly approver: string; readonly reason: string };
-  readonly zone_data: string;
-}
-
-const calendarEntry = ({ at, reason, exception, zoneData }: CalendarStanding): CalendarEntry => ({
-  ...{ at, reason: line(reason, 500) },
-  ...(exception && { exception: { approver: exception.approver, reason: line(exception.reason, 500) } }),
-  zone_data: zoneData,
-});
-
-interface ReadinessEntry {
-  readonly item: string;
-  readonly state: string;
-  readonly what: string;
-  readonly by?: string;
-  readonly at?: string;
-  readonly source?: string;
-  readonly record?: { readonly path: string; readonly hash: string };
-}
-
-function readinessEntry({ item, state, reason, evidence }: ItemStanding): ReadinessEntry {
-  if (!evidence) return { item, state, what: line(reason, 500) };
-  const { what, by, at, source, record } = evidence;
-  return { item, state, what: line(what, 500), by: line(by, 80), at, source, ...(record && { record }) };
 }
 
 interface ApproverEntry {
@@ -217,6 +190,10 @@ export function deployLog(rollout: RolloutFacts, paths: RolloutPaths, chain: Cha
     ...(outcome.unanswered && { unanswered: plainDemand(outcome.unanswered) }),
     ...(outcome.commands && { commands: commandEntries(outcome.commands) }),
     ...(outcome.alerts && { alerts: alertEntries(outcome.alerts) }),
+    ...(rollout.acknowledged &&
+      outcome.rollback && {
+        acknowledged: acknowledgementEntries(rollout.acknowledged, outcome.rollback.demand.at),
+      }),
     ...(outcome.leftUndone && { left_undone: outcome.leftUndone }),
     chain,
   };

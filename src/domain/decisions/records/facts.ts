@@ -1,3 +1,4 @@
+import type { Acknowledgement, RecordedAcknowledgement } from '../../acknowledgement.js';
 import type { ApprovalDecision } from '../../approval.js';
 import type { AuditReport } from '../../audit.js';
 import type { CommandRecord } from '../../command.js';
@@ -5,6 +6,7 @@ import type { CalendarStanding, CustomersTold } from '../../calendar.js';
 import type { DrillFacts } from '../../drill.js';
 import type { Instant } from '../../duration.js';
 import type { SettledDebt } from '../../emergency.js';
+import type { FollowUp, FollowUpPolicy, FollowUpWord, NewFollowUp } from '../../follow-up.js';
 import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-change.js';
 import type { GateRun } from '../../gate.js';
 import type { Readiness } from '../../readiness.js';
@@ -23,7 +25,16 @@ export type RecordedEvent =
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
   | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
   | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit }
-  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation };
+  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation }
+  | { readonly kind: 'acknowledged'; readonly eventId: string; readonly acknowledged: RecordedAcknowledgement }
+  | { readonly kind: 'follow-up-opened'; readonly eventId: string; readonly opened: NewFollowUp }
+  | {
+      readonly kind: 'follow-up-said';
+      readonly eventId: string;
+      readonly word: FollowUpWord;
+      /** As it stood before. */
+      readonly of: FollowUp;
+    };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {
@@ -38,6 +49,10 @@ export interface RolloutFacts {
   /** What the calendar said when it began, and what customers were told before. */
   readonly calendar?: CalendarStanding;
   readonly customers?: CustomersTold;
+  /** Whose the follow-ups are that it leaves, and when they are due; as usual when missing. */
+  readonly followUps?: FollowUpPolicy;
+  /** Who on call has acknowledged its rollback by now. */
+  readonly acknowledged?: readonly Acknowledgement[];
 }
 
 /** A release that ended. `histories` are written as they are, by workflow id. */
@@ -53,13 +68,14 @@ export interface ReleaseFacts {
 
 /** A change of a flag that ended, and who had agreed to it. */
 export interface FlagFacts {
+  readonly followUps?: FollowUpPolicy;
   readonly order: FlagOrder;
   readonly outcome: FlagOutcome;
   readonly approvals: readonly ApprovalDecision[];
 }
 
 /** Flags that a release was bound to and that went off by themselves, its version staying. */
-export type FlagsOffFacts = FlagsOff;
+export type FlagsOffFacts = FlagsOff & { readonly followUps?: FollowUpPolicy };
 
 /** A governance audit that was made, and who asked for it. */
 export interface ReportedAudit {

@@ -4,6 +4,8 @@ import type { FlagObservation } from '../../flag-change.js';
 import { changeLogPath } from './change-log.js';
 import { chainComment, notice } from './facts.js';
 import type { ChainPlace, FlagFacts } from './facts.js';
+import type { FollowUp } from '../../follow-up.js';
+import { followUpTable } from './follow-ups.js';
 import { operator } from './people.js';
 import type { Approver } from './people.js';
 import { bullets, link, md, page, shown, table } from './text.js';
@@ -16,6 +18,7 @@ export function flagDecision(
     readonly own: { readonly id: string; readonly path: string };
     readonly by: readonly Approver[];
     readonly chain: ChainPlace;
+    readonly followUps: readonly FollowUp[];
   },
 ): string {
   const { order, outcome } = change;
@@ -33,7 +36,8 @@ export function flagDecision(
     `## Evaluation\n\n${evaluation(change)}`,
     `## Outcome\n\n${ending(change)}`,
     `## Cross-Links\n\n${bullets(crossLinks(change, own.path))}`,
-    `## Follow-Up Actions\n\n${bullets(followUps(change))}`,
+    `## Follow-Up Actions\n\n${bullets(owed(change))}`,
+    about.followUps.length === 0 ? undefined : followUpTable(about.followUps, own.path),
     chainComment(about.chain),
   ]);
 }
@@ -100,7 +104,7 @@ const crossLinks = ({ order, outcome }: FlagFacts, from: string): readonly strin
   ...(outcome.path === undefined ? [] : [link('flags', { from, to: outcome.path })]),
 ];
 
-const followUps = ({ order, outcome }: FlagFacts): readonly string[] =>
+const owed = ({ order, outcome }: FlagFacts): readonly string[] =>
   outcome.kind === 'rolled-back'
     ? [
         '*To be completed by service-owner: root cause, and what would have found it before customers did.*',

@@ -5,6 +5,8 @@ import type { ChangeRow } from './change-log.js';
 import type { DecidedEntry, RecordFacts } from './entry.js';
 import { notice } from './facts.js';
 import type { FlagFacts, RecordedEvent } from './facts.js';
+import type { FollowUp } from '../../follow-up.js';
+import { followUpFiles, followUpPhrase, openedBy, owedOfDecision } from './follow-ups.js';
 import { flagDecision } from './flag-decision.js';
 import { nextChangeId, nextDecisionId } from './numbers.js';
 import { agreed, approvalChain, operator } from './people.js';
@@ -36,6 +38,7 @@ export function changedFlag({ kind, eventId, change }: Changed, facts: RecordFac
   const actor = demand === undefined ? order.requester.person : demand.cause === 'person' ? demand.by : 'slipway';
   const decision = decisionPath(change, facts);
   const by = approversOf(change);
+  const followUps = decision ? followUpsOf(change, decision, facts) : [];
   return {
     at: outcome.endedAt,
     kind,
@@ -43,12 +46,34 @@ export function changedFlag({ kind, eventId, change }: Changed, facts: RecordFac
     actor: line(actor, 80),
     changeId: order.changeId,
     files: decision
-      ? [{ path: decision.path, content: flagDecision(change, { own: decision, by, chain: facts.chain }) }]
+      ? [
+          { path: decision.path, content: flagDecision(change, { own: decision, by, chain: facts.chain, followUps }) },
+          ...followUpFiles(followUps, { ...facts, profile: order.profile }),
+        ]
       : [],
-    rows: [renderRow(endedRow(change, by, decision))],
+    rows: [renderRow(endedRow(change, by, decision, followUps))],
     ...(outcome.path !== undefined && outcome.setAt !== undefined && { beside: [outcome.path] }),
     subject: line(`flag ${order.flag} in ${order.environment}: ${phrase(change)}`, 120),
   };
+}
+
+/** A flag that went back leaves a draft to be completed; one that was set as it was decided leaves nothing. */
+function followUpsOf(
+  { order, outcome, followUps: policy }: FlagFacts,
+  { id, path: from }: NonNullable<ReturnType<typeof decisionPath>>,
+  facts: RecordFacts,
+): readonly FollowUp[] {
+  if (outcome.kind !== 'rolled-back') return [];
+  const service = order.observe?.service;
+  return openedBy(
+    {
+      ...{ changeId: order.changeId, at: outcome.endedAt, from },
+      ...(service !== undefined && { service }),
+      ...(policy && { policy }),
+    },
+    owedOfDecision(id),
+    facts,
+  );
 }
 
 function decisionPath({ order, outcome }: FlagFacts, facts: RecordFacts) {
@@ -83,15 +108,21 @@ function plannedRow(request: FlagRequest, changeId: string): ChangeRow {
   };
 }
 
-function endedRow(change: FlagFacts, by: readonly Approver[], decision: ReturnType<typeof decisionPath>): ChangeRow {
+function endedRow(
+  change: FlagFacts,
+  by: readonly Approver[],
+  decision: ReturnType<typeof decisionPath>,
+  followUps: readonly FollowUp[],
+): ChangeRow {
   const { order, outcome } = change;
   const approved = by.length === 0 ? '' : `, approved by ${approvalChain(by)}`;
+  const owed = followUps.length === 0 ? '' : `. Follow-up: ${followUpPhrase(followUps)}`;
   return {
     changeId: order.changeId,
     date: shown(outcome.endedAt),
     description: said(
       order,
-      `flag ${md(order.flag)} in ${md(order.environment)}: ${md(phrase(change), 1_000)}${approved}`,
+      `flag ${md(order.flag)} in ${md(order.environment)}: ${md(phrase(change), 1_000)}${approved}${owed}`,
     ),
     impactedIds: `${impacted(order)}${decision ? `, ${decision.id}` : ''}`,
     operator: operator(order.requester),

@@ -4,6 +4,8 @@ import type { ChangeRow } from './change-log.js';
 import type { DecidedEntry, RecordFacts } from './entry.js';
 import { chainComment, notice } from './facts.js';
 import type { ChainPlace, FlagsOffFacts, RecordedEvent, RolloutFacts } from './facts.js';
+import type { FollowUp } from '../../follow-up.js';
+import { followUpFiles, followUpPhrase, followUpTable, openedBy, owedOfDecision } from './follow-ups.js';
 import { nextDecisionId } from './numbers.js';
 import { operator } from './people.js';
 import { bullets, line, link, md, page, segment, shown } from './text.js';
@@ -19,14 +21,25 @@ interface Own {
 /** Flags that went off by themselves after a release had ended: a row and a decision record, as for every flag in production. */
 export function turnedFlagsOff({ kind, eventId, off }: Event, facts: RecordFacts): DecidedEntry {
   const own = flagsOffPath(off, facts);
+  const followUps = openedBy(
+    {
+      ...{ changeId: off.changeId, service: off.service, at: off.at, from: own.path },
+      ...(off.followUps && { policy: off.followUps }),
+    },
+    owedOfDecision(own.id),
+    facts,
+  );
   return {
     at: off.at,
     kind,
     eventId,
     actor: 'slipway',
     changeId: off.changeId,
-    files: [{ path: own.path, content: flagsOffDecision(off, { own, chain: facts.chain }) }],
-    rows: [renderRow(rowOf(off, own))],
+    files: [
+      { path: own.path, content: flagsOffDecision(off, { own, chain: facts.chain, followUps }) },
+      ...followUpFiles(followUps, { ...facts, profile: off.profile }),
+    ],
+    rows: [renderRow(rowOf(off, { own, followUps }))],
     subject: line(`${names(off)} turned off in ${off.environment} beside ${off.service} ${off.version}`, 120),
   };
 }
@@ -57,7 +70,10 @@ export function flagsOffPath({ flags, environment }: FlagsOffFacts, facts: Recor
 }
 
 /** What is known is filled in, what is people's to decide is marked. */
-export function flagsOffDecision(off: FlagsOffFacts, about: { readonly own: Own; readonly chain: ChainPlace }): string {
+export function flagsOffDecision(
+  off: FlagsOffFacts,
+  about: { readonly own: Own; readonly chain: ChainPlace; readonly followUps: readonly FollowUp[] },
+): string {
   const { own } = about;
   const shortened = notice(off.profile);
   const released = `${md(off.service)} ${md(off.version)}`;
@@ -81,14 +97,17 @@ export function flagsOffDecision(off: FlagsOffFacts, about: { readonly own: Own;
     `## Follow-Up Actions\n\n${bullets([
       '*To be completed by service-owner: root cause, and what would have found it before customers did.*',
       `*To be completed by governance-sentinel: whether ${md(names(off))} is turned on again.*`,
-    ])}`,
+    ])}\n\n${followUpTable(about.followUps, own.path)}`,
     chainComment(about.chain),
   ]);
 }
 
-function rowOf(off: FlagsOffFacts, own: Own): ChangeRow {
+function rowOf(
+  off: FlagsOffFacts,
+  { own, followUps }: { readonly own: Own; readonly followUps: readonly FollowUp[] },
+): ChangeRow {
   const shortened = notice(off.profile);
-  const what = `${md(names(off))} turned off in ${md(off.environment)}, ${md(off.service)} ${md(off.version)} is watched on without: ${md(off.verdict.reason)}`;
+  const what = `${md(names(off))} turned off in ${md(off.environment)}, ${md(off.service)} ${md(off.version)} is watched on without: ${md(off.verdict.reason)}. Follow-up: ${followUpPhrase(followUps)}`;
   return {
     changeId: off.changeId,
     date: shown(off.at),

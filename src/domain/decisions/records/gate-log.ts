@@ -1,7 +1,7 @@
 import type { Verdict } from '../../verdict.js';
 import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
-import type { RolloutPaths } from './rows.js';
+import type { RolloutPaths } from './rollout-paths.js';
 import { line, lines, toSecond } from './text.js';
 
 /** A quality gate in the deploy log: `sha256` is of all that it printed, of which `log` keeps the end. */

@@ -2,7 +2,7 @@ import { spoken } from '../../duration.js';
 import { dataPage } from './data.js';
 import type { LaneEntry, RollbackEntry } from './deploy-log.js';
 import { chainComment } from './facts.js';
-import type { FollowUp } from './follow-ups.js';
+import { followUpTable } from './follow-ups.js';
 import type { Impact, Incident } from './incident.js';
 import { bullets, link, md, page, shown, table } from './text.js';
 import { timelineTable, verdictText } from './timeline.js';
@@ -22,18 +22,11 @@ export function incidentPage(facts: Incident, path: string): string {
     drawn(facts, path),
     facts.data && `## Data\n\n${dataPage(facts.data)}`,
     `## Verification after going back\n\n${verification(rollback)}`,
-    `## Follow-Up\n\n${followUpTable(facts.follow_ups)}`,
+    `## Follow-Up\n\n${followUpTable(facts.follow_ups, path)}`,
     `## Records\n\n${records(facts, path)}`,
     chainComment(facts.chain),
   ]);
 }
-
-/** The follow-ups as a Markdown table. */
-export const followUpTable = (owed: readonly FollowUp[]): string =>
-  table(
-    ['what', 'owner', 'due (UTC)'],
-    owed.map((f) => [md(f.what), md(f.owner), f.due]),
-  );
 
 /** What users met, in a sentence. */
 export const impactText = ({ requests, errors }: Impact, { exposed_at: exposedAt, safe_at }: RollbackEntry): string =>

@@ -1,8 +1,7 @@
 import { changeLogPath } from './change-log.js';
 import type { DeployLog, RollbackEntry } from './deploy-log.js';
-import { followUps } from './follow-ups.js';
-import type { FollowUp } from './follow-ups.js';
-import type { RolloutPaths } from './rows.js';
+import type { PlannedFollowUp } from './follow-ups.js';
+import type { RolloutPaths } from './rollout-paths.js';
 import { timeline } from './timeline.js';
 import type { Happening } from './timeline.js';
 
@@ -22,7 +21,7 @@ export interface Incident
   readonly impact: Impact;
   readonly rollback: RollbackEntry;
   readonly timeline: readonly Happening[];
-  readonly follow_ups: readonly FollowUp[];
+  readonly follow_ups: readonly PlannedFollowUp[];
   readonly records: {
     readonly deploy_log: string;
     readonly decision?: string;
@@ -59,7 +58,7 @@ export function incident({ log, rollback, paths }: WentBack): Incident {
     observations: log.observations,
     ...(log.data && { data: log.data }),
     smoke: log.smoke,
-    follow_ups: followUps(log.ended_at, paths.decision?.id ?? 'the decision record'),
+    follow_ups: paths.followUps.map(({ id, what, owner, due }) => ({ id, what, owner, due })),
     records: {
       deploy_log: paths.deployLog,
       ...(paths.decision && { decision: paths.decision.path }),

@@ -21,6 +21,14 @@ export function nextDecisionId(isUsed: (decisionId: string) => boolean): string 
   }
 }
 
+/** The lowest number of a follow-up that none carries yet: `FU-0001`. */
+export function nextFollowUpId(isUsed: (id: string) => boolean): string {
+  for (let number = 1; ; number++) {
+    const id = `FU-${String(number).padStart(4, '0')}`;
+    if (!isUsed(id)) return id;
+  }
+}
+
 /** The first free name for a record of this second: the plain one, then `-2`, `-3`, …. `name` is given what is added. */
 export function freeName(name: (suffix: string) => string, isTaken: (path: string) => boolean): string {
   for (let number = 1; ; number++) {

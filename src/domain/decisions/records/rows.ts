@@ -8,26 +8,10 @@ import type { ChangeRow } from './change-log.js';
 import { dataPhrase } from './data.js';
 import { notice } from './facts.js';
 import type { ReleaseFacts, RolloutFacts } from './facts.js';
-import type { IncidentFigure } from './figures.js';
-import { followUps } from './follow-ups.js';
+import { followUpPhrase } from './follow-ups.js';
+import type { RolloutPaths } from './rollout-paths.js';
 import { approvalChain, approvers, operator } from './people.js';
 import { link, md, shown } from './text.js';
-
-/** The records of one rollout, by what they are. */
-export interface RolloutPaths {
-  readonly deployLog: string;
-  /** One for each smoke run, in the order of the runs. */
-  readonly smokeLogs: readonly string[];
-  /** Of the environment's quality gates, where it has some. */
-  readonly gateLog?: string;
-  readonly incident?: {
-    readonly page: string;
-    readonly data: string;
-    /** One for each window that saw something, in the order of the windows. */
-    readonly figures: readonly IncidentFigure[];
-  };
-  readonly decision?: { readonly id: string; readonly path: string };
-}
 
 /** The planned entry: what is to go where, how, and who will be asked. */
 export function plannedRow(request: ReleaseRequest, changeId: string): ChangeRow {
@@ -63,7 +47,7 @@ export function rolloutRow(rollout: RolloutFacts, paths: RolloutPaths): ChangeRo
     description: said(order, `${endPhrase(rollout, paths)}${flagPhrase(outcome)}${dataPhrase(plan, outcome)}`),
     impactedIds: `${md(order.service)}, ${flagsOf(outcome)}SPEC-0701, ${md(shortDigest(plan.to.digest))}${decision}`,
     operator: operator(order.requester),
-    verification: `${verificationPhrase(rollout)}: ${links(paths)}`,
+    verification: `${verificationPhrase(rollout, paths)}: ${links(paths)}`,
   };
 }
 
@@ -151,17 +135,18 @@ function rollbackPhrase(rollout: RolloutFacts, paths: RolloutPaths): string {
   const { order, plan, outcome } = rollout;
   const to = plan.from ? `to ${md(plan.from.version)}` : 'to nothing, as nothing ran before';
   const why = outcome.rollback ? `: ${md(outcome.rollback.demand.reason)}` : '';
-  const next = followUps(outcome.endedAt, paths.decision?.id ?? 'the decision record')
-    .map((f) => `${f.what} (${f.owner}, due ${f.due})`)
-    .join('; ');
-  return `rolled back ${md(order.service)} ${md(plan.to.version)} in ${md(plan.place.environment)} ${to}${why}. Follow-up: ${next}`;
+  return `rolled back ${md(order.service)} ${md(plan.to.version)} in ${md(plan.place.environment)} ${to}${why}. Follow-up: ${followUpPhrase(paths.followUps)}`;
 }
 
-function verificationPhrase({ outcome }: RolloutFacts): string {
+function verificationPhrase({ plan, outcome }: RolloutFacts, { followUps }: RolloutPaths): string {
   if (outcome.kind === 'adopted') return outcome.smoke.at(-1)?.verdict.kind ?? 'no smoke run';
-  if (outcome.kind === 'taken-over') return 'in the hands of who took it over';
+  if (outcome.kind === 'taken-over')
+    return `in the hands of who took it over${followUps.map(({ id }) => `, ${id}`).join('')}`;
   const restored = outcome.rollback?.verification;
-  return restored ? `restored, ${restored.kind}` : 'stopped; nothing to restore';
+  if (restored?.kind === 'pass') return `restored, pass (${md(restored.reason)})`;
+  if (!plan.from) return 'stopped; nothing to restore';
+  const seen = restored ? `${restored.kind} (${md(restored.reason)})` : 'nobody has looked';
+  return `not verified, ${seen}${followUps.flatMap(({ id, duty }) => (duty === 'verify' ? [`, ${id}`] : [])).join('')}`;
 }
 
 function links(paths: RolloutPaths): string {

@@ -1,5 +1,6 @@
 import type { Instant } from '../../duration.js';
 import type { Verdict } from '../../verdict.js';
+import { acknowledgementText } from './acknowledgement-entry.js';
 import type { AlertEntry, DeployLog, StepEntry } from './deploy-log.js';
 import { md, shown, table } from './text.js';
 
@@ -16,7 +17,8 @@ export function timeline({
   steps,
   rollback,
   alerts = [],
-}: Pick<DeployLog, 'steps' | 'rollback' | 'alerts'>): readonly Happening[] {
+  acknowledged = [],
+}: Pick<DeployLog, 'steps' | 'rollback' | 'alerts' | 'acknowledged'>): readonly Happening[] {
   const forth = steps.filter((step) => step.direction === 'forth').map(taken);
   const back = steps.filter((step) => step.direction === 'back').map(taken);
   if (!rollback) return [...forth, ...back];
@@ -26,6 +28,7 @@ export function timeline({
     ...(exposedAt === undefined ? [] : [{ at: exposedAt, what: 'users first met the candidate' }]),
     { at: demand.at, what: `rollback demanded by ${demand.by} (${demand.cause}): ${demand.reason}` },
     ...alerts.filter(({ outcome }) => outcome !== 'ignored').map(heard),
+    ...acknowledged.map((one) => ({ at: one.at, what: acknowledgementText(one) })),
     ...back,
     { at: safeAt, what: 'read back as safe: no traffic on the candidate' },
   ];
