@@ -4,6 +4,7 @@ import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
+import { createRecoveryActivities, type RecoveryTools } from '../activities/recovery.js';
 import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import type { AuditTools } from '../activities/audit.js';
@@ -33,7 +34,7 @@ export interface Polling {
 }
 
 /** What the house works with: it builds and writes, and reaches no environment. */
-export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditTools, 'workflows'> {
+export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditTools, 'workflows'>, RecoveryTools {
   readonly builder: Builder;
   readonly records: Records;
   readonly readHistory: ReadHistory;
@@ -59,7 +60,11 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       connection,
       namespace,
       taskQueue: recordQueue,
-      activities: { ...createRecordActivities(tools), ...createRotationActivities(tools) },
+      activities: {
+        ...createRecordActivities(tools),
+        ...createRotationActivities(tools),
+        ...createRecoveryActivities(tools),
+      },
       maxConcurrentActivityTaskExecutions: 1,
     }),
     worker({

@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   'restore-test': async () => (await import('./restore-test.js')).restoreTestCommand,
   review: async () => (await import('./review.js')).reviewCommand,
   alerts: async () => (await import('./alerts.js')).alertsCommand,
+  reconcile: async () => (await import('./reconcile.js')).reconcileCommand,
   drift: async () => (await import('./drift.js')).driftCommand,
   retention: async () => (await import('./retention.js')).retentionCommand,
   secrets: async () => (await import('./secrets.js')).secretsCommand,

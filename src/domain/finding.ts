@@ -9,6 +9,7 @@ export interface Finding {
    * - `stuck`, `held`: a rollout asks for people.
    * - `moved`, `flag-moved`, `configuration`: somebody has changed by hand what runs, a flag, or what a command watches.
    * - `unseen`: whether somebody has cannot be told.
+   * - `records-ahead`: the records know what the engine does not: its data were lost, or an older copy put back.
    */
   readonly kind:
     | 'unattended'
@@ -19,11 +20,13 @@ export interface Finding {
     | 'moved'
     | 'flag-moved'
     | 'configuration'
-    | 'unseen';
+    | 'unseen'
+    | 'records-ahead';
   /** Empty where it is about the environment as a whole. */
   readonly service: string;
   /** What of it, where one thing of many is meant: the name of a flag. */
   readonly about?: string;
+  /** Empty where it is about the service everywhere. */
   readonly environment: string;
   /** When it was first seen. */
   readonly since: Instant;

@@ -25,6 +25,8 @@ import {
   lineUpdate,
   notMine,
   reconcilerFindings,
+  reconcileUpdate,
+  recordsWatchId,
   reconcilerId,
   releaseId,
   releaseQueue,
@@ -76,6 +78,8 @@ export function createReleaseDesk(parts: {
 
     review: (service, review) => within(patience.update, () => toldTo(service, reviewUpdate, review, review.by)),
 
+    reconcile: (service, order, by) => within(patience.work, () => toldTo(service, reconcileUpdate, order, by)),
+
     drill: (order) => within(patience.update, () => toldTo(order.service, drillUpdate, order, order.by)),
 
     showEvidence: (service, shown) =>
@@ -114,7 +118,7 @@ export function createReleaseDesk(parts: {
     secrets: (order) => done<SecretsStanding>('secrets', order, `where secrets stand (${order.by})`),
 
     findings: async () => {
-      const found = await Promise.all(environments.map((name) => foundIn(name)));
+      const found = await Promise.all([...environments.map(reconcilerId), recordsWatchId].map((id) => foundBy(id)));
       return found.flat();
     },
 
@@ -185,8 +189,8 @@ export function createReleaseDesk(parts: {
     );
   }
 
-  async function foundIn(environment: string): Promise<readonly Finding[]> {
-    return (await found(() => client.workflow.getHandle(reconcilerId(environment)).query(reconcilerFindings))) ?? [];
+  async function foundBy(workflowId: string): Promise<readonly Finding[]> {
+    return (await found(() => client.workflow.getHandle(workflowId).query(reconcilerFindings))) ?? [];
   }
 
   /** The rollout under way hears first: from there to the way back is no detour. Without one, the release itself. */

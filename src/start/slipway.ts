@@ -5,9 +5,11 @@ import { type DevServer, startDevServer } from '../adapters/temporal/dev-server.
 import { type Engine, engineFromEnvironment } from '../adapters/temporal/engine-environment.js';
 import { findTemporal } from '../adapters/temporal/find-temporal.js';
 import type { Config } from '../config/config.js';
+import { reconciling } from '../domain/recovery.js';
 import type { Settings } from '../settings.js';
 import { openDoor } from './door.js';
 import { makeReady } from './make-ready.js';
+import { recordsAhead } from './records-ahead.js';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
@@ -66,6 +68,8 @@ export async function startSlipway(start: Start): Promise<Slipway> {
       ...(engine.uiUrl !== undefined && { uiUrl: engine.uiUrl }),
     });
     opened.push(() => removeRunFile(settings.dataDir));
+    for (const { service, why } of await recordsAhead({ engine, config }))
+      tell(`${service}: ${why}. ${reconciling(service)} restores it; until then nothing of ${service} is released`);
     return { url: door.url, engine, workers, stop, ...(server && { enginePid: server.pid }) };
   } catch (fault) {
     await stop();

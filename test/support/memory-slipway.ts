@@ -90,6 +90,9 @@ export async function openMemorySlipway(
     outcomeOf: () => Promise.resolve(undefined),
     latestReleases: () => Promise.resolve([]),
     isRunning: () => Promise.resolve(false),
+    runningReleases: () => Promise.resolve([]),
+    recordsAskedBy: () => Promise.resolve(undefined),
+    endChange: () => Promise.resolve(),
     progressOf: () => Promise.resolve(undefined),
     standing: (service: string) => createWorkflows(time.client).standing(service),
     neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
@@ -100,7 +103,7 @@ export async function openMemorySlipway(
     ...(await houseWorkers(polling, {
       ...{ builder, workflows, artifacts },
       records: instead.records?.(records) ?? records,
-      ...{ services: ['shop'], keepArtifacts: hours(90 * 24), governed: of.governed ?? [] },
+      ...{ services: ['shop'], keepArtifacts: hours(90 * 24), governed: of.governed ?? [], every: 1_000 },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),

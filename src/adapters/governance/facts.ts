@@ -18,7 +18,7 @@ export async function findFacts(ask: {
   readonly event: RecordedEvent;
 }): Promise<RecordFacts> {
   const { directory, ledger, chain, event } = ask;
-  const numbered = ['change-opened', 'flag-change-opened', 'secret-rotated'].includes(event.kind);
+  const numbered = ['change-opened', 'flag-change-opened', 'secret-rotated', 'service-reconciled'].includes(event.kind);
   const decides = event.kind === 'rollout-ended' || event.kind === 'flag-changed';
   const changeLog = numbered ? ((await readText(join(directory, changeLogPath))) ?? '') : '';
   const decisions = decides ? (await decisionNames(directory)).join('\n') : '';

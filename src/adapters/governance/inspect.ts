@@ -1,4 +1,5 @@
 import { metRows, changeLogPath } from '../../domain/decisions/records/change-log.js';
+import { recoveriesFolder } from '../../domain/decisions/records/reconciled.js';
 import { rotationsFolder } from '../../domain/decisions/records/rotation.js';
 import type { Audit } from '../../ports/records.js';
 import { hashOf, parseLine, placeAfter, rowHash } from './chain.js';
@@ -43,7 +44,7 @@ export function inspect(facts: AuditFacts): Audit {
 
 /** Whether a path has the name of a record that only Slipway writes. */
 export const isRecord = (path: string): boolean =>
-  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/smoke_tests_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$/.test(
+  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/smoke_tests_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$|^logs\/recoveries\/recovery_[^/]*\.json$/.test(
     path,
   ) ||
   /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
@@ -53,7 +54,13 @@ export const isRecord = (path: string): boolean =>
   /^artifacts\/integration\/deployment-archive\/[^/]+\/(transcript\.md|history-[^/]*\.json)$/.test(path);
 
 /** The folders to look for records in. */
-export const recordFolders = ['logs/deployments', 'logs/ci', rotationsFolder, 'artifacts/integration'];
+export const recordFolders = [
+  'logs/deployments',
+  'logs/ci',
+  rotationsFolder,
+  recoveriesFolder,
+  'artifacts/integration',
+];
 
 interface Entry {
   readonly place: string;

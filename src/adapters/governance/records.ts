@@ -5,7 +5,8 @@ import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
 import type { Plots } from '../../ports/plots.js';
 import type { Records } from '../../ports/records.js';
 import { gatherAudit } from './audit-facts.js';
-import { entryOf, placeAfter, receipt, recordedFiles, seal } from './chain.js';
+import { changeLogPath } from '../../domain/decisions/records/change-log.js';
+import { entryOf, placeAfter, receipt, recordedFiles, recordedRows, seal } from './chain.js';
 import type { ChainLine } from './chain.js';
 import { readText } from './durable-file.js';
 import { findFacts } from './facts.js';
@@ -34,19 +35,21 @@ export function createGovernanceRecords(parts: {
   readonly reached?: Reached;
 }): GovernanceRecords {
   const exclusively = createExclusively(parts);
-  const append = (event: RecordedEvent): Promise<ChainLine> =>
-    exclusively(async (desk) => {
-      const known = desk.ledger.find(event.eventId);
-      if (known) return known;
-      const line = await record(parts, desk, event);
-      parts.logger?.info({ changeId: line.changeId, kind: line.kind, sequence: line.sequence }, 'record written');
-      return line;
-    });
+  const appendAt = async (desk: Desk, event: RecordedEvent): Promise<ChainLine> => {
+    const known = desk.ledger.find(event.eventId);
+    if (known) return known;
+    const line = await record(parts, desk, event);
+    parts.logger?.info({ changeId: line.changeId, kind: line.kind, sequence: line.sequence }, 'record written');
+    return line;
+  };
+  const append = (event: RecordedEvent): Promise<ChainLine> => exclusively((desk) => appendAt(desk, event));
   return {
-    openChange: async ({ eventId, request }) => {
-      const line = await append({ kind: 'change-opened', eventId, request });
-      return { ...receipt(line), changeId: line.changeId };
-    },
+    openChange: ({ eventId, request }) =>
+      exclusively(async (desk) => {
+        const line = await appendAt(desk, { kind: 'change-opened', eventId, request });
+        const ended = desk.ledger.ofChange(line.changeId).some(({ kind }) => kind === 'release-closed');
+        return { ...receipt(line), changeId: line.changeId, ended };
+      }),
     openFlagChange: async ({ eventId, request }) => {
       const line = await append({ kind: 'flag-change-opened', eventId, request });
       return { ...receipt(line), changeId: line.changeId };
@@ -56,6 +59,13 @@ export function createGovernanceRecords(parts: {
       exclusively(async ({ repository, ledger }) =>
         inspect(await gatherAudit({ directory: parts.directory, repository, ledger })),
       ),
+    latestOf: (service) => exclusively(({ ledger }) => Promise.resolve(ledger.latestOf(service))),
+    entriesOf: (changeId) => exclusively(({ ledger }) => Promise.resolve(ledger.ofChange(changeId).map(entryOf))),
+    rowsOf: (changeIds) =>
+      exclusively(async ({ ledger }) => {
+        const changeLog = (await readText(join(parts.directory, changeLogPath))) ?? '';
+        return recordedRows((changeId) => ledger.ofChange(changeId), changeLog, changeIds);
+      }),
     entries: () => exclusively(({ ledger }) => Promise.resolve(ledger.lines().map(entryOf))),
     read: (paths) =>
       exclusively(({ ledger }) =>

@@ -13,6 +13,7 @@ import {
   placeAfter,
   receipt,
   recordedFiles,
+  recordedRows,
   seal,
   sha256,
   written,
@@ -21,6 +22,8 @@ import type { ChainLine } from '../governance/chain.js';
 import { createMemoryPlots } from './plots.js';
 import { deployLogsOf, isNamed } from '../governance/facts.js';
 import { inspect, isRecord } from '../governance/inspect.js';
+import { keepLatest } from '../governance/latest.js';
+import type { LatestRecorded } from '../../domain/recovery.js';
 
 /** Governance records that last as long as the process. `files` is the repository, path by path, and open to tampering. */
 export interface MemoryRecords extends Records {
@@ -48,13 +51,28 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryR
     files,
     openChange: ({ eventId, request }) => {
       const line = append({ kind: 'change-opened', eventId, request });
-      return Promise.resolve({ ...receipt(line), changeId: line.changeId });
+      const ended = linesOf(files).some((other) => other.changeId === line.changeId && other.kind === 'release-closed');
+      return Promise.resolve({ ...receipt(line), changeId: line.changeId, ended });
     },
     openFlagChange: ({ eventId, request }) => {
       const line = append({ kind: 'flag-change-opened', eventId, request });
       return Promise.resolve({ ...receipt(line), changeId: line.changeId });
     },
     write: (event) => Promise.resolve(receipt(append(event))),
+    latestOf: (service) => {
+      const latest = new Map<string, LatestRecorded>();
+      const lines = linesOf(files);
+      for (const line of lines)
+        keepLatest(
+          latest,
+          line,
+          lines.find(({ changeId }) => changeId === line.changeId),
+        );
+      return Promise.resolve(latest.get(service) ?? {});
+    },
+    entriesOf: (changeId) => Promise.resolve(ofChange(files, changeId).map(entryOf)),
+    rowsOf: (changeIds) =>
+      Promise.resolve(recordedRows((changeId) => ofChange(files, changeId), files.get(changeLogPath) ?? '', changeIds)),
     entries: () => Promise.resolve(linesOf(files).map(entryOf)),
     read: (paths) => recordedFiles(linesOf(files), paths, (path) => Promise.resolve(files.get(path))),
     audit: () =>
@@ -86,6 +104,9 @@ const chainsOf = (files: ReadonlyMap<string, string>): readonly HeldFile[] => {
 
 const linesOf = (files: ReadonlyMap<string, string>): readonly ChainLine[] =>
   chainsOf(files).flatMap(({ text }) => text.split('\n').flatMap((entry) => parseLine(entry) ?? []));
+
+const ofChange = (files: ReadonlyMap<string, string>, changeId: string): readonly ChainLine[] =>
+  linesOf(files).filter((line) => line.changeId === changeId);
 
 function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine[], event: RecordedEvent): RecordFacts {
   const paths = [...files.keys()];

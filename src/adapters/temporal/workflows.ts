@@ -18,6 +18,7 @@ import {
   workflowTypes,
 } from '../../messages.js';
 import type { ReleaseNow, Workflows } from '../../ports/workflows.js';
+import { recordsAskedBy } from './records-asked.js';
 
 type About = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 
@@ -70,6 +71,27 @@ export function createWorkflows(client: Client): Workflows {
       return found !== undefined && runs(found);
     },
 
+    async runningReleases() {
+      const found: ReleaseNow[] = [];
+      for await (const listed of client.workflow.list({
+        query: `${running} AND WorkflowType = "${workflowTypes.release}"`,
+      }))
+        found.push(releaseNow(listed));
+      return found;
+    },
+
+    recordsAskedBy: (workflowId) => recordsAskedBy(client, workflowId),
+
+    async endChange({ service, changeId, reason }) {
+      const types = [workflowTypes.release, workflowTypes.rollout].map((type) => `"${type}"`).join(', ');
+      const listed = client.workflow.list({
+        query: `${running} AND WorkflowType IN (${types}) AND ${searchAttributes.changeId} = "${changeId}"`,
+      });
+      const ids = new Set([releaseId(service, changeId)]);
+      for await (const { workflowId } of listed) ids.add(workflowId);
+      for (const id of ids) await end(id, reason);
+    },
+
     async progressOf(workflowId) {
       if (!(await about(workflowId))) return undefined;
       return await client.workflow.getHandle(workflowId).query(releaseProgress);
@@ -84,6 +106,14 @@ export function createWorkflows(client: Client): Workflows {
       return (await client.workflow.getHandle(workflowId).result()) as ReleaseOutcome;
     },
   };
+
+  async function end(workflowId: string, reason: string): Promise<void> {
+    try {
+      await client.workflow.getHandle(workflowId).terminate(reason);
+    } catch (fault) {
+      if (!(fault instanceof WorkflowNotFoundError)) throw fault;
+    }
+  }
 
   async function standing(service: string): Promise<ServiceStanding | undefined> {
     if (!(await about(serviceId(service)))) return undefined;
@@ -116,6 +146,8 @@ export function createWorkflows(client: Client): Workflows {
 }
 
 const mostReleases = 100;
+
+const running = 'ExecutionStatus = "Running"';
 
 /** Whatever neither runs nor has come to its own end was ended from outside. */
 const isWhole = ({ status }: WorkflowExecutionInfo): boolean =>

@@ -13,6 +13,7 @@ import { landingRoute } from './landing.js';
 import { lineRoutes } from './line.js';
 import { ofrepRoutes } from './ofrep.js';
 import { openApiRoute, openRoutes } from './open.js';
+import { reconcileRoute } from './reconcile.js';
 import { restoreTestRoutes } from './restore-tests.js';
 import { retentionRoutes } from './retention.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
@@ -44,6 +45,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...retentionRoutes(parts),
     ...auditRoutes(parts),
     ...driftRoutes(parts),
+    reconcileRoute(parts),
     ...restoreTestRoutes(parts),
     ...secretRoutes(parts),
     ...flagRoutes(parts),

@@ -35,6 +35,7 @@ export function cdEventsOf(event: RecordedEvent, paths: readonly string[]): read
     case 'drill-ended':
     case 'audit-reported':
     case 'secret-rotated':
+    case 'service-reconciled':
       return [];
   }
 }

@@ -16,6 +16,7 @@ import { flagsOffDecision, flagsOffIn, flagsOffPath, turnedFlagsOff } from './fl
 import { changedFlag, openedFlag } from './flag-records.js';
 import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
 import { settledDebt } from './review.js';
+import { reconciledService } from './reconciled.js';
 import { rotatedSecret } from './rotation.js';
 import { closingRow, plannedRow, rolloutRow } from './rows.js';
 import type { RolloutPaths } from './rows.js';
@@ -46,6 +47,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return reportedAudit(event, facts);
     case 'secret-rotated':
       return rotatedSecret(event, facts);
+    case 'service-reconciled':
+      return reconciledService(event, facts);
     default:
       return neverReached(event);
   }

@@ -9,6 +9,7 @@ import type { FlagOrder, FlagOutcome, FlagRequest, FlagsOff } from '../../flag-c
 import type { Readiness } from '../../readiness.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
+import type { Reconciled } from '../../recovery.js';
 import type { SaidRotation } from '../../secret.js';
 
 /** What happened and is to be recorded. `eventId` names it: one event, one entry. */
@@ -22,7 +23,8 @@ export type RecordedEvent =
   | { readonly kind: 'debt-settled'; readonly eventId: string; readonly settled: SettledDebt }
   | { readonly kind: 'drill-ended'; readonly eventId: string; readonly ended: DrillFacts }
   | { readonly kind: 'audit-reported'; readonly eventId: string; readonly audited: ReportedAudit }
-  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation };
+  | { readonly kind: 'secret-rotated'; readonly eventId: string; readonly rotation: SaidRotation }
+  | { readonly kind: 'service-reconciled'; readonly eventId: string; readonly reconciled: Reconciled };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {
