@@ -6,9 +6,9 @@ import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOutcome } from '../../src/domain/release.js';
-import { releaseId } from '../../src/messages.js';
+import { recordsWatchId, releaseId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
-import { recordHistories } from '../support/histories.js';
+import { recordHistories, recordHistory } from '../support/histories.js';
 import { closedWhole } from '../support/invariants.js';
 import { opened } from '../support/opened.js';
 import { slipway } from '../support/slipway-cli.js';
@@ -99,6 +99,7 @@ describe("fault 5: the engine's database is lost, or an older copy of it is put 
     assert.deepEqual(await inProduction(), { share: 0, stable: '1.2.0' });
     assert.equal(new Set(changes).size, changes.length, changes.join());
     await recordHistories(stage, 'shop', changes.at(-1) ?? '', 'reconciled', ['service']);
+    await recordHistory(stage, recordsWatchId, 'records-ahead--reconciler');
   });
 
   it('all of it, with a release under way: traffic stands, the release is closed as lost, and one command mends it', async () => {

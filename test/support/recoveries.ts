@@ -1,7 +1,7 @@
 import type { Reconciled } from '../../src/domain/recovery.js';
 import { anArtifact, tuesday } from './orders.js';
 
-const recorded = ['logs/recoveries/recovery_20261124T030000Z.json', 'docs/change-log.md'];
+const recorded = ['logs/recoveries/recovery_20261124T090000Z.json', 'docs/change-log.md'];
 
 /** A reconciliation of a shop whose engine had lost everything. */
 export const aReconciled = (

@@ -17,7 +17,13 @@ export interface RecordedStory {
   readonly logs: readonly DeployLog[];
   readonly paths: readonly string[];
   /** How it ended, by its transcript; missing of one that is open. */
-  readonly closed?: { readonly kind: ReleaseOutcomeKind; readonly reason: string; readonly at: Instant };
+  readonly closed?: Ending & { readonly at: Instant };
+}
+
+interface Ending {
+  readonly kind: ReleaseOutcomeKind;
+  readonly reason: string;
+  readonly environment?: string;
 }
 
 /** All that a mailbox is restored from. */
@@ -117,15 +123,17 @@ const kinds: readonly ReleaseOutcomeKind[] = [
   ...(['succeeded', 'rolled-back', 'refused', 'withdrawn', 'aborted', 'taken-over', 'failed'] as const),
 ];
 
-function ending(texts: readonly string[]): { readonly kind: ReleaseOutcomeKind; readonly reason: string } {
-  const [, word = '', reason = ''] =
-    texts.map((text) => /^\*\*([a-z-]+)\*\* at [\d :-]+ UTC: (.*)$/m.exec(text)).find(Boolean) ?? [];
+/** As the last part of a transcript says it: `- refused in production: grace rejected it`. */
+function ending(texts: readonly string[]): Ending {
+  const outcome = texts.map((text) => /^## Outcome\n\n- ([a-z-]+)(?: in (\S+))?: (.*)$/m.exec(text)).find(Boolean);
+  const [, word, environment, reason = ''] = outcome ?? [];
   const kind = kinds.find((one) => one === word);
   if (!kind) return { kind: 'failed', reason: 'its transcript cannot be read as it was recorded' };
-  return {
-    kind,
-    reason: reason.replace(/\\(?=[^\w\s])/g, '').replace(/&(lt|gt|amp);/g, (_, name) => entities[String(name)] ?? ''),
-  };
+  return { kind, reason: plain(reason), ...(environment !== undefined && { environment }) };
 }
+
+/** What `md` made of it, taken back. */
+const plain = (text: string): string =>
+  text.replace(/\\(?=[^\w\s])/g, '').replace(/&(lt|gt|amp);/g, (_, name) => entities[String(name)] ?? '');
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&' };

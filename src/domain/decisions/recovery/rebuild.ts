@@ -100,12 +100,11 @@ function lostOutcome(story: RecordedStory, said: string, facts: RecoveryFacts): 
 
 function outcomeOf(
   { changeId, planned, logs, paths }: RecordedStory,
-  { kind, reason }: Pick<ReleaseOutcome, 'kind' | 'reason'>,
+  { kind, reason, environment }: Pick<ReleaseOutcome, 'kind' | 'reason' | 'environment'>,
   { service }: RecoveryFacts,
 ): ReleaseOutcome {
   const last = logs.at(-1);
   const version = versionIn(planned, service) ?? versionOf(last?.version ?? '');
-  const environment = kind === 'succeeded' || kind === 'failed' ? undefined : last?.environment;
   const adopted = logs.flatMap((log) => (log.outcome === 'adopted' ? [log.environment] : []));
   const artifact = last && versionOf(last.version) === version ? artifactOf(last) : undefined;
   return {
