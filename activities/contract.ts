@@ -293,7 +293,7 @@ export interface RecordActivities {
   openFlagChange(ask: {
     readonly eventId: string;
     readonly request: FlagRequest;
-  }): Promise<{ readonly changeId: string }>;
+  }): Promise<{ readonly changeId: string; readonly ended?: true }>;
   /** Only looks. */
   checkApprovalCode(ask: { readonly subject: CodeSubject; readonly code: string }): Promise<boolean>;
   /** Idempotent by the change id. */

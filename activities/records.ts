@@ -49,8 +49,8 @@ export function createRecordActivities(
     },
 
     async openFlagChange(ask) {
-      const { changeId } = await records.openFlagChange(ask);
-      return { changeId };
+      const { changeId, ended } = await records.openFlagChange(ask);
+      return { changeId, ...(ended && { ended }) };
     },
 
     async recordFlagChange(change) {

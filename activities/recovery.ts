@@ -50,7 +50,10 @@ export function createRecoveryActivities(tools: RecoveryTools): RecoveryActiviti
       beating(async () => {
         const { service, at, over, by } = reconciled;
         for (const changeId of over)
-          await workflows.endChange({ service, changeId, reason: `reconciled with the records by ${by}` });
+          await workflows.endChange({
+            workflowId: releaseId(service, changeId),
+            ...{ changeId, reason: `reconciled with the records by ${by}` },
+          });
         const eventId = `reconcile/${service}/${at}`;
         const { paths } = await records.write({ kind: 'service-reconciled', eventId, reconciled });
         return { paths };
@@ -59,18 +62,21 @@ export function createRecoveryActivities(tools: RecoveryTools): RecoveryActiviti
 }
 
 /**
- * Ends releases of which the records hold more than they have written: they are those of an older copy of the engine's
+ * Ends releases and changes of flags of which the records hold more than they have written: they are those of an older copy of the engine's
  * data, and would do again what was done. Traffic stands where it is. Answers their change ids.
  */
 export async function endOvertaken({ records, workflows }: RecoveryTools): Promise<readonly string[]> {
   const ended: string[] = [];
-  for (const { workflowId, changeId, service } of await workflows.runningReleases()) {
-    if (!(await isOvertaken({ records, workflows }, workflowId, changeId))) continue;
-    await workflows.endChange({ service, changeId, reason: 'the records hold more of it than it has written' });
+  for (const { workflowId, changeId } of await workflows.runningChanges()) {
+    if (changeId === '' || !(await isOvertaken({ records, workflows }, workflowId, changeId))) continue;
+    await workflows.endChange({ workflowId, changeId, reason: 'the records hold more of it than it has written' });
     ended.push(changeId);
   }
   return ended;
 }
+
+/** The entries that a change asks for, one activity each. */
+const ends: readonly string[] = ['rollout-ended', 'release-closed', 'flag-changed'];
 
 async function isOvertaken(
   { records, workflows }: Pick<RecoveryTools, 'records' | 'workflows'>,
@@ -78,7 +84,7 @@ async function isOvertaken(
   changeId: string,
 ): Promise<boolean> {
   const entries = await records.entriesOf(changeId);
-  const written = entries.filter(({ kind }) => kind === 'rollout-ended' || kind === 'release-closed').length;
+  const written = entries.filter(({ kind }) => ends.includes(kind)).length;
   const asked = written === 0 ? undefined : await workflows.recordsAskedBy(workflowId);
   return asked !== undefined && written > asked;
 }

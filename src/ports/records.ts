@@ -88,7 +88,7 @@ export interface Records {
   openFlagChange(ask: {
     readonly eventId: string;
     readonly request: FlagRequest;
-  }): Promise<Receipt & { readonly changeId: string }>;
+  }): Promise<Receipt & { readonly changeId: string; readonly ended: boolean }>;
   write(event: GovernanceEvent): Promise<Receipt>;
   audit(): Promise<Audit>;
   /** The latest change of the service that was opened, and the latest that was closed; takes as long with many as with few. */

@@ -16,6 +16,7 @@ import { openStage, type Stage, type View } from '../support/stage.js';
 
 const canary = '{ kind: canary, shares: [25, 100], window: 3s, afterwards: 1s, every: 1s }';
 const reason = 'the disk was lost';
+const flags = 'flags:\n  banner: { description: a line above, owner: marketing, service: shop, on: false }\n';
 
 /** The engine's database is the only store of running state: what it forgets is in the records and in the world. */
 describe("fault 5: the engine's database is lost, or an older copy of it is put back", () => {
@@ -24,7 +25,7 @@ describe("fault 5: the engine's database is lost, or an older copy of it is put 
   const changes: string[] = [];
   const begun = new Date().toISOString();
   before(async () => {
-    stage = await openStage({ shop: canary }, { environments: ['production'], latency: '2s', tolerance: '20%' });
+    stage = await openStage({ shop: canary }, { environments: ['production'], latency: '2s', tolerance: '20%', flags });
     load = await opened(stage, 'shop');
   });
   after(async () => {
@@ -102,6 +103,24 @@ describe("fault 5: the engine's database is lost, or an older copy of it is put 
     await recordHistory(stage, recordsWatchId, 'records-ahead--reconciler');
   });
 
+  it('a key of a flag that was set before, and set back since, sets it no second time', async () => {
+    const changeId = await setBanner('on', 'flag-1');
+    await closedFlag('succeeded');
+    await setBanner('off', 'flag-2');
+    await closedFlag('succeeded');
+    await down();
+    await rm(engine('temporal.db'));
+    await stage.startAgain();
+    const { status, body } = await ask('/v1/services/shop/reconcile', { reason });
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(await setBanner('on', 'flag-1'), changeId);
+    assert.match((await closedFlag('refused')).outcome?.reason ?? '', /records say that .* has ended: .* another key/);
+    const { body: seen } = await stage.ask('alice', 'POST', '/ofrep/v1/evaluate/flags/banner?environment=production', {
+      context: {},
+    });
+    assert.equal(seen['value'], false);
+  });
+
   it('all of it, with a release under way: traffic stands, the release is closed as lost, and one command mends it', async () => {
     const changeId = await stage.release('shop', '1.3.0');
     changes.push(changeId);
@@ -109,7 +128,7 @@ describe("fault 5: the engine's database is lost, or an older copy of it is put 
     await stage.until(changeId, 'observing', ({ rollouts }) => rollouts.some(({ share }) => share === 25));
     assert.equal((await ask(`/v1/releases/${changeId}/pause`, { reason: 'wait' })).status, 200);
     await down();
-    await rm(join(stage.dataDir, 'engine/temporal.db'));
+    await rm(engine('temporal.db'));
     await stage.startAgain();
     assert.deepEqual(await inProduction(), { share: 25, stable: '1.2.0' });
     await found();
@@ -189,6 +208,27 @@ describe("fault 5: the engine's database is lost, or an older copy of it is put 
     assert.equal(status, 202, JSON.stringify(body));
     return body.changeId;
   }
+
+  /** Two people approve it, where it waits for them. */
+  async function setBanner(to: 'on' | 'off', key: string): Promise<string> {
+    const wanted = { environment: 'production', reason: 'the campaign', to };
+    const headers = { 'idempotency-key': key };
+    const { status, body } = await stage.ask('alice', 'PUT', '/v1/flags/banner', wanted, headers);
+    assert.equal(status, 202, JSON.stringify(body));
+    const waits = await banner(({ state }) => state === 'awaiting-approval' || state === 'refused');
+    const said = { decision: 'approve', comment: 'read it' };
+    for (const person of waits.state === 'refused' ? [] : ['grace', 'oscar'])
+      await stage.ask(person, 'POST', '/v1/flags/production/banner/change/approvals', said);
+    return body.changeId;
+  }
+
+  const closedFlag = (state: string): Promise<View> => banner((view) => view.state === state);
+
+  const banner = (is: (view: View) => boolean): Promise<View> =>
+    eventually('the change of the flag', async () => {
+      const { body } = await stage.ask('alice', 'GET', '/v1/flags/production/banner/change');
+      return is(body) ? body : undefined;
+    });
 
   const findings = async (): Promise<readonly Finding[]> =>
     (await stage.ask('alice', 'GET', '/v1/findings')).body['findings'] as readonly Finding[];

@@ -142,6 +142,7 @@ export function recordsSuite(name: string, open: () => Promise<OpenedRecords>): 
       const change = aFlagChange({ order: { ...aFlagRequest(), changeId } });
       const event = { kind: 'flag-changed', eventId: 'c', change } as const;
       assert.deepEqual(await records.write(event), await records.write(event));
+      assert.equal((await records.openFlagChange({ eventId: 'b', request: aFlagRequest() })).ended, true);
       const rows = ((await read(log)) ?? '').split('\n').filter((row) => row.startsWith(`| ${changeId} |`));
       assert.deepEqual(
         rows.map((row) => /\| (planned flag|flag) new-checkout in production: /.exec(row)?.[1]),

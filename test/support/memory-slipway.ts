@@ -90,7 +90,7 @@ export async function openMemorySlipway(
     outcomeOf: () => Promise.resolve(undefined),
     latestReleases: () => Promise.resolve([]),
     isRunning: () => Promise.resolve(false),
-    runningReleases: () => Promise.resolve([]),
+    runningChanges: () => Promise.resolve([]),
     recordsAskedBy: () => Promise.resolve(undefined),
     endChange: () => Promise.resolve(),
     progressOf: () => Promise.resolve(undefined),

@@ -103,6 +103,10 @@ export async function recordedFiles(
   return found;
 }
 
+/** Whether the change that these lines are of was closed. */
+export const isEnded = (lines: readonly ChainLine[]): boolean =>
+  lines.some(({ kind }) => kind === 'release-closed' || kind === 'flag-changed');
+
 /** By change: its rows that are in the Change Log as its lines recorded them. */
 export const recordedRows = (
   linesOf: (changeId: string) => readonly ChainLine[],

@@ -6,7 +6,7 @@ import type { Plots } from '../../ports/plots.js';
 import type { Records } from '../../ports/records.js';
 import { gatherAudit } from './audit-facts.js';
 import { changeLogPath } from '../../domain/decisions/records/change-log.js';
-import { entryOf, placeAfter, receipt, recordedFiles, recordedRows, seal } from './chain.js';
+import { entryOf, isEnded, placeAfter, receipt, recordedFiles, recordedRows, seal } from './chain.js';
 import type { ChainLine } from './chain.js';
 import { readText } from './durable-file.js';
 import { findFacts } from './facts.js';
@@ -43,17 +43,14 @@ export function createGovernanceRecords(parts: {
     return line;
   };
   const append = (event: RecordedEvent): Promise<ChainLine> => exclusively((desk) => appendAt(desk, event));
+  const opened = (event: RecordedEvent) =>
+    exclusively(async (desk) => {
+      const line = await appendAt(desk, event);
+      return { ...receipt(line), changeId: line.changeId, ended: isEnded(desk.ledger.ofChange(line.changeId)) };
+    });
   return {
-    openChange: ({ eventId, request }) =>
-      exclusively(async (desk) => {
-        const line = await appendAt(desk, { kind: 'change-opened', eventId, request });
-        const ended = desk.ledger.ofChange(line.changeId).some(({ kind }) => kind === 'release-closed');
-        return { ...receipt(line), changeId: line.changeId, ended };
-      }),
-    openFlagChange: async ({ eventId, request }) => {
-      const line = await append({ kind: 'flag-change-opened', eventId, request });
-      return { ...receipt(line), changeId: line.changeId };
-    },
+    openChange: ({ eventId, request }) => opened({ kind: 'change-opened', eventId, request }),
+    openFlagChange: ({ eventId, request }) => opened({ kind: 'flag-change-opened', eventId, request }),
     write: async (event) => receipt(await append(event)),
     audit: () =>
       exclusively(async ({ repository, ledger }) =>

@@ -9,6 +9,7 @@ import {
   chainFiles,
   chainFolder,
   entryOf,
+  isEnded,
   parseLine,
   placeAfter,
   receipt,
@@ -47,17 +48,15 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots()): MemoryR
     hashes.push({ commit: `memory-${line.sequence}`, hash: line.hash });
     return line;
   };
+  const opened = (event: RecordedEvent) => {
+    const line = append(event);
+    const { changeId } = line;
+    return Promise.resolve({ ...receipt(line), changeId, ended: isEnded(ofChange(files, changeId)) });
+  };
   return {
     files,
-    openChange: ({ eventId, request }) => {
-      const line = append({ kind: 'change-opened', eventId, request });
-      const ended = linesOf(files).some((other) => other.changeId === line.changeId && other.kind === 'release-closed');
-      return Promise.resolve({ ...receipt(line), changeId: line.changeId, ended });
-    },
-    openFlagChange: ({ eventId, request }) => {
-      const line = append({ kind: 'flag-change-opened', eventId, request });
-      return Promise.resolve({ ...receipt(line), changeId: line.changeId });
-    },
+    openChange: ({ eventId, request }) => opened({ kind: 'change-opened', eventId, request }),
+    openFlagChange: ({ eventId, request }) => opened({ kind: 'flag-change-opened', eventId, request }),
     write: (event) => Promise.resolve(receipt(append(event))),
     latestOf: (service) => {
       const latest = new Map<string, LatestRecorded>();

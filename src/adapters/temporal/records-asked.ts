@@ -4,9 +4,9 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 type Events = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>['events'];
 
 /** The activities that leave one entry of the chain each (`activities/contract.ts`). */
-const recorders = ['recordRollout', 'closeChange'];
+const recorders = ['recordRollout', 'closeChange', 'recordFlagChange'];
 
-/** How many entries of the chain a running release has asked for; `undefined` where it does not run or was reset. */
+/** How many entries of the chain a running change has asked for; `undefined` where it does not run or was reset. */
 export async function recordsAskedBy(client: Client, workflowId: string): Promise<number | undefined> {
   const handle = client.workflow.getHandle(workflowId);
   try {

@@ -71,24 +71,20 @@ export function createWorkflows(client: Client): Workflows {
       return found !== undefined && runs(found);
     },
 
-    async runningReleases() {
+    async runningChanges() {
       const found: ReleaseNow[] = [];
-      for await (const listed of client.workflow.list({
-        query: `${running} AND WorkflowType = "${workflowTypes.release}"`,
-      }))
+      for await (const listed of client.workflow.list({ query: `${running} AND ${ofType('release', 'flagChange')}` }))
         found.push(releaseNow(listed));
       return found;
     },
 
     recordsAskedBy: (workflowId) => recordsAskedBy(client, workflowId),
 
-    async endChange({ service, changeId, reason }) {
-      const types = [workflowTypes.release, workflowTypes.rollout].map((type) => `"${type}"`).join(', ');
-      const listed = client.workflow.list({
-        query: `${running} AND WorkflowType IN (${types}) AND ${searchAttributes.changeId} = "${changeId}"`,
-      });
-      const ids = new Set([releaseId(service, changeId)]);
-      for await (const { workflowId } of listed) ids.add(workflowId);
+    async endChange({ workflowId, changeId, reason }) {
+      const own = `${searchAttributes.changeId} = "${changeId}"`;
+      const query = `${running} AND ${ofType('release', 'rollout', 'flagChange')} AND ${own}`;
+      const ids = new Set([workflowId]);
+      for await (const listed of client.workflow.list({ query })) ids.add(listed.workflowId);
       for (const id of ids) await end(id, reason);
     },
 
@@ -148,6 +144,9 @@ export function createWorkflows(client: Client): Workflows {
 const mostReleases = 100;
 
 const running = 'ExecutionStatus = "Running"';
+
+const ofType = (...types: readonly (keyof typeof workflowTypes)[]): string =>
+  `WorkflowType IN (${types.map((type) => `"${workflowTypes[type]}"`).join(', ')})`;
 
 /** Whatever neither runs nor has come to its own end was ended from outside. */
 const isWhole = ({ status }: WorkflowExecutionInfo): boolean =>
