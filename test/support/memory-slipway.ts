@@ -24,7 +24,6 @@ import type { Governed } from '../../src/domain/governed.js';
 import type { KnownSecret } from '../../src/domain/secret.js';
 import type { Notice } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
-import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import type { Artifacts } from '../../src/ports/artifacts.js';
@@ -146,14 +145,14 @@ export async function openMemorySlipway(
 }
 
 /** Says something to the mailbox of the shop in a person's name, as the front door does. */
-export const saidAs = (
+export const saidAs = <T>(
   time: TestWorkflowEnvironment,
   person: string,
-  update: UpdateDefinition<ServiceStanding, [Heard]>,
+  update: UpdateDefinition<T, [Heard]>,
   said: unknown,
-): Promise<ServiceStanding> =>
+): Promise<T> =>
   speakAs(person, () =>
     vouching(time.client)
       .workflow.getHandle(serviceId('shop'))
-      .executeUpdate<ServiceStanding, [unknown]>(update.name, { args: [said] }),
+      .executeUpdate<T, [unknown]>(update.name, { args: [said] }),
   );
