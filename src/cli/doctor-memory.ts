@@ -1,7 +1,6 @@
 import { engineFromEnvironment } from '../adapters/temporal/engine-environment.js';
 import type { Engine } from '../adapters/temporal/engine-environment.js';
 import type { Config } from '../config/config.js';
-import { reconciling } from '../domain/recovery.js';
 import type { Settings } from '../settings.js';
 import { recordsAhead } from '../start/records-ahead.js';
 import { readRunFile } from '../start/run-file.js';
@@ -15,7 +14,7 @@ export async function memory(config: Config, settings: Settings): Promise<Findin
     if (!engine) return well(what, 'compared with the records when Slipway runs');
     const ahead = await recordsAhead({ engine, config });
     if (ahead.length === 0) return well(what, 'it knows what the records know');
-    const commands = ahead.map(({ service }) => reconciling(service)).join('; ');
+    const commands = [...new Set(ahead.map(({ command }) => command))].join('; ');
     return ill(what, ahead.map(({ service, why }) => `${service}: ${why}`).join('; '), commands);
   } catch (fault) {
     return ill(what, said(fault), 'see that the engine answers, and that records can be read');

@@ -5,12 +5,14 @@ import { createWorkflows } from '../adapters/temporal/workflows.js';
 import type { Config } from '../config/config.js';
 import { whyBehind } from '../domain/decisions/recovery/behind.js';
 import { seconds } from '../domain/duration.js';
-import { knownOf, nothingKnown } from '../domain/recovery.js';
+import { knownOf, nothingKnown, reconciling } from '../domain/recovery.js';
 
 /** A service of which the records know what the engine does not, and why that is so. */
 export interface Ahead {
   readonly service: string;
   readonly why: string;
+  /** The command that goes on from there. */
+  readonly command: string;
 }
 
 /** Compares the records with what the engine knows, service by service. A mailbox that does not answer is told as such. */
@@ -30,7 +32,7 @@ export async function recordsAhead({
       if (!latest.opened) return [];
       const standing = await client.withDeadline(Date.now() + patience, () => workflows.standing(service));
       const why = whyBehind(latest, standing ? knownOf(standing) : nothingKnown);
-      return why === undefined ? [] : [{ service, why }];
+      return why === undefined ? [] : [{ service, why, command: reconciling(service) }];
     });
     const seen = await Promise.allSettled(looks);
     return seen.flatMap((look, at) => (look.status === 'fulfilled' ? look.value : [unseen(config, at, look.reason)]));
@@ -44,4 +46,5 @@ const patience = seconds(5);
 const unseen = ({ services }: Config, at: number, fault: unknown): Ahead => ({
   service: Object.keys(services)[at] ?? '',
   why: `whether the engine knows what the records know cannot be told: ${fault instanceof Error ? fault.message : String(fault)}`,
+  command: 'slipway doctor',
 });

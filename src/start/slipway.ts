@@ -5,7 +5,6 @@ import { type DevServer, startDevServer } from '../adapters/temporal/dev-server.
 import { type Engine, engineFromEnvironment } from '../adapters/temporal/engine-environment.js';
 import { findTemporal } from '../adapters/temporal/find-temporal.js';
 import type { Config } from '../config/config.js';
-import { reconciling } from '../domain/recovery.js';
 import type { Settings } from '../settings.js';
 import { openDoor } from './door.js';
 import { makeReady } from './make-ready.js';
@@ -68,12 +67,24 @@ export async function startSlipway(start: Start): Promise<Slipway> {
       ...(engine.uiUrl !== undefined && { uiUrl: engine.uiUrl }),
     });
     opened.push(() => removeRunFile(settings.dataDir));
-    for (const { service, why } of await recordsAhead({ engine, config }))
-      tell(`${service}: ${why}. ${reconciling(service)} restores it; until then nothing of ${service} is released`);
+    const told = tellAhead({ engine, config, tell });
+    opened.push(() => told);
     return { url: door.url, engine, workers, stop, ...(server && { enginePid: server.pid }) };
   } catch (fault) {
     await stop();
     throw fault;
+  }
+}
+
+/** Beside everything else: reading many records takes a second, and whoever asks for a release is told all the same. */
+async function tellAhead({ engine, config, tell }: Pick<Start, 'config' | 'tell'> & { readonly engine: Engine }) {
+  try {
+    for (const { service, why, command } of await recordsAhead({ engine, config }))
+      tell(`${service}: ${why}. ${command}`);
+  } catch (fault) {
+    tell(
+      `The records could not be compared with the engine: ${fault instanceof Error ? fault.message : String(fault)}`,
+    );
   }
 }
 

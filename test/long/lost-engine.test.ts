@@ -44,8 +44,15 @@ describe("fault 5: the engine's database is lost, or an older copy of it is put 
     await putBack('after-1.0.0');
     const said = stage.log().length;
     await stage.startAgain();
-    const told = stage.log().slice(said).join('\n');
-    assert.match(told, new RegExp(`shop: the records know of ${changes[0]}, .*slipway reconcile shop --reason`));
+    const told = new RegExp(`shop: the records know of ${changes[0]}, .*slipway reconcile shop --reason`);
+    await eventually('it is told', () =>
+      stage
+        .log()
+        .slice(said)
+        .some((line) => told.test(line))
+        ? true
+        : undefined,
+    );
     const finding = await found();
     assert.match(finding.text, /^shop: the records know of .* older copy of them was put back/);
     assert.equal(finding.command, 'slipway reconcile shop --reason "…" --dry-run');
