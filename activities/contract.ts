@@ -7,7 +7,7 @@ import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js'
 import type { CommandRecord } from '../src/domain/command.js';
 import type { DriftSeen } from '../src/domain/drift.js';
 import type { DrillFacts, Sent } from '../src/domain/drill.js';
-import type { Instant } from '../src/domain/duration.js';
+import type { Instant, Milliseconds } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { SettledDebt } from '../src/domain/emergency.js';
 import type { Finding } from '../src/domain/finding.js';
@@ -34,6 +34,7 @@ import type {
 } from '../src/domain/migration.js';
 import type { BuildOutcome, ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '../src/domain/release.js';
 import type { Readiness, ReadinessPolicy } from '../src/domain/readiness.js';
+import type { KnownChanges, PlaceNow, Reconciled, Reconciliation, Remembered } from '../src/domain/recovery.js';
 import type { RestoreProof, RestoreTest } from '../src/domain/restore-test.js';
 import type { Sweep } from '../src/domain/retention.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
@@ -89,6 +90,8 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly stage: StageOrder;
     readonly artifact: Artifact;
   }): Promise<RolloutPlan>;
+  /** Only looks. */
+  seePlace(ask: { readonly place: Place }): Promise<PlaceNow>;
   /** Fenced; an applied key is answered with what is running. */
   startCandidate(ask: Fenced & StartAsk): Promise<Done>;
   /** Fenced; stopping what does not run is done at once. */
@@ -239,6 +242,26 @@ export interface FollowUpActivities {
   remindersDue(): Promise<readonly { readonly key: string; readonly text: string }[]>;
 }
 
+/** Queue `records`. */
+export interface RecoveryActivities {
+  /** Looks once an attempt, failing benignly between looks, until what is found differs from what is known. Ends what the records have overtaken. */
+  compareRecords(ask: { readonly known: readonly Finding[] }): Promise<readonly Finding[]>;
+  /** Only looks: why the records are ahead of a mailbox that knows this much. */
+  lookBehind(ask: { readonly service: string; readonly known: KnownChanges }): Promise<{ readonly behind?: string }>;
+  /** Only looks: whether the end of a rollout is recorded already. */
+  isRecorded(ask: { readonly changeId: string; readonly environment: string }): Promise<boolean>;
+  /** Only looks: what a mailbox is to know, from the records and what was seen of the world. */
+  planReconciliation(ask: {
+    readonly service: string;
+    readonly places: readonly PlaceNow[];
+    readonly known: KnownChanges;
+    readonly memory: Remembered;
+    readonly reviewWithin: Milliseconds;
+  }): Promise<Reconciliation>;
+  /** Ends in the engine what the records have overtaken, and writes it down: idempotent by service and moment. */
+  recordReconciliation(reconciled: Reconciled): Promise<{ readonly paths: readonly string[] }>;
+}
+
 export interface SetFlagAsk {
   readonly environment: string;
   readonly flag: string;
@@ -287,16 +310,20 @@ export interface RecordActivities {
   releaseEnded(ask: { readonly workflowId: string }): Promise<ReleaseOutcome>;
   /** Tells people, by every channel there is. Idempotent by the key where the channel is. */
   notify(notice: { readonly key: string; readonly text: string }): Promise<void>;
-  /** Idempotent by `eventId`. */
+  /**
+   * Idempotent by `eventId`; `ended` where that change was closed long ago. Writes nothing where the records know what
+   * the mailbox does not (`known`).
+   */
   openChange(ask: {
     readonly eventId: string;
     readonly request: ReleaseRequest;
-  }): Promise<{ readonly changeId: string }>;
+    readonly known?: KnownChanges;
+  }): Promise<{ readonly changeId: string; readonly ended?: true } | { readonly behind: string }>;
   /** The same for a change of a flag. */
   openFlagChange(ask: {
     readonly eventId: string;
     readonly request: FlagRequest;
-  }): Promise<{ readonly changeId: string }>;
+  }): Promise<{ readonly changeId: string; readonly ended?: true }>;
   /** Only looks. */
   checkApprovalCode(ask: { readonly subject: CodeSubject; readonly code: string }): Promise<boolean>;
   /** Idempotent by the change id. */

@@ -75,6 +75,12 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 
     ...createDatabaseActivities(tools.database),
 
+    async seePlace({ place }) {
+      const [{ stable, candidate }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
+      const lanes = { ...(stable && { stable: stable.artifact }), ...(candidate && { candidate: candidate.artifact }) };
+      return { environment: place.environment, share, ...lanes };
+    },
+
     async startCandidate({ key, generation, place, artifact, instances, from }) {
       await expectStable(place, from, generation);
       const start = () => fleet.start({ place, artifact, instances, fence: { key, generation } });

@@ -1,3 +1,5 @@
+import { whyBehind } from '../src/domain/decisions/recovery/behind.js';
+import { behindText } from '../src/domain/recovery.js';
 import { releaseId } from '../src/messages.js';
 import { seconds } from '../src/domain/duration.js';
 import type { FollowUpPolicy } from '../src/domain/follow-up.js';
@@ -42,14 +44,17 @@ export function createRecordActivities(
 
     checkApprovalCode: ({ subject, code }) => codes.isCodeFor(subject, code),
 
-    async openChange(ask) {
-      const { changeId } = await beating(() => records.openChange(ask));
-      return { changeId };
+    async openChange({ known, ...ask }) {
+      const { service } = ask.request;
+      const why = known && whyBehind(await records.latestOf(service), known);
+      if (why !== undefined) return { behind: behindText(service, why) };
+      const { changeId, ended } = await beating(() => records.openChange(ask));
+      return { changeId, ...(ended && { ended }) };
     },
 
     async openFlagChange(ask) {
-      const { changeId } = await records.openFlagChange(ask);
-      return { changeId };
+      const { changeId, ended } = await records.openFlagChange(ask);
+      return { changeId, ...(ended && { ended }) };
     },
 
     async recordFlagChange(change) {

@@ -25,7 +25,7 @@ export const startOf = (memory: ServiceMemory) => ({
  * `undefined` where one runs: should it end at this very moment, it is asked for again and not opened empty.
  */
 export async function memoryToOpen(client: Client, service: string): Promise<ServiceMemory | undefined> {
-  const empty: ServiceMemory = { service, running: {}, accepted: {}, latest: [], tellsBeside: true };
+  const empty: ServiceMemory = { service, running: {}, accepted: {}, latest: [], tellsBeside: true, asksRecords: true };
   const handle = client.workflow.getHandle(serviceId(service));
   try {
     const { status } = await handle.describe();

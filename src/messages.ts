@@ -6,6 +6,7 @@ import type { CommandKind, CommandRecord } from './domain/command.js';
 import type { DrillOrder, DrillUnderWay } from './domain/drill.js';
 import type { Finding } from './domain/finding.js';
 import type { FlagAccepted, FlagProgress, FlagSubmission } from './domain/flag-change.js';
+import type { Reconciled } from './domain/recovery.js';
 import type { ReleaseProgress } from './domain/release.js';
 import type { LineChange } from './domain/line.js';
 import type { Hold, RolloutProgress } from './domain/rollout.js';
@@ -53,6 +54,8 @@ export const restoreTestId = (environment: string, service: string): string => `
 export const lineId = 'line';
 /** Compares an environment with what is under way there, for as long as there is that environment. */
 export const reconcilerId = (environment: string): string => `reconciler/${environment}`;
+/** There is one who compares the records with what the engine knows. */
+export const recordsWatchId = 'records-watch';
 /** There is one who tells people what becomes of releases. */
 export const heraldId = 'herald';
 /** One change at a time of a flag in an environment: the workflow id is the lock. */
@@ -178,6 +181,8 @@ export const evidenceSignal = defineSignal<[Heard]>('evidence');
 export const acknowledgeUpdate = defineUpdate<ServiceStanding, [Heard]>('acknowledge');
 /** A rollback is to be rehearsed; heard by the mailbox. */
 export const drillUpdate = defineUpdate<DrillUnderWay, [Heard]>('drill');
+/** What a mailbox must know is restored from the records; heard by the mailbox. */
+export const reconcileUpdate = defineUpdate<Reconciled, [Heard]>('reconcile');
 export const comebackUpdate = defineUpdate<Accepted, [ComebackAsk]>('comeback');
 export const lineUpdate = defineUpdate<readonly Hold[], [LineChange]>('line');
 export const submitUpdate = defineUpdate<Accepted, [Submission]>('submit');

@@ -1,5 +1,6 @@
 import { DefaultLogger, Runtime, type LogMetadata, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { endOvertaken } from '../activities/recovery.js';
 import { keepHosts } from '../src/adapters/local/keep-hosts.js';
 import { ensureEnvironmentSchedules, ensureSchedules } from '../src/adapters/temporal/schedules.js';
 import { keepWatching } from '../src/adapters/temporal/keep-watching.js';
@@ -45,7 +46,15 @@ async function work(): Promise<void> {
   const polling = { connection, namespace: engine.namespace };
   const workers: Worker[] = [];
   const client = await connectClient({ engine, role: house ? 'house' : `environment/${environments.join('+')}` });
-  if (house) workers.push(...(await houseWorkers(polling, houseTools({ config, settings, client, logger }))));
+  if (house) {
+    const tools = houseTools({ config, settings, client, logger });
+    // Before anything polls: what an older copy of the engine's data would do again is not begun.
+    await endOvertaken(tools).then(
+      (over) => over.length > 0 && logger.warn({ over }, 'ended: the records hold more of them than the engine'),
+      (err: unknown) => logger.error({ err }, 'not compared with the records at start'),
+    );
+    workers.push(...(await houseWorkers(polling, tools)));
+  }
   for (const environment of config.environments.filter(({ name }) => environments.includes(name)))
     workers.push(...(await environmentWorkers(polling, environment, environmentTools({ config, settings, client }))));
   if (house) await ensureSchedules(client);

@@ -31,7 +31,7 @@ import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
 import { roster } from '../src/config/orders.js';
 import { governedBy } from '../src/config/governed.js';
-import { seconds } from '../src/domain/duration.js';
+import { type Milliseconds, seconds } from '../src/domain/duration.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
 
@@ -65,6 +65,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     customers: createCustomers({ config, variables: process.env }),
     codes: createApprovalCodes(settings),
     secrets: createSecrets({ config, dataDir: settings.dataDir, variables: process.env }),
+    every: lookEvery(config),
   };
 }
 
@@ -97,6 +98,9 @@ export function environmentTools({
     workflows: createWorkflows(client),
     services: Object.keys(config.services),
     last: config.environments.at(-1)?.name ?? '',
-    every: config.profile.compressed ? seconds(3) : seconds(15),
+    every: lookEvery(config),
   };
 }
+
+/** What is compared with what the engine knows is compared this often. */
+const lookEvery = ({ profile }: Config): Milliseconds => (profile.compressed ? seconds(3) : seconds(15));

@@ -5,6 +5,7 @@ import { createEnvironmentActivities, type EnvironmentTools } from '../activitie
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
 import { createFollowUpActivities } from '../activities/follow-ups.js';
+import { createRecoveryActivities, type RecoveryTools } from '../activities/recovery.js';
 import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import { type AuditTools, createAuditActivities } from '../activities/audit.js';
@@ -38,7 +39,7 @@ export interface Polling {
 }
 
 /** What the house works with: it builds and writes, and reaches no environment. */
-export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditTools, 'workflows'> {
+export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditTools, 'workflows'>, RecoveryTools {
   readonly builder: Builder;
   readonly records: Records;
   readonly readHistory: ReadHistory;
@@ -71,6 +72,7 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
         ...createRecordActivities(tools),
         ...createRotationActivities(tools),
         ...createFollowUpActivities(tools),
+        ...createRecoveryActivities(tools),
       },
       maxConcurrentActivityTaskExecutions: 1,
     }),

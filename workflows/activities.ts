@@ -13,6 +13,7 @@ import type {
   HeraldActivities,
   ReconcilerActivities,
   RecordActivities,
+  RecoveryActivities,
   RotationActivities,
   SecretActivities,
 } from '../activities/contract.js';
@@ -62,6 +63,33 @@ export const auditing = (summary: string): AuditActivities =>
     startToCloseTimeout: '10 minutes',
     heartbeatTimeout,
     summary,
+  });
+
+/** The records compared with the engine: one activity, looking once an attempt, for ever. */
+export const comparingRecords = proxyActivities<RecoveryActivities>({
+  retry: { ...retry, maximumInterval: '30 seconds', nonRetryableErrorTypes: [] },
+  taskQueue: recordQueue,
+  startToCloseTimeout: '30 seconds',
+  summary: 'compare the records with what the engine knows',
+});
+
+/** What the records tell of a service that the engine has forgotten: read in seconds, however many there are. */
+export const recovering = (summary: string): RecoveryActivities =>
+  proxyActivities<RecoveryActivities>({
+    retry,
+    taskQueue: recordQueue,
+    startToCloseTimeout: '2 minutes',
+    heartbeatTimeout,
+    summary,
+  });
+
+/** What runs in an environment; without an answer its workers are not there. */
+export const seeingIn = (environment: string): Pick<EnvironmentActivities, 'seePlace'> =>
+  proxyActivities<EnvironmentActivities>({
+    retry,
+    taskQueue: environmentQueue(environment),
+    scheduleToCloseTimeout: '5 seconds',
+    summary: `what runs in ${environment}`,
   });
 
 /** Telling people: what no channel takes for ten minutes is told by pages and metrics alone. */

@@ -25,6 +25,13 @@ export function keepDebts(service: string, known: readonly Debt[], changed: () =
       void remind(debt, true);
     },
 
+    /** As the records tell them. */
+    restore(told: readonly Debt[]): void {
+      const known = new Set(debts.map(({ changeId }) => changeId));
+      debts = told.map((debt) => debts.find(({ changeId }) => changeId === debt.changeId) ?? debt);
+      for (const debt of debts) if (!known.has(debt.changeId)) void remind(debt, true);
+    },
+
     /** Written down first, then forgotten. Throws a refusal that names the rule. */
     async settle(review: Review): Promise<void> {
       const debt = debts.find(({ changeId }) => changeId === review.changeId);

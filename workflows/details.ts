@@ -79,10 +79,11 @@ export function rolloutDetails(progress: RolloutProgress): string {
 }
 
 /** What runs where, and what waits: the page of a service. */
-export const serviceDetails = ({ service, running, underWay, queue, debts = [] }: ServiceStanding): string =>
+export const serviceDetails = ({ service, running, underWay, queue, debts = [], behind }: ServiceStanding): string =>
   page([
     `# ${service}`,
     `Under way: ${underWay ?? 'nothing'}. Waiting: ${queue.join(', ') || 'nothing'}.`,
+    behind !== undefined && `**The engine has forgotten**: ${said(behind, 800)}`,
     ...debts.map(({ changeId, due }) => `**Review owed** for ${changeId}, due ${due}.`),
     table(
       ['environment', 'version', 'since', 'before it'],

@@ -24,6 +24,11 @@ export function keepDrills(
     standing: () => ({ ...(underWay && { drill: underWay }), ...(latest && { drilled: latest }) }),
     memory: () => (latest ? { drilled: latest } : {}),
 
+    /** As the records tell of the latest. */
+    restore(told: DrillOutcome | undefined): void {
+      latest = told ?? latest;
+    },
+
     /** Throws a refusal that names the rule; answers as soon as it has begun. */
     async begin(order: DrillOrder, busyWith: string | undefined): Promise<DrillUnderWay> {
       const { environment } = order.stage;

@@ -43,8 +43,11 @@ export async function flagChange(submission: FlagSubmission): Promise<FlagOutcom
 
   async function carry(): Promise<FlagOutcome> {
     const eventId = `open-flag/${environment}/${flag}/${key}`;
-    ({ changeId } = await recording(`change id for flag ${flag}`).openFlagChange({ eventId, request }));
+    const opened = await recording(`change id for flag ${flag}`).openFlagChange({ eventId, request });
+    ({ changeId } = opened);
     desk.enter('planning', { changeId });
+    if (opened.ended)
+      return await close('refused', `the records say that ${changeId} has ended: ask for it anew, under another key`);
 
     const plan = await desk.unlessDemanded(planned);
     if (!plan) return await close('withdrawn', demandSaid());

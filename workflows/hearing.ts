@@ -53,7 +53,16 @@ function hear(payload: Payload | undefined, sender: string): Heard {
 }
 
 /** Updates that must know who speaks: the others (`submit`) come from the front door alone and keep their shape. */
-const personal: readonly string[] = ['decide', 'evidence', 'review', 'acknowledge', 'drill', 'alerts', ...precedence];
+const personal: readonly string[] = [
+  'decide',
+  'evidence',
+  'review',
+  'acknowledge',
+  'drill',
+  'reconcile',
+  'alerts',
+  ...precedence,
+];
 
 function heardUpdate(input: { name: string; args: unknown[]; headers: Record<string, Payload> }): unknown[] {
   if (!personal.includes(input.name)) return input.args;

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { type Finding, keyOf } from '../src/domain/finding.js';
 import { driftSignal, type Heard, reconcilerFindings } from '../src/messages.js';
-import { comparingIn } from './activities.js';
+import { comparingIn, comparingRecords } from './activities.js';
 import { findingDetails } from './details.js';
 import { tellAll } from './notices.js';
 
@@ -18,6 +18,8 @@ export interface ReconcilerMemory {
   readonly findings: readonly Finding[];
   /** What the drift watch has found; missing before the first. */
   readonly drift?: readonly Finding[];
+  /** Of the one that compares the records with the engine; the others compare their environment. */
+  readonly records?: true;
 }
 
 /**
@@ -41,9 +43,13 @@ export async function reconciler({ environment, findings: before, ...memory }: R
         await all;
         if (all === told) break;
       }
-      await continueAsNew<typeof reconciler>({ environment, findings, ...(drift.length > 0 && { drift }) });
+      const { records } = memory;
+      const more = { ...(drift.length > 0 && { drift }), ...(records && { records }) };
+      await continueAsNew<typeof reconciler>({ environment, findings, ...more });
     }
-    const found = await comparingIn(environment).compareWorld({ environment, known: findings });
+    const found = memory.records
+      ? await comparingRecords.compareRecords({ known: findings })
+      : await comparingIn(environment).compareWorld({ environment, known: findings });
     const notices = difference(findings, found);
     told = told.then(() => tellAll(notices));
     // A channel that takes nothing for minutes does not keep the next finding from being found.
@@ -52,7 +58,7 @@ export async function reconciler({ environment, findings: before, ...memory }: R
   }
 
   function show(): void {
-    setCurrentDetails(findingDetails(environment, [...findings, ...drift]));
+    setCurrentDetails(findingDetails(memory.records ? 'records and engine' : environment, [...findings, ...drift]));
   }
 
   /** What was known keeps the time it was first seen, and is not told again. */
@@ -89,7 +95,7 @@ function difference(before: readonly Finding[], now: readonly Finding[]) {
     })),
     ...over.map((finding) => ({
       key: `${keyOf(finding)}/${finding.since}/over`,
-      text: `${finding.service || finding.about || 'all'} in ${finding.environment}: ${finding.kind} is over`,
+      text: `${finding.service || finding.about || 'all'}${finding.environment && ` in ${finding.environment}`}: ${finding.kind} is over`,
     })),
   ];
 }

@@ -5,10 +5,11 @@ import {
   ChildWorkflowFailure,
   ParentClosePolicy,
   startChild,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Artifact } from '../src/domain/artifact.js';
-import { after, between, type Instant } from '../src/domain/duration.js';
+import { after, between, type Instant, minutes } from '../src/domain/duration.js';
 import { type GateOrder, whyFailed } from '../src/domain/gate.js';
 import { isReady, type Readiness } from '../src/domain/readiness.js';
 import type {
@@ -29,7 +30,7 @@ import {
 } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
 import { aftercareId, rolloutId, workflowTypes } from '../src/messages.js';
-import { building, checkingIn, forthIn, recording } from './activities.js';
+import { building, checkingIn, forthIn, recording, recovering } from './activities.js';
 import type { aftercare } from './aftercare.js';
 import {
   changeAttribute,
@@ -54,6 +55,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   const adopted: string[] = [];
   const noWayBack: Record<string, string> = {};
   let artifact: Artifact | undefined;
+  let recordedAt = now();
 
   return await CancellationScope.nonCancellable(async () => {
     try {
@@ -123,6 +125,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
       ...(customers && { customers }),
     };
     desk.records.push(...(await record.recordRollout({ order, plan, outcome: settled, approvals, ...shown })).paths);
+    recordedAt = now();
     if (kind === 'adopted') {
       const why = whyNoWayBack(settled.steps, settled.data);
       if (why !== undefined) noWayBack[environment] = why;
@@ -275,6 +278,7 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   /** The rollout is a workflow of its own, whose id is the lock of this service in this environment. */
   async function rollOut(stage: StageOrder, plan: RolloutPlan): Promise<RolloutOutcome | string> {
     const { environment, smokeWithin, rollbackPatience, blastRadius, calendar, alerts } = stage;
+    if (await hasBeen(environment, plan)) return overtaken(service, environment);
     const closesAt = desk.stage(environment)?.calendar?.closesAt;
     const ofItsHours = calendar && !order.emergency && plan.strategy !== 'recovery';
     const workflowId = rolloutId(environment, service);
@@ -316,6 +320,18 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
         return `the rollout in ${environment} was ended from outside (${fault.cause?.message ?? faultOf(fault)}): look at what runs there`;
       throw fault;
     }
+  }
+
+  /**
+   * Whether the records know the end of this rollout: then the engine's data are older than they. A way back never waits
+   * for records, and a release that was reset does again what it did.
+   */
+  async function hasBeen(environment: string, { strategy }: RolloutPlan): Promise<boolean> {
+    const { runId, firstExecutionRunId } = workflowInfo();
+    const isFresh = between(recordedAt, now()) < recordsAge;
+    if (!order.asksRecords || isFresh || strategy === 'recovery' || runId !== firstExecutionRunId) return false;
+    const ask = recovering(`whether ${order.changeId} was in ${environment} before`);
+    return await ask.isRecorded({ changeId: order.changeId, environment });
   }
 
   /**
@@ -420,5 +436,11 @@ function refusedPlan(fault: unknown): string {
   if (!noPlan.some((known) => known === code)) throw fault;
   return faultOf(fault);
 }
+
+const overtaken = (service: string, environment: string): string =>
+  `the records know how its rollout in ${environment} ended, and the engine's data are older than they: slipway reconcile ${service} --reason "…"`;
+
+/** What the engine has done no longer than this ago it has not forgotten; each asking costs some events. */
+const recordsAge = minutes(5);
 
 const noPlan = ['no-way-back', 'too-early', 'not-found', 'invalid'];

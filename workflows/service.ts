@@ -17,6 +17,14 @@ import { expired, nextOver, nextTurn, untilOver, untilTurn } from '../src/domain
 import { type Review, whyOwed } from '../src/domain/emergency.js';
 import type { DrillOrder, DrillUnderWay } from '../src/domain/drill.js';
 import { type Evidence, whyNoEvidence } from '../src/domain/readiness.js';
+import {
+  behindText,
+  knownOf,
+  type KnownChanges,
+  openingOf,
+  type Reconciled,
+  type ReconcileOrder,
+} from '../src/domain/recovery.js';
 import { standingAfter, withVeto } from '../src/domain/standing.js';
 import { concerns, stops } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
@@ -40,6 +48,7 @@ import {
   evidenceUpdate,
   type Heard,
   holdsSignal,
+  reconcileUpdate,
   releaseId,
   reviewUpdate,
   serviceMemory,
@@ -67,6 +76,7 @@ import { faultOf } from './faults.js';
 import { hearHolds } from './holds.js';
 import { hearRestores } from './restores.js';
 import { readDemanded } from './reading.js';
+import { lookedBehind, reconciled } from './recovery.js';
 import type { release } from './release.js';
 
 const remembered = { keys: 500, outcomes: 20, acknowledged: 50 };
@@ -81,6 +91,11 @@ export async function service(memory: ServiceMemory): Promise<never> {
   const arriving = new Map<string, Promise<Accepted>>();
   let { running, latest, vetoes = [], holds = [], evidence = [], acknowledged = [], pattern } = memory;
   let underWay: ReleaseOrder | undefined;
+  let behind: string | undefined;
+  /** Whose end is known from the records, whatever the engine says of it. */
+  const settled = new Set<string>();
+  /** Whose turn has come, and for whom the records were asked whether they know more. */
+  const compared = new Set<string>();
   let hearer: Hearer | undefined;
   /** Those who are being told. */
   let refused: readonly ReleaseOrder[] = [];
@@ -111,6 +126,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
     description: 'Whoever is on call knows of what was told (the front door says).',
   });
   setHandler(reviewUpdate, review, { description: 'A review that was owed has been held (the front door says).' });
+  setHandler(reconcileUpdate, reconcile, {
+    description: 'What was lost here is restored from the records (the front door says).',
+  });
   setHandler(vetoUpdate, changeVeto, { description: 'Veto a version, or lift a veto (the front door does).' });
   setHandler(demandSignal, (heard) => void demanded(heard), {
     description: 'The aftercare demands the former version.',
@@ -132,7 +150,8 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const waiting = queue.length;
     await (wait === undefined ? condition(awake) : condition(() => awake() || queue.length !== waiting, wait));
     const order = due();
-    if (order) {
+    if (order && memory.asksRecords && !compared.has(order.changeId)) await lookBehind(order);
+    else if (order) {
       queue.splice(queue.indexOf(order), 1);
       await carry(order);
     } else if (idle() && workflowInfo().continueAsNewSuggested) {
@@ -160,9 +179,13 @@ export async function service(memory: ServiceMemory): Promise<never> {
   }
 
   async function number(request: ReleaseRequest, key: string, fingerprint: string): Promise<Accepted> {
-    const eventId = `open/${request.service}/${key}`;
+    const eventId = openingOf(request.service, key);
     const ask = recording(`change id for ${request.service} ${request.version}`);
-    const { changeId } = await ask.openChange({ eventId, request });
+    const opened = await ask.openChange({ eventId, request, known: known([key]) });
+    if ('behind' in opened) throw refusal('Refused', stopped(opened.behind));
+    behind = undefined;
+    const { changeId, ended } = opened;
+    if (ended) return remember(key, { changeId, fingerprint, ahead: 0 });
     const first = request.comeback !== undefined;
     if (first || request.whenBusy === 'supersede') supersede({ changeId, request });
     const ahead = first ? (underWay === undefined ? 0 : 1) : queue.length + (underWay === undefined ? 0 : 1);
@@ -204,6 +227,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
     // Demanded while it writes its records: it closes first, and then what it has adopted is known here.
     if (underWay?.changeId === of && patched('comeback-of-a-closing-release'))
       await condition(() => underWay?.changeId !== of);
+    if (behind !== undefined) throw refusal('Refused', behind);
     const { person } = request.requester;
     const demand = { by: person, reason, at: now(), cause: 'person' as const };
     const comeback = comebackOf(standing(), { of, environment, demand });
@@ -231,6 +255,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
   }
 
   async function carry(order: ReleaseOrder): Promise<void> {
+    compared.delete(order.changeId);
     underWay = order;
     show();
     const child = await begin(order);
@@ -251,6 +276,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       args: [
         {
           ...order,
+          ...(memory.asksRecords && { asksRecords: memory.asksRecords }),
           ...(holds.length > 0 && !order.comeback && { holds }),
           ...(refusedBecause !== undefined && { refusedBecause }),
         },
@@ -300,8 +326,9 @@ export async function service(memory: ServiceMemory): Promise<never> {
   }
 
   function settle(outcome: ReleaseOutcome, order: ReleaseOrder): void {
+    if (settled.delete(order.changeId)) return;
     latest = [outcome, ...latest].slice(0, remembered.outcomes);
-    const after = standingAfter(running, outcome, order, now());
+    const after = standingAfter(running, outcome, { ...order, sparesMended: memory.asksRecords === true }, now());
     running = after.running;
     for (const veto of after.vetoed) vetoes = withVeto(vetoes, veto);
     debts.owe(order, outcome);
@@ -377,7 +404,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
 
   /** Whose turn it is. Mailboxes of earlier releases tell whoever is refused by now before that. */
   function due(): ReleaseOrder | undefined {
-    if (drills.underWay()) return undefined;
+    if (drills.underWay() || behind !== undefined) return undefined;
     return (memory.tellsBeside ? undefined : nextOver(queue, now())) ?? nextTurn(queue, now());
   }
 
@@ -402,10 +429,45 @@ export async function service(memory: ServiceMemory): Promise<never> {
     return queue.length === 0 && arriving.size === 0 && refused.length === 0 && !drills.underWay();
   }
 
-  function remember(key: string, answer: Accepted): void {
+  function remember(key: string, answer: Accepted): Accepted {
     accepted.set(key, answer);
     const [oldest] = accepted.keys();
     if (accepted.size > remembered.keys && oldest !== undefined) accepted.delete(oldest);
+    return answer;
+  }
+
+  function known(arrives: readonly string[] = []): KnownChanges {
+    return knownOf(standing(), [...arriving.keys(), ...arrives]);
+  }
+
+  function stopped(why: string): string {
+    behind = why;
+    show();
+    return why;
+  }
+
+  async function lookBehind(order: ReleaseOrder): Promise<void> {
+    compared.add(order.changeId);
+    const why = await lookedBehind(order, { service: memory.service, known: known() });
+    if (why !== undefined) stopped(behindText(memory.service, why));
+  }
+
+  /** What the engine had forgotten is known again; what it had as it was before is ended, and its end is not heard here. */
+  async function reconcile(heard: Heard): Promise<Reconciled> {
+    const { person, value } = vouched(heard, 'slipway reconcile');
+    const mailbox = { service: memory.service, known: known(), memory: memoryNow() };
+    const { accepted: keys, ...told } = await reconciled(value as ReconcileOrder, person, mailbox);
+    if (told.found === undefined) behind = undefined;
+    if (told.found === undefined || !told.records) return told;
+    ({ running, latest, vetoes, evidence } = told);
+    for (const [key, answer] of Object.entries(keys)) if (!accepted.has(key)) remember(key, answer);
+    for (const changeId of told.over) settled.add(changeId);
+    queue.splice(0, queue.length, ...queue.filter(({ changeId }) => !settled.has(changeId)));
+    debts.restore(told.debts);
+    drills.restore(told.drilled);
+    behind = undefined;
+    show();
+    return told;
   }
 
   function memoryNow(): ServiceMemory {
@@ -413,13 +475,14 @@ export async function service(memory: ServiceMemory): Promise<never> {
     const known = Object.fromEntries(accepted);
     const waits = queue.length > 0 && { queue };
     const told = { ...(pattern && { pattern }), ...waits, ...(underWay && { underWay }) };
+    const lasting = { tellsBeside: true, asksRecords: true } as const;
     const owed = {
       ...(debts.all().length > 0 && { debts: debts.all() }),
       ...(evidence.length > 0 && { evidence }),
       ...(acknowledged.length > 0 && { acknowledged }),
       ...drills.memory(),
     };
-    return { service: name, running, latest, accepted: known, vetoes, holds, tellsBeside: true, ...told, ...owed };
+    return { service: name, running, latest, accepted: known, vetoes, holds, ...lasting, ...told, ...owed };
   }
 
   function standing(): ServiceStanding {
@@ -436,6 +499,7 @@ export async function service(memory: ServiceMemory): Promise<never> {
       ...(acknowledged.length > 0 && { acknowledged }),
       ...drills.standing(),
       ...(underWay && { underWay: underWay.changeId }),
+      ...(behind !== undefined && { behind }),
     };
   }
 

@@ -20,6 +20,7 @@ import type { Settings } from '../settings.js';
 import { readRunFile } from '../start/run-file.js';
 import { databases } from './doctor-databases.js';
 import { documents } from './doctor-documents.js';
+import { memory } from './doctor-memory.js';
 import { metrics } from './doctor-metrics.js';
 import { customers, notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
@@ -55,7 +56,12 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
         ),
   );
   if (loaded.ok) {
-    findings.push(await governance(loaded.config), ...(await flags(loaded.config)), await documents(loaded.config));
+    findings.push(
+      await governance(loaded.config),
+      await memory(loaded.config, settings),
+      ...(await flags(loaded.config)),
+      await documents(loaded.config),
+    );
     for (const service of Object.keys(loaded.config.services))
       findings.push(await repository(loaded.config, settings, service));
     findings.push(...(await databases(loaded.config, process.env)), ...(await customers(loaded.config, process.env)));

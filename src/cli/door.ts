@@ -3,6 +3,7 @@ import type { AcknowledgedView } from '../http/routes/acknowledgements.js';
 import type { LatestAlerts } from '../http/routes/alerts.js';
 import type { AuditedView } from '../http/views/audit.js';
 import type { DriftView } from '../http/routes/drift.js';
+import type { ReconciliationView } from '../http/views/reconciliation.js';
 import type { RestoreTestView } from '../http/routes/restore-tests.js';
 import type { SweepView } from '../http/routes/retention.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
@@ -178,6 +179,8 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/drills`, body),
     review: (name: string, body: WrittenReview) =>
       post<ServiceView>(`/v1/services/${encodeURIComponent(name)}/reviews`, body),
+    reconcile: (name: string, body: { readonly reason: string; readonly dryRun?: true }) =>
+      post<ReconciliationView>(`/v1/services/${encodeURIComponent(name)}/reconcile`, body),
     alerts: () => get<LatestAlerts>('/v1/alerts'),
     retention: (apply: boolean) => (apply ? post<SweepView>('/v1/retention', {}) : get<SweepView>('/v1/retention')),
     audit: (quarter: string | undefined, write: boolean) =>

@@ -36,6 +36,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   review: async () => (await import('./review.js')).reviewCommand,
   'follow-up': async () => (await import('./follow-up.js')).followUpCommand,
   alerts: async () => (await import('./alerts.js')).alertsCommand,
+  reconcile: async () => (await import('./reconcile.js')).reconcileCommand,
   drift: async () => (await import('./drift.js')).driftCommand,
   retention: async () => (await import('./retention.js')).retentionCommand,
   secrets: async () => (await import('./secrets.js')).secretsCommand,

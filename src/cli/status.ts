@@ -57,7 +57,8 @@ const serviceRows = ({ name, environments }: ServiceView): readonly (readonly st
   ]);
 
 /** What stands in the way of the next release, and the command that takes it away. */
-const obstacles = ({ name, vetoes, holds, debts, drill, followUps }: ServiceView): readonly string[] => [
+const obstacles = ({ name, vetoes, holds, debts, drill, followUps, behind }: ServiceView): readonly string[] => [
+  ...(behind === undefined ? [] : [`${name}: ${behind}`]),
   ...(drill ? [`${name}: a rollback is rehearsed in ${drill.environment} since ${when(drill.at)} by ${drill.by}`] : []),
   ...holds.map(
     ({ scope, by, at, reason }) => `${name}: the line is held (${scope}) since ${when(at)} by ${by}: ${reason}`,

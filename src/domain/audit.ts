@@ -34,6 +34,7 @@ export interface AuditOrder {
 export interface RecordedEntry {
   readonly sequence: number;
   readonly at: Instant;
+  readonly eventId: string;
   readonly kind: string;
   readonly changeId: string;
   readonly paths: readonly string[];

@@ -11,6 +11,7 @@ export interface Finding {
    * - `unseen`: whether somebody has cannot be told.
    * - `overdue`: the day of a follow-up is over.
    * - `unacknowledged`: something urgent was told, and nobody on call has said that he knows.
+   * - `records-ahead`: the records know what the engine does not: its data were lost, or an older copy put back.
    */
   readonly kind:
     | 'unattended'
@@ -23,11 +24,13 @@ export interface Finding {
     | 'configuration'
     | 'unseen'
     | 'overdue'
-    | 'unacknowledged';
+    | 'unacknowledged'
+    | 'records-ahead';
   /** Empty where it is about the environment as a whole. */
   readonly service: string;
   /** What of it, where one thing of many is meant: the name of a flag. */
   readonly about?: string;
+  /** Empty where it is about the service everywhere. */
   readonly environment: string;
   /** When it was first seen. */
   readonly since: Instant;

@@ -102,6 +102,8 @@ export interface ReleaseOrder extends ReleaseRequest {
   readonly refusedBecause?: string;
   /** A person took it back while it waited. */
   readonly withdrawn?: true;
+  /** Before a rollout that comes late it asks the records whether that has been; missing of mailboxes that do not. */
+  readonly asksRecords?: true;
 }
 
 export type BuildOutcome =
@@ -154,6 +156,8 @@ export interface ReleaseOutcome {
   readonly timeToSafeMs?: Milliseconds;
   /** Of a comeback: the change that it takes back. */
   readonly comebackOf?: string;
+  /** It was under way when the engine's data were lost; `environment` is where it has left users on its version. */
+  readonly lost?: true;
   /** By environment that adopted it: why what ran there before can no longer come back. */
   readonly noWayBack?: Readonly<Record<string, string>>;
 }

@@ -106,6 +106,8 @@ export interface ServiceMemory {
   readonly drilled?: DrillOutcome;
   /** Who is refused while he waits is told at once; missing of mailboxes that tell it at his turn. */
   readonly tellsBeside?: true;
+  /** What waited long asks the records, before it begins, whether they know more; missing of mailboxes that do not. */
+  readonly asksRecords?: true;
 }
 
 export interface ServiceStanding {
@@ -125,6 +127,8 @@ export interface ServiceStanding {
   readonly drilled?: DrillOutcome;
   /** Of the line, as far as this service goes. */
   readonly holds?: readonly Hold[];
+  /** Why nothing begins: the records know what is not known here. */
+  readonly behind?: string;
   /** Change ids, next first. */
   readonly queue: readonly string[];
   /** The latest ends, newest first, at most twenty. */

@@ -4,11 +4,16 @@ import type { Running, Veto } from './service.js';
 
 type RunningBy = Readonly<Record<string, Running>>;
 
+interface Mends {
+  /** What is brought back to itself is not vetoed; missing of mailboxes that were opened before that was so. */
+  readonly sparesMended?: boolean;
+}
+
 /** What runs after a release has ended, per environment, and which versions nobody shall release again until a person says so. */
 export function standingAfter(
   running: RunningBy,
   outcome: ReleaseOutcome,
-  { commit, comeback }: Pick<ReleaseOrder, 'commit' | 'comeback'>,
+  { commit, comeback, sparesMended }: Pick<ReleaseOrder, 'commit' | 'comeback'> & Mends,
   at: Instant,
 ): { readonly running: RunningBy; readonly vetoed: readonly Veto[] } {
   const { artifact, adopted, changeId, kind, version, reason, noWayBack } = outcome;
@@ -28,7 +33,8 @@ export function standingAfter(
       changeId,
       ...(why !== undefined && { noWayBack: why }),
     };
-    if (comeback && former)
+    const isMended = sparesMended && former?.digest === artifact.digest;
+    if (comeback && former && !isMended)
       vetoed.push({
         version: former.version,
         by: 'slipway',

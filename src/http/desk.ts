@@ -14,6 +14,7 @@ import type { Finding } from '../domain/finding.js';
 import type { Instant } from '../domain/duration.js';
 import type { LineChange } from '../domain/line.js';
 import type { SecretsOrder, SecretsStanding } from '../domain/secret.js';
+import type { Reconciled, ReconcileOrder } from '../domain/recovery.js';
 import type { ReleaseProgress } from '../domain/release.js';
 import type { Hold, RolloutProgress } from '../domain/rollout.js';
 import type {
@@ -128,6 +129,8 @@ export interface Desk {
   alert(place: Place, alerts: readonly Alert[], by: string): Promise<AlertsHeard | undefined>;
   /** Takes a release back that waits for its turn; refused where it waits no longer. */
   withdraw(service: string, withdrawal: Withdrawal): Promise<ServiceStanding>;
+  /** What the engine had forgotten of a service is restored from the records, or only shown. */
+  reconcile(service: string, order: ReconcileOrder, by: string): Promise<Reconciled>;
   /** Brings a former version back, after its release has ended. The same key gets the first answer. */
   comeBack(ask: ComebackAsk): Promise<Accepted>;
   /** All vetoes of the service, as they are after the change. */

@@ -28,6 +28,8 @@ import {
   lineUpdate,
   notMine,
   reconcilerFindings,
+  reconcileUpdate,
+  recordsWatchId,
   reconcilerId,
   releaseId,
   releaseQueue,
@@ -83,6 +85,8 @@ export function createReleaseDesk(parts: {
 
     urgent: async () => (await found(async () => urgentIn(await client.workflow.getHandle(heraldId).describe()))) ?? [],
 
+    reconcile: (service, order, by) => within(patience.work, () => toldTo(service, reconcileUpdate, order, by)),
+
     drill: (order) => within(patience.update, () => toldTo(order.service, drillUpdate, order, order.by)),
 
     showEvidence: (service, shown) =>
@@ -128,7 +132,7 @@ export function createReleaseDesk(parts: {
     },
 
     findings: async () => {
-      const found = await Promise.all(environments.map((name) => foundIn(name)));
+      const found = await Promise.all([...environments.map(reconcilerId), recordsWatchId].map((id) => foundBy(id)));
       return found.flat();
     },
 
@@ -199,8 +203,8 @@ export function createReleaseDesk(parts: {
     );
   }
 
-  async function foundIn(environment: string): Promise<readonly Finding[]> {
-    return (await found(() => client.workflow.getHandle(reconcilerId(environment)).query(reconcilerFindings))) ?? [];
+  async function foundBy(workflowId: string): Promise<readonly Finding[]> {
+    return (await found(() => client.workflow.getHandle(workflowId).query(reconcilerFindings))) ?? [];
   }
 
   /** The rollout under way hears first: from there to the way back is no detour. Without one, the release itself. */

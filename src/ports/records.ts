@@ -11,6 +11,7 @@ import type { GateRun } from '../domain/gate.js';
 import type { Readiness } from '../domain/readiness.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../domain/release.js';
 import type { RolloutOutcome, RolloutPlan } from '../domain/rollout.js';
+import type { LatestRecorded, Reconciled } from '../domain/recovery.js';
 import type { SaidRotation } from '../domain/secret.js';
 
 /** A fact for the governance repository. `eventId` names it: the same event is written once, however often it is told. */
@@ -35,7 +36,8 @@ export type GovernanceEvent =
       readonly word: FollowUpWord;
       /** As it stood before. */
       readonly of: FollowUp;
-    };
+    }
+  | { readonly kind: 'service-reconciled'; readonly eventId: string; readonly reconciled: Reconciled };
 
 /** All that the deploy log, the smoke log, the change-log row and, after a rollback, the incident and the decision draft are made of. */
 export interface EndedRollout {
@@ -97,18 +99,27 @@ export interface Audit {
 
 /** The governance repository, seen by its one writer. */
 export interface Records {
-  /** Reserves the next change id of the day and writes the planned row. The same `eventId` gets the same id. */
+  /**
+   * Reserves the next change id of the day and writes the planned row. The same `eventId` gets the same id, and `ended`
+   * where that change was closed long ago.
+   */
   openChange(ask: {
     readonly eventId: string;
     readonly request: ReleaseRequest;
-  }): Promise<Receipt & { readonly changeId: string }>;
+  }): Promise<Receipt & { readonly changeId: string; readonly ended: boolean }>;
   /** The same for a change of a flag. */
   openFlagChange(ask: {
     readonly eventId: string;
     readonly request: FlagRequest;
-  }): Promise<Receipt & { readonly changeId: string }>;
+  }): Promise<Receipt & { readonly changeId: string; readonly ended: boolean }>;
   write(event: GovernanceEvent): Promise<Receipt>;
   audit(): Promise<Audit>;
+  /** The latest change of the service that was opened, and the latest that was closed; takes as long with many as with few. */
+  latestOf(service: string): Promise<LatestRecorded>;
+  /** What the chain holds of one change, oldest first. */
+  entriesOf(changeId: string): Promise<readonly RecordedEntry[]>;
+  /** By change id: the cells of the rows of these changes in the Change Log, those that are as they were recorded. */
+  rowsOf(changeIds: readonly string[]): Promise<Readonly<Record<string, readonly (readonly string[])[]>>>;
   /** Every entry of the chain, oldest first. */
   entries(): Promise<readonly RecordedEntry[]>;
   /** What these files of the chain say now. What the chain does not name, and what is not there any more, is left out. */

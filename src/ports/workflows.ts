@@ -27,6 +27,15 @@ export interface Workflows {
   latestReleases(): Promise<readonly ReleaseNow[]>;
   /** As it is, and not as it is listed. */
   isRunning(workflowId: string): Promise<boolean>;
+  /** The releases and changes of flags that run now; the list may lag behind by a moment. */
+  runningChanges(): Promise<readonly Pick<ReleaseNow, 'workflowId' | 'changeId'>[]>;
+  /**
+   * How many records a change has asked for, of its rollouts and its end: as many as there are of it, or one more. Missing
+   * where it does not run, or was reset, and so asks again.
+   */
+  recordsAskedBy(workflowId: string): Promise<number | undefined>;
+  /** Ends a change and its rollouts as they are: no code of theirs runs any more. Done at once where none runs. */
+  endChange(change: { readonly workflowId: string; readonly changeId: string; readonly reason: string }): Promise<void>;
   /** How far a release is; missing where there is none. */
   progressOf(workflowId: string): Promise<ReleaseProgress | undefined>;
   /** How a release ended; missing while it runs. Refused as `not-found` where there is none, or it was ended from outside. */

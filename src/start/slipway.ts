@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js';
 import type { Settings } from '../settings.js';
 import { openDoor } from './door.js';
 import { makeReady } from './make-ready.js';
+import { recordsAhead } from './records-ahead.js';
 import { readRunFile, removeRunFile, writeRunFile } from './run-file.js';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.js';
 
@@ -66,10 +67,24 @@ export async function startSlipway(start: Start): Promise<Slipway> {
       ...(engine.uiUrl !== undefined && { uiUrl: engine.uiUrl }),
     });
     opened.push(() => removeRunFile(settings.dataDir));
+    const told = tellAhead({ engine, config, tell });
+    opened.push(() => told);
     return { url: door.url, engine, workers, stop, ...(server && { enginePid: server.pid }) };
   } catch (fault) {
     await stop();
     throw fault;
+  }
+}
+
+/** Beside everything else: reading many records takes a second, and whoever asks for a release is told all the same. */
+async function tellAhead({ engine, config, tell }: Pick<Start, 'config' | 'tell'> & { readonly engine: Engine }) {
+  try {
+    for (const { service, why, command } of await recordsAhead({ engine, config }))
+      tell(`${service}: ${why}. ${command}`);
+  } catch (fault) {
+    tell(
+      `The records could not be compared with the engine: ${fault instanceof Error ? fault.message : String(fault)}`,
+    );
   }
 }
 

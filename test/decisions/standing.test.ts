@@ -57,6 +57,14 @@ describe('After a release', () => {
     assert.equal(vetoed[0]?.version, '1.1.0');
   });
 
+  it('that brought back what was stable all along nothing is vetoed, where the mailbox has learnt that', () => {
+    const comeback = { to: v1, of: 'change-20261124-01' } as never;
+    const outcome = ended({ changeId: 'change-20261124-02', version: '1.0.0', artifact: v1 });
+    const vetoed = (more: { readonly sparesMended?: true }) =>
+      standingAfter({ production: earlier }, outcome, { ...order, comeback, ...more }, tuesday).vetoed.length;
+    assert.deepEqual([vetoed({ sparesMended: true }), vetoed({})], [0, 1]);
+  });
+
   it('behind which there is no way back, that is remembered of what runs', () => {
     const outcome = ended({ noWayBack: { production: 'db/0003-drop.sql has been applied' } });
     const { running } = standingAfter({ production: earlier }, outcome, order, tuesday);

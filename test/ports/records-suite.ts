@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { metRows } from '../../src/domain/decisions/records/change-log.js';
 import { createMemoryFollowUps } from '../../src/adapters/memory/follow-ups.js';
+import { recoveriesIn, recoveryPaths } from '../../src/domain/decisions/records/reconciled.js';
 import { rotationPaths, rotationsIn } from '../../src/domain/decisions/records/rotation.js';
 import type { Records } from '../../src/ports/records.js';
 import { aFlagChange, aFlagRequest, aFlagSetBack } from '../records/flag-stories.js';
 import { anAuditReport } from '../support/audits.js';
 import { aClosing, aFollowUp, aNewFollowUp } from '../support/follow-ups.js';
 import { tuesday } from '../support/orders.js';
+import { openingOf } from '../../src/domain/recovery.js';
+import { aReconciled } from '../support/recoveries.js';
 import { aRotation } from '../support/rotations.js';
 import type { OpenedRecords, RecordSettings } from './opened-records.js';
 import { change, tampering } from './records-tampering.js';
@@ -175,6 +178,7 @@ export function recordsSuite(name: string, open: (settings?: RecordSettings) => 
       const change = aFlagChange({ order: { ...aFlagRequest(), changeId } });
       const event = { kind: 'flag-changed', eventId: 'c', change } as const;
       assert.deepEqual(await records.write(event), await records.write(event));
+      assert.equal((await records.openFlagChange({ eventId: 'b', request: aFlagRequest() })).ended, true);
       const rows = ((await read(log)) ?? '').split('\n').filter((row) => row.startsWith(`| ${changeId} |`));
       assert.deepEqual(
         rows.map((row) => /\| (planned flag|flag) new-checkout in production: /.exec(row)?.[1]),
@@ -306,6 +310,75 @@ export function recordsSuite(name: string, open: (settings?: RecordSettings) => 
       assert.deepEqual(await records.read([goodLog]), [{ path: goodLog, text: 'altered', intact: false }]);
       await put(goodLog, undefined);
       assert.deepEqual(await records.read([goodLog]), []);
+    });
+
+    records('the latest of a service is known, whatever others and flags came after it', async ({ records }) => {
+      const open = (service: string, key: string) =>
+        records.openChange({ eventId: openingOf(service, key), request: aRequest({ service }) });
+      assert.deepEqual(await records.latestOf('shop'), {});
+      const { changeId, ended } = await open('shop', 'a/1');
+      assert.deepEqual([ended, (await open('shop', 'a/1')).ended], [false, false]);
+      const order = anOrder(changeId);
+      assert.equal((await records.latestOf('shop')).opened?.begun, undefined);
+      await records.write({ kind: 'rollout-ended', eventId: 'rollout', rollout: aGoodCanary({ order }) });
+      assert.equal((await records.latestOf('shop')).opened?.begun, true);
+      await records.write({ kind: 'release-closed', eventId: 'close', release: aClosedRelease({ order }) });
+      const { changeId: next } = await open('shop', 'b');
+      await open('bank', 'c');
+      await records.openFlagChange({ eventId: 'd', request: aFlagRequest() });
+      const { opened, closed } = await records.latestOf('shop');
+      assert.deepEqual(
+        [opened?.changeId, opened?.key, opened?.begun, closed?.changeId],
+        [next, 'b', undefined, changeId],
+      );
+      assert.deepEqual(
+        [await open('shop', 'a/1'), await open('shop', 'b')].map((again) => [again.changeId, again.ended]),
+        [
+          [changeId, true],
+          [next, false],
+        ],
+      );
+    });
+
+    records('one change is told by its entries, and by its rows as they were recorded', async (store) => {
+      await tell(store.records);
+      const changeId = 'change-20261124-01';
+      const entries = await store.records.entriesOf(changeId);
+      assert.deepEqual(
+        entries.map(({ eventId, kind }) => [eventId, kind]),
+        [
+          ['open', 'change-opened'],
+          ['good', 'rollout-ended'],
+          ['back', 'rollout-ended'],
+          ['close', 'release-closed'],
+        ],
+      );
+      const planned = async () => (await store.records.rowsOf([changeId, 'change-20261124-09']))[changeId]?.[0]?.[2];
+      assert.match((await planned()) ?? '', /^planned shop 1\.1\.0 for /);
+      await change(store, log, (text) => text.replace('planned shop 1.1.0', 'planned shop 9.9.9'));
+      assert.doesNotMatch((await planned()) ?? '', /^planned/);
+    });
+
+    records('a reconciliation is a change of its own, with a row for each change that was lost', async (store) => {
+      const { records, read } = store;
+      const { changeId } = await records.openChange({ eventId: 'a', request: aRequest() });
+      const lost = [{ changeId, version: '1.1.0', said: 'users are where they were' }];
+      const reconciled = { ...aReconciled({ service: 'shop' }), lost };
+      const event = { kind: 'service-reconciled', eventId: 'reconcile/shop/a', reconciled } as const;
+      const { paths } = await records.write(event);
+      assert.deepEqual(paths, ['logs/recoveries/recovery_20261124T090000Z.json', log]);
+      assert.deepEqual((await records.write(event)).paths, paths);
+      const rows = (await read(log)) ?? '';
+      assert.match(rows, /change-20261124-02 .*reconciled shop with the records.*: the disk was lost/);
+      assert.match(rows, /change-20261124-01 .*lost shop 1\.1\.0: users are where they were/);
+      assert.deepEqual(
+        recoveriesIn(await records.read(recoveryPaths(await records.entries(), 'shop'))).map((of) => of.lost),
+        [lost],
+      );
+      assert.deepEqual(recoveryPaths(await records.entries(), 'sho'), []);
+      assert.deepEqual((await records.audit()).findings, []);
+      await store.put('logs/recoveries/recovery_20261124T090001Z.json', '{}');
+      assert.match((await records.audit()).findings.join(), /recovery_20261124T090001Z\.json: was put in/);
     });
 
     records('an untouched store passes its audit', async ({ records }) => {

@@ -26,6 +26,7 @@ import {
 import type { FollowUps } from '../../src/ports/follow-ups.js';
 import type { WrittenDecision } from '../../src/messages.js';
 import { anAudited } from './audits.js';
+import { aReconciled } from './recoveries.js';
 import { anArtifact, aRequest, aStage, tuesday } from './orders.js';
 
 /** The engine's twin in memory: the same promises, and whatever a test wants to have happened. */
@@ -177,6 +178,11 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
         const after = { ...before, debts: debts.filter(({ changeId }) => changeId !== review.changeId) };
         standings.set(service, after);
         return after;
+      }),
+    reconcile: (service, order, by) =>
+      answer(() => {
+        said.push({ what: 'reconcile', at: { service, changeId: '' }, written: order, from: { person: by } });
+        return aReconciled({ service, by, reason: order.reason }, order.dryRun);
       }),
     comeBack: ({ request, key, of }) =>
       answer(() =>

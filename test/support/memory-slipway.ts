@@ -99,6 +99,9 @@ export async function openMemorySlipway(
     latestReleases: () => Promise.resolve([]),
     isRunning: () => Promise.resolve(false),
     progressOf: (workflowId: string) => createWorkflows(time.client).progressOf(workflowId),
+    runningChanges: () => Promise.resolve([]),
+    recordsAskedBy: () => Promise.resolve(undefined),
+    endChange: () => Promise.resolve(),
     standing: (service: string) => createWorkflows(time.client).standing(service),
     neededBy: (service: string) => createWorkflows(time.client).neededBy(service),
   };
@@ -108,7 +111,7 @@ export async function openMemorySlipway(
     ...(await houseWorkers(polling, {
       ...{ builder, workflows, artifacts },
       records: instead.records?.(records) ?? records,
-      ...{ services: ['shop'], keepArtifacts: hours(90 * 24), governed: of.governed ?? [] },
+      ...{ services: ['shop'], keepArtifacts: hours(90 * 24), governed: of.governed ?? [], every: 1_000 },
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
@@ -152,16 +155,16 @@ export async function openMemorySlipway(
 }
 
 /** Says something to the mailbox of the shop in a person's name, as the front door does. */
-export const saidAs = (
+export const saidAs = <T>(
   time: TestWorkflowEnvironment,
   person: string,
-  update: UpdateDefinition<ServiceStanding, [Heard]>,
+  update: UpdateDefinition<T, [Heard]>,
   said: unknown,
-): Promise<ServiceStanding> =>
+): Promise<T> =>
   speakAs(person, () =>
     vouching(time.client)
       .workflow.getHandle(serviceId('shop'))
-      .executeUpdate<ServiceStanding, [unknown]>(update.name, { args: [said] }),
+      .executeUpdate<T, [unknown]>(update.name, { args: [said] }),
   );
 
 /** Asks the service's mailbox, which opens if need be, for a release; its version is the key. */

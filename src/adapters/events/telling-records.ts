@@ -7,6 +7,9 @@ export const tellingRecords = (records: Records, cdEvents: CdEvents): Records =>
   openChange: (ask) => records.openChange(ask),
   openFlagChange: (ask) => records.openFlagChange(ask),
   audit: () => records.audit(),
+  latestOf: (service) => records.latestOf(service),
+  entriesOf: (changeId) => records.entriesOf(changeId),
+  rowsOf: (changeIds) => records.rowsOf(changeIds),
   entries: () => records.entries(),
   read: (paths) => records.read(paths),
   async write(event) {

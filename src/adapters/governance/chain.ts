@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import { cellsOf, changeLogPath } from '../../domain/decisions/records/change-log.js';
+import { cellsOf, changeLogPath, metRows } from '../../domain/decisions/records/change-log.js';
 import type { RecordedEntry, RecordedFile } from '../../domain/audit.js';
 import type { DecidedEntry } from '../../domain/decisions/records/entry.js';
 import type { ChainPlace } from '../../domain/decisions/records/facts.js';
@@ -83,8 +83,8 @@ export const receipt = ({ sequence, hash, files, rows }: ChainLine): Receipt => 
 });
 
 /** A line as reports see it. */
-export const entryOf = ({ sequence, at, kind, changeId, files }: ChainLine): RecordedEntry => ({
-  ...{ sequence, at, kind, changeId },
+export const entryOf = ({ sequence, at, eventId, kind, changeId, files }: ChainLine): RecordedEntry => ({
+  ...{ sequence, at, eventId, kind, changeId },
   paths: files.map(({ path }) => path),
 });
 
@@ -102,6 +102,24 @@ export async function recordedFiles(
   }
   return found;
 }
+
+/** Whether the change that these lines are of was closed. */
+export const isEnded = (lines: readonly ChainLine[]): boolean =>
+  lines.some(({ kind }) => kind === 'release-closed' || kind === 'flag-changed');
+
+/** By change: its rows that are in the Change Log as its lines recorded them. */
+export const recordedRows = (
+  linesOf: (changeId: string) => readonly ChainLine[],
+  changeLog: string,
+  changeIds: readonly string[],
+): Readonly<Record<string, readonly (readonly string[])[]>> =>
+  Object.fromEntries(
+    changeIds.map((changeId) => {
+      const hashes = new Set(linesOf(changeId).flatMap(({ rows }) => rows.map(({ sha256: hash }) => hash)));
+      const met = metRows(changeLog, changeId).filter((row) => row.changeId === changeId);
+      return [changeId, met.flatMap(({ cells }) => (hashes.has(rowHash(cells)) ? [cells] : []))];
+    }),
+  );
 
 /** The hash that a line must carry. */
 export const hashOf = (line: Omit<ChainLine, 'hash'>): string =>

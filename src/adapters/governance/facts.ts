@@ -18,7 +18,7 @@ export async function findFacts(ask: {
   readonly event: RecordedEvent;
 }): Promise<RecordFacts> {
   const { directory, ledger, chain, event } = ask;
-  const numbered = ['change-opened', 'flag-change-opened', 'secret-rotated'].includes(event.kind);
+  const numbered = ['change-opened', 'flag-change-opened', 'secret-rotated', 'service-reconciled'].includes(event.kind);
   const decides = event.kind === 'rollout-ended' || event.kind === 'flag-changed';
   // Numbers are of one day: the page before holds the rows of it that are no longer in the Change Log.
   const changeLog = numbered ? (await readChangeLog(directory, 1)).map(({ text }) => text).join('\n') : '';

@@ -1,5 +1,6 @@
 import { metRows } from '../../domain/decisions/records/change-log.js';
 import { followUpsFolder } from '../../domain/decisions/records/follow-ups.js';
+import { recoveriesFolder } from '../../domain/decisions/records/reconciled.js';
 import { rotationsFolder } from '../../domain/decisions/records/rotation.js';
 import type { Audit } from '../../ports/records.js';
 import { hashOf, parseLine, placeAfter, rowHash } from './chain.js';
@@ -45,7 +46,7 @@ export function inspect(facts: AuditFacts): Audit {
 
 /** Whether a path has the name of a record that only Slipway writes. */
 export const isRecord = (path: string): boolean =>
-  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/(smoke_tests|quality_gates)_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$|^logs\/follow-ups\/FU-[^/]*\.json$/.test(
+  /^logs\/deployments\/[^/.][^/]*\.json$|^logs\/ci\/(smoke_tests|quality_gates)_[^/]*\.log$|^logs\/rotations\/rotation_[^/]*\.json$|^logs\/follow-ups\/FU-[^/]*\.json$|^logs\/recoveries\/recovery_[^/]*\.json$/.test(
     path,
   ) ||
   /^artifacts\/integration\/(incident-[^/]*\/(incident\.(md|json)|acknowledged_[^/]*\.json|[^/.][^/]*\.svg)|drill-[^/]*\/drill\.json)$/.test(
@@ -55,7 +56,14 @@ export const isRecord = (path: string): boolean =>
   /^artifacts\/integration\/deployment-archive\/[^/]+\/(transcript\.md|history-[^/]*\.json)$/.test(path);
 
 /** The folders to look for records in. */
-export const recordFolders = ['logs/deployments', 'logs/ci', rotationsFolder, followUpsFolder, 'artifacts/integration'];
+export const recordFolders = [
+  'logs/deployments',
+  'logs/ci',
+  rotationsFolder,
+  followUpsFolder,
+  recoveriesFolder,
+  'artifacts/integration',
+];
 
 interface Entry {
   readonly place: string;

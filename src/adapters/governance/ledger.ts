@@ -2,6 +2,8 @@ import { readdir, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chainFile, chainFiles, chainFolder, hashOf, parseLine, written } from './chain.js';
 import type { ChainLine } from './chain.js';
+import { keepLatest } from './latest.js';
+import type { LatestRecorded } from '../../domain/recovery.js';
 import { appendToFile, isCode, readText } from './durable-file.js';
 
 /** The hash chain as it stands on disk, kept in memory and read again only when somebody else has touched it. */
@@ -11,6 +13,7 @@ export interface Ledger {
   last(): ChainLine | undefined;
   find(eventId: string): ChainLine | undefined;
   ofChange(changeId: string): readonly ChainLine[];
+  latestOf(service: string): LatestRecorded;
   /** Whether the chain names this path, or a file in it. */
   holds(path: string): boolean;
   /** Whether a decision of this id is in the chain. */
@@ -42,6 +45,7 @@ export function createLedger(directory: string): Ledger {
     last: () => index.last,
     find: (eventId) => index.byEvent.get(eventId),
     ofChange: (changeId) => index.byChange.get(changeId) ?? [],
+    latestOf: (service) => index.latest.get(service) ?? {},
     holds: (path) => index.files.has(path) || index.folders.has(path),
     decides: (decisionId) => index.decisions.has(decisionId),
     lines: () => [...index.byEvent.values()],
@@ -68,6 +72,7 @@ interface Index {
   last: ChainLine | undefined;
   readonly byEvent: Map<string, ChainLine>;
   readonly byChange: Map<string, ChainLine[]>;
+  readonly latest: Map<string, LatestRecorded>;
   readonly files: Set<string>;
   readonly folders: Set<string>;
   readonly decisions: Set<string>;
@@ -77,6 +82,7 @@ const emptyIndex = (): Index => ({
   last: undefined,
   byEvent: new Map(),
   byChange: new Map(),
+  latest: new Map(),
   files: new Set(),
   folders: new Set(),
   decisions: new Set(),
@@ -88,6 +94,8 @@ function add(index: Index, line: ChainLine): void {
   const ofChange = index.byChange.get(line.changeId);
   if (ofChange) ofChange.push(line);
   else index.byChange.set(line.changeId, [line]);
+  const [opening] = index.byChange.get(line.changeId) ?? [];
+  keepLatest(index.latest, line, opening);
   for (const { path } of line.files) {
     index.files.add(path);
     index.folders.add(dirname(path));

@@ -6,7 +6,8 @@ import type { RecordedEvent } from '../../domain/decisions/records/facts.js';
 import type { Plots } from '../../ports/plots.js';
 import type { Records } from '../../ports/records.js';
 import { gatherAudit, hashesOnDisk } from './audit-facts.js';
-import { entryOf, placeAfter, receipt, recordedFiles, seal } from './chain.js';
+import { readChangeLog } from './change-logs.js';
+import { entryOf, isEnded, placeAfter, receipt, recordedFiles, recordedRows, seal } from './chain.js';
 import type { ChainLine } from './chain.js';
 import { readText } from './durable-file.js';
 import { findFacts } from './facts.js';
@@ -37,23 +38,22 @@ export function createGovernanceRecords(parts: {
   readonly reached?: Reached;
 }): GovernanceRecords {
   const exclusively = createExclusively(parts);
-  const append = (event: RecordedEvent): Promise<ChainLine> =>
+  const appendAt = async (desk: Desk, event: RecordedEvent): Promise<ChainLine> => {
+    const known = desk.ledger.find(event.eventId);
+    if (known) return known;
+    const line = await record(parts, desk, event);
+    parts.logger?.info({ changeId: line.changeId, kind: line.kind, sequence: line.sequence }, 'record written');
+    return line;
+  };
+  const append = (event: RecordedEvent): Promise<ChainLine> => exclusively((desk) => appendAt(desk, event));
+  const opened = (event: RecordedEvent) =>
     exclusively(async (desk) => {
-      const known = desk.ledger.find(event.eventId);
-      if (known) return known;
-      const line = await record(parts, desk, event);
-      parts.logger?.info({ changeId: line.changeId, kind: line.kind, sequence: line.sequence }, 'record written');
-      return line;
+      const line = await appendAt(desk, event);
+      return { ...receipt(line), changeId: line.changeId, ended: isEnded(desk.ledger.ofChange(line.changeId)) };
     });
   return {
-    openChange: async ({ eventId, request }) => {
-      const line = await append({ kind: 'change-opened', eventId, request });
-      return { ...receipt(line), changeId: line.changeId };
-    },
-    openFlagChange: async ({ eventId, request }) => {
-      const line = await append({ kind: 'flag-change-opened', eventId, request });
-      return { ...receipt(line), changeId: line.changeId };
-    },
+    openChange: ({ eventId, request }) => opened({ kind: 'change-opened', eventId, request }),
+    openFlagChange: ({ eventId, request }) => opened({ kind: 'flag-change-opened', eventId, request }),
     write: async (event) => receipt(await append(event)),
     audit: async () => {
       const { directory } = parts;
@@ -63,6 +63,13 @@ export function createGovernanceRecords(parts: {
         await exclusively(({ repository, ledger }) => gatherAudit({ directory, repository, ledger, hashed })),
       );
     },
+    latestOf: (service) => exclusively(({ ledger }) => Promise.resolve(ledger.latestOf(service))),
+    entriesOf: (changeId) => exclusively(({ ledger }) => Promise.resolve(ledger.ofChange(changeId).map(entryOf))),
+    rowsOf: (changeIds) =>
+      exclusively(async ({ ledger }) => {
+        const changeLog = (await readChangeLog(parts.directory)).map(({ text }) => text).join('\n');
+        return recordedRows((changeId) => ledger.ofChange(changeId), changeLog, changeIds);
+      }),
     entries: () => exclusively(({ ledger }) => Promise.resolve(ledger.lines().map(entryOf))),
     read: (paths) =>
       exclusively(({ ledger }) =>

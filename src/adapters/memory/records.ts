@@ -16,10 +16,12 @@ import {
   chainFiles,
   chainFolder,
   entryOf,
+  isEnded,
   parseLine,
   placeAfter,
   receipt,
   recordedFiles,
+  recordedRows,
   seal,
   sha256,
   written,
@@ -28,6 +30,8 @@ import type { ChainLine } from '../governance/chain.js';
 import { createMemoryPlots } from './plots.js';
 import { deployLogsOf, isNamed } from '../governance/facts.js';
 import { inspect, isRecord } from '../governance/inspect.js';
+import { keepLatest } from '../governance/latest.js';
+import type { LatestRecorded } from '../../domain/recovery.js';
 
 /** Governance records that last as long as the process. `files` is the repository, path by path, and open to tampering. */
 export interface MemoryRecords extends Records {
@@ -50,17 +54,30 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots(), rowsPerP
     hashes.push({ commit: `memory-${line.sequence}`, hash: line.hash });
     return line;
   };
+  const opened = (event: RecordedEvent) => {
+    const line = append(event);
+    const { changeId } = line;
+    return Promise.resolve({ ...receipt(line), changeId, ended: isEnded(ofChange(files, changeId)) });
+  };
   return {
     files,
-    openChange: ({ eventId, request }) => {
-      const line = append({ kind: 'change-opened', eventId, request });
-      return Promise.resolve({ ...receipt(line), changeId: line.changeId });
-    },
-    openFlagChange: ({ eventId, request }) => {
-      const line = append({ kind: 'flag-change-opened', eventId, request });
-      return Promise.resolve({ ...receipt(line), changeId: line.changeId });
-    },
+    openChange: ({ eventId, request }) => opened({ kind: 'change-opened', eventId, request }),
+    openFlagChange: ({ eventId, request }) => opened({ kind: 'flag-change-opened', eventId, request }),
     write: (event) => Promise.resolve(receipt(append(event))),
+    latestOf: (service) => {
+      const latest = new Map<string, LatestRecorded>();
+      const lines = linesOf(files);
+      for (const line of lines)
+        keepLatest(
+          latest,
+          line,
+          lines.find(({ changeId }) => changeId === line.changeId),
+        );
+      return Promise.resolve(latest.get(service) ?? {});
+    },
+    entriesOf: (changeId) => Promise.resolve(ofChange(files, changeId).map(entryOf)),
+    rowsOf: (changeIds) =>
+      Promise.resolve(recordedRows((changeId) => ofChange(files, changeId), files.get(changeLogPath) ?? '', changeIds)),
     entries: () => Promise.resolve(linesOf(files).map(entryOf)),
     read: (paths) => recordedFiles(linesOf(files), paths, (path) => Promise.resolve(files.get(path))),
     audit: () =>
@@ -109,6 +126,9 @@ const linesOf = (files: ReadonlyMap<string, string>): readonly ChainLine[] =>
 
 const recentLog = (files: ReadonlyMap<string, string>): string =>
   [...changeLogPages([...files.keys()]).slice(-1), changeLogPath].map((path) => files.get(path) ?? '').join('\n');
+
+const ofChange = (files: ReadonlyMap<string, string>, changeId: string): readonly ChainLine[] =>
+  linesOf(files).filter((line) => line.changeId === changeId);
 
 function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine[], event: RecordedEvent): RecordFacts {
   const paths = [...files.keys()];

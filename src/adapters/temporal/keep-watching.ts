@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { minutes } from '../../domain/duration.js';
-import { heraldId, reconcilerId, releaseQueue, workflowTypes } from '../../messages.js';
+import { heraldId, reconcilerId, recordsWatchId, releaseQueue, workflowTypes } from '../../messages.js';
 
 /**
  * Each environment's worker sees to it that its environment is compared, and the house's that people are told: also when
@@ -20,6 +20,10 @@ export function keepWatching(of: {
     while (!end.signal.aborted) {
       for (const environment of environments)
         await ensure(environment).catch((err: unknown) => log.error({ environment, err }, 'no reconciler runs'));
+      if (house)
+        await ensureRecordsWatch().catch((err: unknown) =>
+          log.error({ err }, 'nobody compares the records with the engine'),
+        );
       if (house) await ensureHerald().catch((err: unknown) => log.error({ err }, 'nobody tells people of releases'));
       await pause(minutes(1), undefined, { signal: end.signal }).catch(() => undefined);
     }
@@ -38,6 +42,16 @@ export function keepWatching(of: {
       args: [{ environment, findings: [] }],
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `compares ${environment} with what is under way`,
+    });
+  }
+
+  async function ensureRecordsWatch(): Promise<void> {
+    await client.workflow.start(workflowTypes.reconciler, {
+      workflowId: recordsWatchId,
+      taskQueue: releaseQueue,
+      args: [{ environment: '', findings: [], records: true }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: 'compares the records with what the engine knows',
     });
   }
 

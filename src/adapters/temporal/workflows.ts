@@ -18,6 +18,7 @@ import {
   workflowTypes,
 } from '../../messages.js';
 import type { ReleaseNow, Workflows } from '../../ports/workflows.js';
+import { recordsAskedBy } from './records-asked.js';
 
 type About = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 
@@ -70,6 +71,23 @@ export function createWorkflows(client: Client): Workflows {
       return found !== undefined && runs(found);
     },
 
+    async runningChanges() {
+      const found: ReleaseNow[] = [];
+      for await (const listed of client.workflow.list({ query: `${running} AND ${ofType('release', 'flagChange')}` }))
+        found.push(releaseNow(listed));
+      return found;
+    },
+
+    recordsAskedBy: (workflowId) => recordsAskedBy(client, workflowId),
+
+    async endChange({ workflowId, changeId, reason }) {
+      const own = `${searchAttributes.changeId} = "${changeId}"`;
+      const query = `${running} AND ${ofType('release', 'rollout', 'flagChange')} AND ${own}`;
+      const ids = new Set([workflowId]);
+      for await (const listed of client.workflow.list({ query })) ids.add(listed.workflowId);
+      for (const id of ids) await end(id, reason);
+    },
+
     async progressOf(workflowId) {
       if (!(await about(workflowId))) return undefined;
       return await client.workflow.getHandle(workflowId).query(releaseProgress);
@@ -84,6 +102,14 @@ export function createWorkflows(client: Client): Workflows {
       return (await client.workflow.getHandle(workflowId).result()) as ReleaseOutcome;
     },
   };
+
+  async function end(workflowId: string, reason: string): Promise<void> {
+    try {
+      await client.workflow.getHandle(workflowId).terminate(reason);
+    } catch (fault) {
+      if (!(fault instanceof WorkflowNotFoundError)) throw fault;
+    }
+  }
 
   async function standing(service: string): Promise<ServiceStanding | undefined> {
     if (!(await about(serviceId(service)))) return undefined;
@@ -116,6 +142,11 @@ export function createWorkflows(client: Client): Workflows {
 }
 
 const mostReleases = 100;
+
+const running = 'ExecutionStatus = "Running"';
+
+const ofType = (...types: readonly (keyof typeof workflowTypes)[]): string =>
+  `WorkflowType IN (${types.map((type) => `"${workflowTypes[type]}"`).join(', ')})`;
 
 /** Whatever neither runs nor has come to its own end was ended from outside. */
 const isWhole = ({ status }: WorkflowExecutionInfo): boolean =>

@@ -60,6 +60,11 @@ export const writtenComeback = z
   .strictObject({ reason: line(500), environment: name.optional() })
   .meta({ id: 'WrittenComeback' });
 
+/** What people write to have the engine's memory of a service restored. */
+export const writtenReconcile = z
+  .strictObject({ reason: line(500), dryRun: z.boolean('true or false').optional() })
+  .meta({ id: 'WrittenReconcile' });
+
 /** What people write once the review of an emergency release was held. */
 export const writtenReview = z
   .strictObject({ changeId, record: recordPath, comment: line(500) })

@@ -15,6 +15,7 @@ import { landingRoute } from './landing.js';
 import { lineRoutes } from './line.js';
 import { ofrepRoutes } from './ofrep.js';
 import { openApiRoute, openRoutes } from './open.js';
+import { reconcileRoute } from './reconcile.js';
 import { restoreTestRoutes } from './restore-tests.js';
 import { retentionRoutes } from './retention.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
@@ -47,6 +48,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...retentionRoutes(parts),
     ...auditRoutes(parts),
     ...driftRoutes(parts),
+    reconcileRoute(parts),
     ...restoreTestRoutes(parts),
     ...secretRoutes(parts),
     ...followUpRoutes({ ...parts, finder }),

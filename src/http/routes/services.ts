@@ -154,6 +154,13 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
     throw new Problem('not-found', `service "${name}" is not configured; known: ${names.join(', ')}`);
   }
 
+  /** An engine that has forgotten what runs does not say that nothing does. */
+  async function whyNothing(service: string, environment: string): Promise<string> {
+    const behind = (await desk.findings()).find((one) => one.kind === 'records-ahead' && one.service === service);
+    if (behind) return `${behind.text}: ${behind.command}`;
+    return `${service} in ${environment} runs nothing that could be taken back`;
+  }
+
   async function rolloutsIn(environment: string, at: Address): Promise<readonly FoundRollout[]> {
     return (await desk.rollouts(at)).filter(({ progress }) => progress.plan.place.environment === environment);
   }
@@ -183,8 +190,7 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
     }
     const mends = latest === last?.changeId && brokeOff(last, environment, there);
     const of = mends ? latest : standing?.running[environment]?.changeId;
-    if (of === undefined)
-      throw new Problem('refused', `${service} in ${environment} runs nothing that could be taken back`);
+    if (of === undefined || of === '') throw new Problem('refused', await whyNothing(service, environment));
     const ask = comebackOf(parts, { service, of, person, reason, environment, ...(key !== undefined && { key }) });
     const { changeId, ahead } = await desk.comeBack(ask);
     return answer(changeId, ahead);
@@ -197,6 +203,8 @@ export function serviceRoutes(parts: DoorParts & { readonly finder: Finder }): r
  */
 function brokeOff(last: ReleaseOutcome | undefined, environment: string, there: readonly FoundRollout[]): boolean {
   if (last?.kind === 'taken-over') return last.environment === environment;
+  // One that was lost with the engine's data has no rollout there any more.
+  if (last?.lost) return last.environment === environment;
   return last?.kind === 'failed' && there.at(-1)?.run.status === 'lost';
 }
 

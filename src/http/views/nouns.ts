@@ -257,7 +257,7 @@ export const finding = z
   .strictObject({
     kind: z.enum([
       ...(['unattended', 'orphaned', 'mailbox-ended', 'stuck', 'held'] as const),
-      ...(['moved', 'flag-moved', 'configuration', 'unseen', 'overdue', 'unacknowledged'] as const),
+      ...(['moved', 'flag-moved', 'configuration', 'unseen', 'overdue', 'unacknowledged', 'records-ahead'] as const),
     ]),
     /** Empty where it is about the environment as a whole. */
     service: z.string(),
@@ -381,6 +381,8 @@ export const outcome = z
     timeToSafeMs: milliseconds.exactOptional(),
     /** Of a release that brought a former version back: the change it took back. */
     comebackOf: z.string().exactOptional(),
+    /** It was under way when the engine's data were lost. */
+    lost: z.literal(true).exactOptional(),
     /** By environment that adopted it: why what ran there before can no longer come back. */
     noWayBack: z.record(z.string(), z.string()).exactOptional(),
   })

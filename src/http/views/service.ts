@@ -45,6 +45,8 @@ export const service = z
     drilled: nouns.drilled.exactOptional(),
     /** Why nothing further begins: holds of the line that are about this service. */
     holds: nouns.list(nouns.hold),
+    /** Why nothing is released: the records know what the engine does not. */
+    behind: z.string().exactOptional(),
     links: z.strictObject({ self: z.string(), releases: z.string() }),
   })
   .meta({ id: 'Service' });
@@ -94,6 +96,7 @@ export function serviceView(
     ...(standing?.drill && { drill: standing.drill }),
     ...(standing?.drilled && { drilled: standing.drilled }),
     holds: standing?.holds ?? [],
+    ...(standing?.behind !== undefined && { behind: standing.behind }),
     links: { self: `/v1/services/${name}`, releases: `/v1/releases?service=${name}` },
   };
 }

@@ -38,6 +38,7 @@ export function cdEventsOf(event: RecordedEvent, paths: readonly string[]): read
     case 'acknowledged':
     case 'follow-up-opened':
     case 'follow-up-said':
+    case 'service-reconciled':
       return [];
   }
 }

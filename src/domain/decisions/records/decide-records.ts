@@ -20,6 +20,7 @@ import { changedFlag, openedFlag } from './flag-records.js';
 import { gateLog } from './gate-log.js';
 import { freeName, nextChangeId, nextDecisionId } from './numbers.js';
 import { settledDebt } from './review.js';
+import { reconciledService } from './reconciled.js';
 import { rotatedSecret } from './rotation.js';
 import { closingRow, plannedRow, rolloutRow } from './rows.js';
 import type { RolloutPaths, RolloutPlaces } from './rollout-paths.js';
@@ -56,6 +57,8 @@ export function decideRecords(event: RecordedEvent, facts: RecordFacts): Decided
       return openedFollowUp(event, facts);
     case 'follow-up-said':
       return saidOfFollowUp(event, facts);
+    case 'service-reconciled':
+      return reconciledService(event, facts);
     default:
       return neverReached(event);
   }

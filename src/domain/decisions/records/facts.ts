@@ -12,6 +12,7 @@ import type { GateRun } from '../../gate.js';
 import type { Readiness } from '../../readiness.js';
 import type { ProfileStamp, ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../../release.js';
 import type { RolloutOutcome, RolloutPlan } from '../../rollout.js';
+import type { Reconciled } from '../../recovery.js';
 import type { SaidRotation } from '../../secret.js';
 
 /** What happened and is to be recorded. `eventId` names it: one event, one entry. */
@@ -34,7 +35,8 @@ export type RecordedEvent =
       readonly word: FollowUpWord;
       /** As it stood before. */
       readonly of: FollowUp;
-    };
+    }
+  | { readonly kind: 'service-reconciled'; readonly eventId: string; readonly reconciled: Reconciled };
 
 /** A rollout that ended, and who had agreed to it. */
 export interface RolloutFacts {
