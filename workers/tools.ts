@@ -21,6 +21,7 @@ import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
 import { createCustomers } from '../src/adapters/notify/customers.js';
 import { notifierOf } from '../src/adapters/notify/notifier.js';
+import { createPersonalMail } from '../src/adapters/notify/personal-mail.js';
 import { createSecrets } from '../src/adapters/secrets/secrets.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
@@ -58,6 +59,7 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),
     customers: createCustomers({ config, variables: process.env }),
+    personalMail: createPersonalMail({ config, mail: settings.mail }),
     codes: createApprovalCodes(settings),
     secrets: createSecrets({ config, dataDir: settings.dataDir, variables: process.env }),
   };

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { CodeActivities, HeraldActivities } from '../activities/contract.js';
 import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
+import { mailCodes } from '../activities/mail-codes.js';
 import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import type { AuditTools } from '../activities/audit.js';
@@ -12,7 +14,7 @@ import { seconds } from '../src/domain/duration.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
-import type { Customers, Notifier } from '../src/ports/notifier.js';
+import type { Customers, Notifier, PersonalMail } from '../src/ports/notifier.js';
 import type { Records } from '../src/ports/records.js';
 import type { Secrets } from '../src/ports/secrets.js';
 import type { Workflows } from '../src/ports/workflows.js';
@@ -40,6 +42,7 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly workflows: Workflows;
   readonly notifier: Notifier;
   readonly customers: Customers;
+  readonly personalMail: PersonalMail;
   readonly codes: ApprovalCodes;
   readonly secrets: Secrets;
 }
@@ -66,8 +69,13 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       connection,
       namespace,
       taskQueue: noticeQueue,
-      activities: { tellChanges: () => tellChanges(tools, seconds(2)) },
-      maxConcurrentActivityTaskExecutions: 1,
+      activities: {
+        ...({
+          tellChanges: () => tellChanges(tools, seconds(2)),
+          mailCodes: (ask) => mailCodes(tools, ask),
+        } satisfies HeraldActivities & CodeActivities),
+      },
+      maxConcurrentActivityTaskExecutions: 4,
     }),
   ]);
 

@@ -40,6 +40,8 @@ export interface AlertsConfig {
 export interface PersonConfig {
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Where the person's approval codes are sent: an address of his own. */
+  readonly mail?: string;
 }
 
 export interface EnvironmentConfig {

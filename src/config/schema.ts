@@ -14,6 +14,7 @@ import {
   headerName,
   headerValue,
   insidePath,
+  mailAddress,
   name,
   reference,
   repository,
@@ -29,7 +30,7 @@ import {
 
 const roles = z.array(name, 'a list of roles');
 
-const person = z.strictObject({ name: text.optional(), roles: roles.default([]) });
+const person = z.strictObject({ name: text.optional(), roles: roles.default([]), mail: mailAddress.optional() });
 
 const approval = z.strictObject({
   roles: roles.min(1, 'at least one role').max(8, 'at most 8 roles').optional(),

@@ -11,6 +11,8 @@ export interface ApprovalPolicy {
   readonly expiresAfter: Milliseconds;
   /** What proves who approves outside the front door: a one-time code. A bare name counts, and is marked so, when missing. */
   readonly proof?: 'code';
+  /** Whether each who may approve is sent the code of his own by mail when the gate opens. */
+  readonly codes?: 'mailed';
 }
 
 /** What exactly is approved: an approval for one thing is not an approval for another. */

@@ -19,6 +19,22 @@ const specWindow = (length: number) => ({
 });
 
 describe('what a small slipway.yml means', () => {
+  it('codes are mailed as soon as somebody has an address, and where codes prove anything', async () => {
+    const people =
+      '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel], mail: grace@example.org }, oscar: { roles: [service-owner, on-call] } }';
+    const codesIn = async (profile: string) => {
+      const { environments } = await configOf(aFile({ people, profile }));
+      return environments.map(({ approval, emergency }) => [approval.codes, emergency?.approval.codes]);
+    };
+    assert.deepEqual(await codesIn('spec-0701'), [
+      ['mailed', undefined],
+      ['mailed', undefined],
+      ['mailed', 'mailed'],
+    ]);
+    assert.deepEqual((await codesIn('demo')).flat(), Array.from({ length: 6 }));
+    assert.equal((await configOf(aFile({ people }))).people['grace']?.mail, 'grace@example.org');
+  });
+
   it('SPEC-0701 is the profile, and its change control decides who approves', async () => {
     const config = await configOf(aFile());
     assert.deepEqual(config.profile, { name: 'spec-0701', compressed: false });

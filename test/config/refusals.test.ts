@@ -16,6 +16,16 @@ const service = (says: string, written: string, ...reads: string[]): Refusal => 
 });
 
 const words: readonly Refusal[] = [
+  {
+    says: 'what is no mail address of one person',
+    file: aFile({
+      people: `{ alice: { roles: [a], mail: "alice@example.org, bob@example.org" }, bob: { mail: bob } }`,
+    }),
+    reads: [
+      'slipway.yml:2:38 people.alice.mail: met "alice@example.org, bob@example.org"; wanted one mail address such as grace@example.org',
+      'slipway.yml:2:91 people.bob.mail: met "bob"; wanted one mail address such as grace@example.org',
+    ],
+  },
   service(
     'a kind of strategy that does not exist',
     'strategy: { kind: canry }',
@@ -207,6 +217,16 @@ const words: readonly Refusal[] = [
 ];
 
 const sense: readonly Refusal[] = [
+  {
+    says: 'an address that two people share',
+    file: aFile({
+      people:
+        '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel], mail: Team@example.org }, oscar: { roles: [service-owner, on-call], mail: team@example.org } }',
+    }),
+    reads: [
+      'slipway.yml:2:169 people.oscar.mail: met "team@example.org"; wanted an address that oscar alone reads: approval codes are sent there, and grace has the same',
+    ],
+  },
   {
     says: 'no environment, no service',
     file: 'people: { alice: {} }',

@@ -12,6 +12,7 @@ import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/load.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
+import { createMemoryPersonalMail } from '../../src/adapters/memory/personal-mail.js';
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
 import { createMemorySecrets, type MemorySecrets } from '../../src/adapters/memory/secrets.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
@@ -22,7 +23,7 @@ import { hours } from '../../src/domain/duration.js';
 import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
 import type { KnownSecret } from '../../src/domain/secret.js';
-import type { Notice } from '../../src/ports/notifier.js';
+import type { Notice, PersonalMail } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
@@ -56,6 +57,7 @@ export interface Instead {
   /** Why the database of the shop does not restore; it does when missing. */
   readonly unrestorable?: () => string | undefined;
   readonly secrets?: readonly KnownSecret[];
+  readonly personalMail?: PersonalMail;
 }
 
 /** One environment, and the versions of one service that can be built. */
@@ -104,6 +106,7 @@ export async function openMemorySlipway(
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
+      personalMail: instead.personalMail ?? createMemoryPersonalMail(),
       secrets,
       customers: {
         tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),

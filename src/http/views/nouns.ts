@@ -143,6 +143,8 @@ export const policy = z
     expiresAfter: milliseconds,
     /** What proves who approves in the Temporal UI: a one-time code. A bare name counts when missing. */
     proof: z.literal('code').exactOptional(),
+    /** Whether each who may approve is sent his own by mail. */
+    codes: z.literal('mailed').exactOptional(),
   })
   .meta({ id: 'ApprovalPolicy' }) satisfies z.ZodType<ApprovalPolicy>;
 
