@@ -1,5 +1,5 @@
 import type { AftercareReport } from '../src/domain/aftercare.js';
-import type { ApprovalDecision, CodeSubject } from '../src/domain/approval.js';
+import type { ApprovalDecision, CodeSubject, PrincipalCheck } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Audited, AuditReport } from '../src/domain/audit.js';
 import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js';
@@ -292,6 +292,8 @@ export interface RecordActivities {
   }): Promise<{ readonly changeId: string }>;
   /** Only looks. */
   checkApprovalCode(ask: { readonly subject: CodeSubject; readonly code: string }): Promise<boolean>;
+  /** Only looks: the history of the workflow that asks. */
+  checkPrincipal(ask: { readonly person: string; readonly eventId: number }): Promise<PrincipalCheck>;
   /** Idempotent by the change id. */
   recordFlagChange(ask: {
     readonly order: FlagOrder;

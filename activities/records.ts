@@ -1,7 +1,10 @@
+import { activityInfo } from '@temporalio/activity';
 import { releaseId } from '../src/messages.js';
 import { seconds } from '../src/domain/duration.js';
+import { type KnownPrincipals, whoSent } from '../src/domain/decisions/who-sent.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
+import type { Principals } from '../src/ports/principals.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { beating } from './beating.js';
@@ -22,6 +25,8 @@ export function createRecordActivities(
     readonly notifier: Notifier;
     readonly customers: Customers;
     readonly codes: ApprovalCodes;
+    readonly principals: Principals;
+    readonly knownPrincipals?: KnownPrincipals;
   } & AuditTools,
 ): RecordActivities {
   const { records, readHistory, workflows, notifier, customers, codes } = tools;
@@ -37,6 +42,12 @@ export function createRecordActivities(
     tellCustomers: ({ environment, ...notice }) => customers.tell(environment, notice),
 
     checkApprovalCode: ({ subject, code }) => codes.isCodeFor(subject, code),
+
+    async checkPrincipal({ person, eventId }) {
+      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+      const sender = tools.knownPrincipals && (await tools.principals.senderOf({ workflowId, runId, eventId }));
+      return whoSent(person, sender, tools.knownPrincipals);
+    },
 
     async openChange(ask) {
       const { changeId } = await beating(() => records.openChange(ask));

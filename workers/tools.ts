@@ -24,12 +24,14 @@ import { notifierOf } from '../src/adapters/notify/notifier.js';
 import { createPersonalMail } from '../src/adapters/notify/personal-mail.js';
 import { createSecrets } from '../src/adapters/secrets/secrets.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
+import { createPrincipals } from '../src/adapters/temporal/principals.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createMetrics } from '../src/adapters/prometheus/choose.js';
 import { createPlots } from '../src/adapters/plots/plots.js';
 import { createPostgresDatabase } from '../src/adapters/postgres/database.js';
 import type { Config } from '../src/config/config.js';
 import { governedBy } from '../src/config/governed.js';
+import { knownPrincipals } from '../src/config/known-principals.js';
 import { seconds } from '../src/domain/duration.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
@@ -44,6 +46,7 @@ interface Wiring {
 export function houseTools({ config, settings, logger, client }: Wiring & { readonly client: Client }): HouseTools {
   const artifacts = createArtifacts({ directory: join(settings.dataDir, 'artifacts') });
   const directory = join(settings.dataDir, 'builds');
+  const known = knownPrincipals(config);
   const cdEvents = openCdEvents({ ...settings, logger });
   return {
     builder: createBuilder({ config, artifacts, directory, variables: process.env }),
@@ -61,6 +64,8 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     customers: createCustomers({ config, variables: process.env }),
     personalMail: createPersonalMail({ config, mail: settings.mail }),
     codes: createApprovalCodes(settings),
+    principals: createPrincipals(client),
+    ...(known && { knownPrincipals: known }),
     secrets: createSecrets({ config, dataDir: settings.dataDir, variables: process.env }),
   };
 }

@@ -10,11 +10,13 @@ import { createRotationActivities, createSecretActivities, type SecretTools } fr
 import type { SweepTools } from '../activities/sweep.js';
 import type { AuditTools } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
+import type { KnownPrincipals } from '../src/domain/decisions/who-sent.js';
 import { seconds } from '../src/domain/duration.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier, PersonalMail } from '../src/ports/notifier.js';
+import type { Principals } from '../src/ports/principals.js';
 import type { Records } from '../src/ports/records.js';
 import type { Secrets } from '../src/ports/secrets.js';
 import type { Workflows } from '../src/ports/workflows.js';
@@ -44,6 +46,8 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly customers: Customers;
   readonly personalMail: PersonalMail;
   readonly codes: ApprovalCodes;
+  readonly principals: Principals;
+  readonly knownPrincipals?: KnownPrincipals;
   readonly secrets: Secrets;
 }
 

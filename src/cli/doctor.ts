@@ -21,6 +21,7 @@ import { readRunFile } from '../start/run-file.js';
 import { databases } from './doctor-databases.js';
 import { documents } from './doctor-documents.js';
 import { metrics } from './doctor-metrics.js';
+import { engineIdentity } from './doctor-identity.js';
 import { approvalCodes, customers, notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
 import { type Finding, ill, said, well } from './findings.js';
@@ -60,7 +61,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
       findings.push(await repository(loaded.config, settings, service));
     findings.push(...(await databases(loaded.config, process.env)), ...(await customers(loaded.config, process.env)));
     findings.push(...(await metrics(loaded.config, { variables: process.env, dataDir: settings.dataDir })));
-    findings.push(...approvalCodes(loaded.config, settings));
+    findings.push(...approvalCodes(loaded.config, settings), ...(await engineIdentity(loaded.config, process.env)));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
   findings.push(...(await notices(settings)));

@@ -17,6 +17,8 @@ export interface Config {
   readonly profile: ProfileStamp;
   /** By name; the name is what appears in records and tokens. */
   readonly people: Readonly<Record<string, PersonConfig>>;
+  /** The kind of principals by which the Temporal server tells who has sent a signal; missing where it is not to be believed. */
+  readonly engine?: { readonly authenticates: string };
   /** In order of promotion. */
   readonly environments: readonly EnvironmentConfig[];
   readonly services: Readonly<Record<string, ServiceConfig>>;
@@ -42,6 +44,8 @@ export interface PersonConfig {
   readonly roles: readonly Role[];
   /** Where the person's approval codes are sent: an address of his own. */
   readonly mail?: string;
+  /** What the Temporal server calls the person, once it has authenticated him. */
+  readonly principal?: string;
 }
 
 export interface EnvironmentConfig {

@@ -47,9 +47,11 @@ export function meant(written: Written, file: string): Config {
     file: resolve(file),
     directory,
     profile: profile.stamp,
-    people: mapped(written.people, ([name, { name: full = name, roles, mail }]) => ({
+    people: mapped(written.people, ([name, { name: full = name, roles, mail, principal }]) => ({
       ...{ name: full, roles, ...(mail !== undefined && { mail }) },
+      ...(principal !== undefined && { principal }),
     })),
+    ...(written.engine && { engine: written.engine }),
     environments,
     alerts: alertsOf(written.alerts, directory),
     rotations: rotationsOf(written.secrets),
@@ -67,13 +69,14 @@ export const productionApprovers = [governanceSentinel, serviceOwner] as const;
 /** Whose defaults hold, and what proves who approves. */
 interface Rules {
   readonly profile: Profile;
-  readonly proof: Pick<ApprovalPolicy, 'proof' | 'codes'>;
+  readonly proof: Pick<ApprovalPolicy, 'proof' | 'codes' | 'principals'>;
 }
 
-/** Where the profile binds a name proves nothing: one-time codes do, sent to whoever has an address. */
-const proofOf = ({ binding }: Profile, { people }: Written): Rules['proof'] => ({
+/** Where the profile binds a name proves nothing: one-time codes do, sent to whoever has an address, or an engine that authenticates. */
+const proofOf = ({ binding }: Profile, { people, engine }: Written): Rules['proof'] => ({
   ...(binding && { proof: 'code' }),
   ...(binding && Object.values(people).some(({ mail }) => mail !== undefined) && { codes: 'mailed' }),
+  ...(binding && engine && { principals: 'trusted' }),
 });
 
 function environmentOf(name: string, e: WrittenEnvironment, rules: Rules): EnvironmentConfig {

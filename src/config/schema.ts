@@ -16,6 +16,7 @@ import {
   insidePath,
   mailAddress,
   name,
+  principal,
   reference,
   repository,
   share,
@@ -30,7 +31,12 @@ import {
 
 const roles = z.array(name, 'a list of roles');
 
-const person = z.strictObject({ name: text.optional(), roles: roles.default([]), mail: mailAddress.optional() });
+const person = z.strictObject({
+  name: text.optional(),
+  roles: roles.default([]),
+  mail: mailAddress.optional(),
+  principal: principal.optional(),
+});
 
 const approval = z.strictObject({
   roles: roles.min(1, 'at least one role').max(8, 'at most 8 roles').optional(),
@@ -203,6 +209,7 @@ export const written = z.strictObject({
   version: z.literal(1).default(1),
   profile: z.enum(['spec-0701', 'demo']).default('spec-0701'),
   people: z.record(name, person).default({}),
+  engine: z.strictObject({ authenticates: principal }).optional(),
   environments: z.record(name, environment).default({}),
   services: z.record(name, service).default({}),
   'keep-artifacts': keepFor.optional(),

@@ -9,6 +9,7 @@ import { type Profile, profiles } from './profiles.js';
 import type { Written } from './schema.js';
 import { senseOfAlerts } from './sense-alerts.js';
 import { senseOfCalendars } from './sense-calendar.js';
+import { senseOfProof } from './sense-proof.js';
 import { senseOfSecrets } from './sense-secrets.js';
 import { senseOfMetrics } from './sense-metrics.js';
 import { senseOfServices } from './sense-services.js';
@@ -25,7 +26,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...config.environments.flatMap((environment) => readinessShowable(environment, roster(config))),
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
     ...config.environments.flatMap((environment) => emergencySatisfiable(environment, written, roster(config))),
-    ...ownAddresses(config),
+    ...senseOfProof(config),
     ...retentionRule(config),
     ...senseOfAlerts(config, written),
     ...senseOfCalendars(config, written),
@@ -43,19 +44,6 @@ function atLeastOne(config: Config): readonly SenseFinding[] {
     ...(config.environments.length === 0 ? [none('environments', 'at least one environment')] : []),
     ...(Object.keys(config.services).length === 0 ? [none('services', 'at least one service')] : []),
   ];
-}
-
-/** A code proves who approves only where nobody else reads it: an address that two share would let one be both. */
-function ownAddresses({ people }: Config): readonly SenseFinding[] {
-  const addresses = Object.entries(people).flatMap(([person, { mail }]) =>
-    mail === undefined ? [] : [{ person, mail: mail.toLowerCase() }],
-  );
-  return addresses.flatMap(({ person, mail }, index): readonly SenseFinding[] => {
-    const other = addresses.slice(0, index).find((one) => one.mail === mail);
-    if (!other) return [];
-    const wanted = `an address that ${person} alone reads: approval codes are sent there, and ${other.person} has the same`;
-    return [{ path: ['people', person, 'mail'], at: 'value', wanted, reads: [['people', other.person, 'mail']] }];
-  });
 }
 
 const nearness: Readonly<Record<Tier, number>> = { development: 0, staging: 1, production: 2 };

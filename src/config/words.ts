@@ -93,6 +93,11 @@ export const mailAddress = word('one mail address such as grace@example.org', (m
   isText(met) && met.length <= 254 ? addressOf(met) : undefined,
 );
 
+/** `jwt`, `grace@example.org`: what a server calls a kind of caller, or one of them. */
+export const principal = word('one line of at most 200 characters, without spaces around it', (met) =>
+  isText(met) && /^\S(.{0,198}\S)?$/.test(met) ? met : undefined,
+);
+
 /** Where the code is: a folder or a URL, without a password. */
 export const repository = word('a folder or a URL without a password in it (SPEC-0701 §Secrets Management)', (met) =>
   isText(met) && met.trim() !== '' && !/:\/\/[^/@]*:[^/@]*@/.test(met) ? met : undefined,

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aFile, problemsOf } from './support.js';
 
+const principals = (oscar: string): string =>
+  `{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel], principal: grace@example.org }, oscar: { roles: [service-owner, on-call], principal: ${oscar} } }`;
+
 /** Each line is what a person reads; the service's own settings begin on line 9 of the file. */
 interface Refusal {
   readonly says: string;
@@ -217,6 +220,28 @@ const words: readonly Refusal[] = [
 ];
 
 const sense: readonly Refusal[] = [
+  {
+    says: 'principals of an engine that nobody says to authenticate',
+    file: aFile({ people: principals('oscar@example.org') }),
+    reads: ['grace', 'oscar'].map(
+      (person, i) =>
+        `slipway.yml:2:${[106, 180][i]} people.${person}.principal: met "${person}@example.org"; wanted engine: { authenticates: jwt } beside the people: a server that authenticates nobody proves nothing`,
+    ),
+  },
+  {
+    says: 'a principal that two people share',
+    file: `engine: { authenticates: jwt }\n${aFile({ people: principals('grace@example.org') })}`,
+    reads: [
+      'slipway.yml:3:180 people.oscar.principal: met "grace@example.org"; wanted what the Temporal server calls oscar alone, and grace has the same',
+    ],
+  },
+  {
+    says: 'an engine that authenticates nobody known',
+    file: `engine: { authenticates: jwt }\n${aFile()}`,
+    reads: [
+      'slipway.yml:1:26 engine.authenticates: met "jwt"; wanted a principal of at least one of the people, as in people: { grace: { principal: grace@example.org } }',
+    ],
+  },
   {
     says: 'an address that two people share',
     file: aFile({

@@ -13,12 +13,14 @@ import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/loa
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemoryPersonalMail } from '../../src/adapters/memory/personal-mail.js';
+import { createMemoryPrincipals } from '../../src/adapters/memory/principals.js';
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
 import { createMemorySecrets, type MemorySecrets } from '../../src/adapters/memory/secrets.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
+import type { KnownPrincipals } from '../../src/domain/decisions/who-sent.js';
 import { hours } from '../../src/domain/duration.js';
 import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
@@ -27,6 +29,7 @@ import type { Notice, PersonalMail } from '../../src/ports/notifier.js';
 import { type Heard, serviceId } from '../../src/messages.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
+import type { Principals } from '../../src/ports/principals.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import type { Artifacts } from '../../src/ports/artifacts.js';
 import type { Flags } from '../../src/ports/flags.js';
@@ -58,6 +61,8 @@ export interface Instead {
   readonly unrestorable?: () => string | undefined;
   readonly secrets?: readonly KnownSecret[];
   readonly personalMail?: PersonalMail;
+  readonly principals?: Principals;
+  readonly knownPrincipals?: KnownPrincipals;
 }
 
 /** One environment, and the versions of one service that can be built. */
@@ -106,6 +111,8 @@ export async function openMemorySlipway(
       readHistory: () => Promise.resolve({}),
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
+      principals: instead.principals ?? createMemoryPrincipals(),
+      ...(instead.knownPrincipals && { knownPrincipals: instead.knownPrincipals }),
       personalMail: instead.personalMail ?? createMemoryPersonalMail(),
       secrets,
       customers: {
