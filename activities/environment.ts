@@ -10,6 +10,7 @@ import type { Fleet } from '../src/ports/fleet.js';
 import type { Load } from '../src/ports/load.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
+import type { Telemetry } from '../src/ports/telemetry.js';
 import type { Traffic } from '../src/ports/traffic.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { lookAfter } from './aftercare.js';
@@ -34,6 +35,7 @@ export interface EnvironmentTools {
   readonly metrics: Metrics;
   /** Missing where the configuration names no source of alerts. */
   readonly alerts?: Alerts;
+  readonly telemetry: Telemetry;
   readonly smoke: Smoke;
   readonly database: Database;
   readonly flags: Flags;
@@ -109,7 +111,7 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 
     sendLoad: (ask) => sendLoad(tools, ask),
 
-    judgeReadiness: (ask) => judgeReadiness(tools, ask),
+    judgeReadiness: (ask) => beating(() => judgeReadiness(tools, ask)),
 
     judgeCalendar: (ask) => lookAtCalendar(tools, ask),
 

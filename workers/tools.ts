@@ -10,6 +10,7 @@ import { createBuilder } from '../src/adapters/build/builder.js';
 import { createDrift } from '../src/adapters/checks/drift.js';
 import { createLoad } from '../src/adapters/checks/load.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
+import { createTelemetry } from '../src/adapters/checks/telemetry.js';
 import { openCdEvents } from '../src/adapters/events/cd-events.js';
 import { tellingRecords } from '../src/adapters/events/telling-records.js';
 import { createFeatures } from '../src/adapters/flags/features.js';
@@ -87,6 +88,7 @@ export function environmentTools({
     fleet,
     traffic: createLocalTraffic(local),
     metrics: createMetrics({ config, variables: process.env, fleet, embedded: createLocalMetrics(local) }),
+    telemetry: createTelemetry({ ...local, variables: process.env }),
     ...(alerts && { alerts }),
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
     database: createPostgresDatabase({ ...local, variables: process.env }),

@@ -7,6 +7,7 @@ import type { Role, Tier } from '../domain/environment.js';
 import type { ProfileStamp, WhenBusy } from '../domain/release.js';
 import type { RotationPlan } from '../domain/secret.js';
 import type { Strategy } from '../domain/strategy.js';
+import type { Signal } from '../domain/telemetry.js';
 
 /** `slipway.yml` as the program uses it: defaults filled in, names resolved, paths absolute. What people write is `schema.ts`. */
 export interface Config {
@@ -111,6 +112,8 @@ export interface ServiceConfig {
   readonly smoke: readonly SmokeCheck[];
   /** Missing where the service has no data that releases migrate. */
   readonly database?: DatabaseConfig;
+  /** Lines for the shell that say by exit code 0 that logs, or traces, of the service arrive where people look for them. */
+  readonly observability?: Readonly<Partial<Record<Signal, string>>>;
   /** Per environment, every environment of the configuration present. */
   readonly stages: Readonly<Record<string, StageConfig>>;
   readonly smokeWithin: Milliseconds;

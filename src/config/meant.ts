@@ -178,6 +178,7 @@ function serviceOf(ask: {
     process: processOf(s),
     smoke: s.smoke.map(smokeOf),
     ...(s.database && { database: databaseOf(s.database, directory) }),
+    ...(s.observability && { observability: observabilityOf(s.observability) }),
     stages: Object.fromEntries(stages) as ServiceConfig['stages'],
     smokeWithin: s['smoke-within'] ?? profile.smokeWithin,
     rollbackPatience: s['rollback-patience'] ?? profile.rollbackPatience,
@@ -185,6 +186,11 @@ function serviceOf(ask: {
     whenBusy: s['when-busy'],
   };
 }
+
+const observabilityOf = ({ logs, traces }: NonNullable<WrittenService['observability']>) => ({
+  ...(logs !== undefined && { logs }),
+  ...(traces !== undefined && { traces }),
+});
 
 function buildOf({ build }: WrittenService): BuildConfig {
   return {

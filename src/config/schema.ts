@@ -188,6 +188,8 @@ const database = z.strictObject({
   'keep-backups': keepFor.optional(),
 });
 
+const observability = z.strictObject({ logs: text.optional(), traces: text.optional() });
+
 const service = z.strictObject({
   repository,
   build: build.optional(),
@@ -197,6 +199,7 @@ const service = z.strictObject({
   strategy: strategy.optional(),
   criteria: criteria.optional(),
   database: database.optional(),
+  observability: observability.optional(),
   environments: z.record(name, stage).default({}),
   'smoke-within': duration.optional(),
   'rollback-patience': duration.optional(),

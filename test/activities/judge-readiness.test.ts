@@ -17,6 +17,7 @@ async function state(evidence: readonly Evidence[], own: RestoreProof | undefine
     {
       fleet: undefined as never,
       metrics: undefined as never,
+      telemetry: undefined as never,
       database: { restoreTested: () => Promise.resolve(own) },
       workflows: { standing: () => Promise.resolve({ evidence } as never) },
     },

@@ -37,7 +37,7 @@ const words: readonly Refusal[] = [
   service(
     'a key that does not exist',
     'strateg: { kind: canary }',
-    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, database, environments, smoke-within, rollback-patience, way-back, when-busy. Did you mean strategy?',
+    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, database, observability, environments, smoke-within, rollback-patience, way-back, when-busy. Did you mean strategy?',
   ),
   service(
     'an address of a database in the place of a reference to it',

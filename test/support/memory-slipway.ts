@@ -17,6 +17,7 @@ import { createMemoryPrincipals } from '../../src/adapters/memory/principals.js'
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
 import { createMemorySecrets, type MemorySecrets } from '../../src/adapters/memory/secrets.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
+import { createMemoryTelemetry, type MemoryTelemetry } from '../../src/adapters/memory/telemetry.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
@@ -44,6 +45,7 @@ export interface MemorySlipway {
   readonly calendars: MemoryCalendars;
   readonly load: MemoryLoad;
   readonly drift: MemoryDrift;
+  readonly telemetry: MemoryTelemetry;
   readonly flags: Flags;
   readonly secrets: MemorySecrets;
   readonly artifacts: Artifacts;
@@ -82,6 +84,7 @@ export async function openMemorySlipway(
   const calendars = createMemoryCalendars();
   const load = createMemoryLoad();
   const drift = createMemoryDrift();
+  const telemetry = createMemoryTelemetry();
   const database = createMemoryDatabase({
     packages: () => ({ scripts: {} }),
     services: ['shop'],
@@ -126,6 +129,7 @@ export async function openMemorySlipway(
         fleet: instead.fleet?.(fleet) ?? fleet,
         traffic: createMemoryTraffic(world),
         metrics: createMemoryMetrics(world),
+        telemetry,
         smoke: instead.smoke ?? createMemorySmoke(),
         database,
         flags,
@@ -141,6 +145,7 @@ export async function openMemorySlipway(
     calendars,
     load,
     drift,
+    telemetry,
     flags,
     secrets,
     artifacts,
