@@ -73,10 +73,11 @@ export async function localWorld(change: { readonly startWithin?: number; readon
   const name = { dataDir, environment: place.environment };
   return {
     dataDir,
+    config,
     folder,
     name,
     artifact,
-    fleet: createLocalFleet({ ...platform, artifacts: { fetch } }),
+    fleet: createLocalFleet({ ...platform, artifacts: { fetch, admit: ({ digest }) => fetch(digest) } }),
     traffic: createLocalTraffic(platform),
     metrics: createLocalMetrics(platform),
     ensure: () => ensureHost(name),
