@@ -17,6 +17,7 @@ import { lookAfter } from './aftercare.js';
 import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
 import { createDatabaseActivities, dataPlanFor } from './database.js';
+import { engineClock } from './engine-time.js';
 import { withCodes } from './faults.js';
 import { lookAtCalendar } from './judge-calendar.js';
 import { judgeReadiness } from './judge-readiness.js';
@@ -118,8 +119,9 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     planFlag: (ask) => planFlag(tools, ask),
 
     async setFlag({ key, generation, ...ask }) {
+      const now = engineClock();
       const set = await beating(() => flags.set({ ...ask, fence: { key, generation } }));
-      return { ...set, at: new Date().toISOString() };
+      return { ...set, at: now() };
     },
 
     observeFlag: (ask) => lookAtStable(tools, ask),
@@ -158,6 +160,7 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 const only = ({ key, generation }: Fenced): Fenced => ({ key, generation });
 
 async function done(work: () => Promise<unknown>): Promise<Done> {
+  const now = engineClock();
   await beating(work);
-  return { at: new Date().toISOString() };
+  return { at: now() };
 }

@@ -10,6 +10,7 @@ import type { Workflows } from '../src/ports/workflows.js';
 import { beating } from './beating.js';
 import { auditQuarter, type AuditTools, drillsDue, recordAudit } from './audit.js';
 import type { RecordActivities } from './contract.js';
+import { engineClock } from './engine-time.js';
 import { withCodes } from './faults.js';
 import { notYet } from './not-yet.js';
 
@@ -98,7 +99,7 @@ export function createRecordActivities(
     },
 
     async closeChange({ order, outcome, approvals, commands, rollouts }) {
-      const closedAt = new Date().toISOString();
+      const closedAt = engineClock()();
       const executions = [{ workflowId: releaseId(order.service, order.changeId) }, ...rollouts];
       const histories = await Promise.all(executions.map(async (e) => [e.workflowId, await readHistory(e)] as const));
       const heard = commands && { commands };

@@ -21,6 +21,7 @@ import { readRunFile } from '../start/run-file.js';
 import { databases } from './doctor-databases.js';
 import { documents } from './doctor-documents.js';
 import { metrics } from './doctor-metrics.js';
+import { clock } from './doctor-clock.js';
 import { engineIdentity } from './doctor-identity.js';
 import { approvalCodes, customers, notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
@@ -64,7 +65,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
     findings.push(...approvalCodes(loaded.config, settings), ...(await engineIdentity(loaded.config, process.env)));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
-  findings.push(...(await notices(settings)));
+  findings.push(...(await notices(settings)), ...(await clock(process.env).catch(() => [])));
   if (json) process.stdout.write(`${JSON.stringify({ well: findings.every((f) => f.well), findings })}\n`);
   else for (const finding of findings) process.stdout.write(`${line(finding)}\n`);
   if (!findings.every((finding) => finding.well)) process.exitCode = exitCodes.fault;
