@@ -71,8 +71,9 @@ async function recordedReport(records: Records, paths: readonly string[]): Promi
 
 /** What people are to be told today of drills that fall due. */
 export async function drillsDue({ workflows, governed }: Pick<AuditTools, 'workflows' | 'governed'>) {
+  const now = engineTime();
   const services = await Promise.all(governed.map((one) => withStanding(one, workflows)));
-  return drillNotices(services, engineTime());
+  return drillNotices(services, now);
 }
 
 /** A service that was never released owes nothing, and has shown nothing. */

@@ -1,6 +1,6 @@
 import type { Acknowledgement } from '../src/domain/acknowledgement.js';
 import type { AftercareReport } from '../src/domain/aftercare.js';
-import type { ApprovalDecision, CodeSubject } from '../src/domain/approval.js';
+import type { ApprovalDecision, CodeSubject, PrincipalCheck } from '../src/domain/approval.js';
 import type { Artifact } from '../src/domain/artifact.js';
 import type { Audited, AuditReport } from '../src/domain/audit.js';
 import type { CalendarStanding, CustomersTold } from '../src/domain/calendar.js';
@@ -202,6 +202,29 @@ export interface HeraldActivities {
   tellChanges(): Promise<never>;
 }
 
+/** Queue `notices`: people have to read it, so it takes as long as a mail server lets it. */
+export interface CodeActivities {
+  /**
+   * Sends each of the people the code of his own, which is in neither what is asked nor what is answered. Who has it is
+   * remembered between attempts; a copy that is sent twice is the same mail.
+   */
+  mailCodes(ask: CodesAsk): Promise<CodesMailed>;
+}
+
+export interface CodesAsk {
+  readonly subject: Omit<CodeSubject, 'person'>;
+  readonly people: readonly string[];
+  /** `shop 1.2.0`, and the command that decides at the front door. */
+  readonly what: string;
+  readonly command: string;
+}
+
+/** Who was sent one, and who has no address. */
+export interface CodesMailed {
+  readonly mailed: readonly string[];
+  readonly without: readonly string[];
+}
+
 /** Queue `environment/<name>`. */
 export interface ReconcilerActivities {
   /** Only looks: whether the environment is as releases and changes of flags have left it. */
@@ -326,6 +349,8 @@ export interface RecordActivities {
   }): Promise<{ readonly changeId: string; readonly ended?: true }>;
   /** Only looks. */
   checkApprovalCode(ask: { readonly subject: CodeSubject; readonly code: string }): Promise<boolean>;
+  /** Only looks: the history of the workflow that asks. */
+  checkPrincipal(ask: { readonly person: string; readonly eventId: number }): Promise<PrincipalCheck>;
   /** Idempotent by the change id. */
   recordFlagChange(ask: {
     readonly order: FlagOrder;

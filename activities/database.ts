@@ -5,6 +5,7 @@ import { Refused } from '../src/domain/failure.js';
 import type { StageOrder } from '../src/domain/release.js';
 import type { Database } from '../src/ports/database.js';
 import { beating } from './beating.js';
+import { engineClock } from './engine-time.js';
 import type { DatabaseActivities } from './contract.js';
 
 /** The work on data in one environment. Effects answer when the database has committed; the look answers what it saw. */
@@ -43,6 +44,7 @@ export async function dataPlanFor(
   { database }: { readonly database: Database },
   { stage, artifact }: { readonly stage: StageOrder; readonly artifact: Artifact },
 ): Promise<{ readonly generation: number; readonly data: DataPlan }> {
+  const now = engineClock();
   const place = { service: artifact.service, environment: stage.environment };
   const [declared, { generation, applied }] = await Promise.all([database.declared(artifact), database.read(place)]);
   const { version, digest } = artifact;
@@ -51,7 +53,7 @@ export async function dataPlanFor(
     ...(declared && { declared }),
     applied,
     isLater: (other) => semver.gt(other, version),
-    now: new Date().toISOString(),
+    now: now(),
     aftercare: stage.aftercare?.for ?? 0,
   });
   if (data.kind === 'refused') throw new Refused(data.code, data.reason);

@@ -18,6 +18,7 @@ export interface DriftTools {
 
 /** One look at an environment. What cannot be looked at is told as such, and keeps nothing else from being seen. */
 export async function lookForDrift(tools: DriftTools, environment: string): Promise<DriftSeen> {
+  const at = engineTime();
   const unseen: { readonly what: string; readonly why: string }[] = [];
   const passedOver: string[] = [];
   const places: PlaceSeen[] = [];
@@ -29,7 +30,6 @@ export async function lookForDrift(tools: DriftTools, environment: string): Prom
     });
   const flags = (await tried('the flags', () => flagsSeen(tools, environment))) ?? [];
   const command = await tried('the configuration', () => tools.drift.look(environment));
-  const at = engineTime();
   const findings = driftOf({ environment, places, flags, unseen, ...(command && { command }) }, at);
   return { environment, at, findings, passedOver };
 

@@ -11,12 +11,14 @@ import type { Gates } from '../src/ports/gates.js';
 import type { Load } from '../src/ports/load.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import type { Smoke } from '../src/ports/smoke.js';
+import type { Telemetry } from '../src/ports/telemetry.js';
 import type { Traffic } from '../src/ports/traffic.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { lookAfter } from './aftercare.js';
 import { beating } from './beating.js';
 import type { Done, EnvironmentActivities, Fenced } from './contract.js';
 import { createDatabaseActivities, dataPlanFor } from './database.js';
+import { engineClock } from './engine-time.js';
 import { withCodes } from './faults.js';
 import { lookAtCalendar } from './judge-calendar.js';
 import { judgeReadiness } from './judge-readiness.js';
@@ -36,6 +38,7 @@ export interface EnvironmentTools {
   readonly metrics: Metrics;
   /** Missing where the configuration names no source of alerts. */
   readonly alerts?: Alerts;
+  readonly telemetry: Telemetry;
   readonly smoke: Smoke;
   readonly database: Database;
   readonly flags: Flags;
@@ -120,15 +123,16 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 
     runGates: (ask) => runGates(tools.gates, ask),
 
-    judgeReadiness: (ask) => judgeReadiness(tools, ask),
+    judgeReadiness: (ask) => beating(() => judgeReadiness(tools, ask)),
 
     judgeCalendar: (ask) => lookAtCalendar(tools, ask),
 
     planFlag: (ask) => planFlag(tools, ask),
 
     async setFlag({ key, generation, ...ask }) {
+      const now = engineClock();
       const set = await beating(() => flags.set({ ...ask, fence: { key, generation } }));
-      return { ...set, at: new Date().toISOString() };
+      return { ...set, at: now() };
     },
 
     observeFlag: (ask) => lookAtStable(tools, ask),
@@ -167,6 +171,7 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 const only = ({ key, generation }: Fenced): Fenced => ({ key, generation });
 
 async function done(work: () => Promise<unknown>): Promise<Done> {
+  const now = engineClock();
   await beating(work);
-  return { at: new Date().toISOString() };
+  return { at: now() };
 }

@@ -9,6 +9,7 @@ import { beating } from './beating.js';
 import type { ReconcilerActivities } from './contract.js';
 import { type DriftTools, lookForDrift } from './drift.js';
 import { withCodes } from './faults.js';
+import { engineClock } from './engine-time.js';
 import { notYet } from './not-yet.js';
 
 /** What the comparing of one environment needs. */
@@ -45,9 +46,10 @@ async function compareWorld(
   tools: ReconcilerTools,
   { environment, known }: { readonly environment: string; readonly known: readonly Finding[] },
 ): Promise<readonly Finding[]> {
+  const now = engineClock();
   const { suspected } = (activityInfo().heartbeatDetails as SoFar | undefined) ?? { suspected: known };
   const sights = await Promise.all(tools.services.map((service) => sightOf(tools, { service, environment })));
-  const seen = findingsOf(sights, [...known, ...suspected], new Date().toISOString());
+  const seen = findingsOf(sights, [...known, ...suspected], now());
   const confirmed = seen.filter((finding) => has(suspected, finding) || has(known, finding));
   const changed = confirmed.length !== known.length || !confirmed.every((finding) => has(known, finding));
   if (changed) {

@@ -1,16 +1,20 @@
+import { activityInfo } from '@temporalio/activity';
 import { whyBehind } from '../src/domain/decisions/recovery/behind.js';
 import { behindText } from '../src/domain/recovery.js';
 import { releaseId } from '../src/messages.js';
 import { seconds } from '../src/domain/duration.js';
 import type { FollowUpPolicy } from '../src/domain/follow-up.js';
+import { type KnownPrincipals, whoSent } from '../src/domain/decisions/who-sent.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { Customers, Notifier } from '../src/ports/notifier.js';
+import type { Principals } from '../src/ports/principals.js';
 import type { Records } from '../src/ports/records.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import { acknowledgedBefore, recordAcknowledgement } from './acknowledge.js';
 import { beating } from './beating.js';
 import { type AuditTools, drillsDue } from './audit.js';
 import type { RecordActivities } from './contract.js';
+import { engineClock } from './engine-time.js';
 import { withCodes } from './faults.js';
 import { notYet } from './not-yet.js';
 
@@ -28,6 +32,8 @@ export function createRecordActivities(
     readonly codes: ApprovalCodes;
     /** Whose the follow-ups are that records open, and when they are due. */
     readonly followUps: FollowUpPolicy;
+    readonly principals: Principals;
+    readonly knownPrincipals?: KnownPrincipals;
   } & AuditTools,
 ): RecordActivities {
   const { records, readHistory, workflows, notifier, customers, codes, followUps } = tools;
@@ -43,6 +49,12 @@ export function createRecordActivities(
     tellCustomers: ({ environment, ...notice }) => customers.tell(environment, notice),
 
     checkApprovalCode: ({ subject, code }) => codes.isCodeFor(subject, code),
+
+    async checkPrincipal({ person, eventId }) {
+      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+      const sender = tools.knownPrincipals && (await tools.principals.senderOf({ workflowId, runId, eventId }));
+      return whoSent(person, sender, tools.knownPrincipals);
+    },
 
     async openChange({ known, ...ask }) {
       const { service } = ask.request;
@@ -98,7 +110,7 @@ export function createRecordActivities(
     },
 
     async closeChange({ order, outcome, approvals, commands, rollouts }) {
-      const closedAt = new Date().toISOString();
+      const closedAt = engineClock()();
       const executions = [{ workflowId: releaseId(order.service, order.changeId) }, ...rollouts];
       const histories = await Promise.all(executions.map(async (e) => [e.workflowId, await readHistory(e)] as const));
       const heard = commands && { commands };

@@ -50,6 +50,7 @@ export const createRotationActivities = (tools: {
     },
 
     async recordRotation({ rotation, reports }) {
+      const saidAt = engineTime();
       const { secret, by } = rotation;
       const known = secrets.known.find(({ name }) => name === secret);
       if (!known) throw new Refused('not-found', `nothing refers to the secret ${secret}`);
@@ -59,14 +60,15 @@ export const createRotationActivities = (tools: {
         const found = fingerprints[secret];
         return found === undefined ? [] : [{ ...report, fingerprints: { [secret]: found } }];
       });
-      const said = { ...rotation, saidAt: engineTime(), purpose, reports: about };
+      const said = { ...rotation, saidAt, purpose, reports: about };
       const { paths } = await records.write({ kind: 'secret-rotated', eventId, rotation: said });
       return { paths };
     },
 
     async judgeSecrets({ reports }) {
+      const now = engineTime();
       const facts = { secrets: secrets.known, rotations: rotationsIn(await recorded()), reports };
-      const standing = secretsStanding(facts, engineTime());
+      const standing = secretsStanding(facts, now);
       return { standing, reminders: reminders(standing) };
     },
   });

@@ -5,6 +5,7 @@ import { fail, graver, pass, type Verdict } from '../src/domain/verdict.js';
 import type { Fleet, LaneStatus } from '../src/ports/fleet.js';
 import type { Smoke } from '../src/ports/smoke.js';
 import type { EnvironmentActivities } from './contract.js';
+import { engineClock } from './engine-time.js';
 
 type Ask = Parameters<EnvironmentActivities['runSmoke']>[0];
 
@@ -13,6 +14,7 @@ export async function smokeLane(
   { fleet, smoke }: { readonly fleet: Fleet; readonly smoke: Smoke },
   { place, lane, digest, before }: Ask,
 ): Promise<SmokeRun> {
+  const now = engineClock();
   const status = (await fleet.read(place))[lane];
   const instances = status?.instances ?? [];
   let verdict = complete(status, digest, lane);
@@ -22,7 +24,7 @@ export async function smokeLane(
     verdict = graver(verdict, run.verdict);
     logs.push(`instance ${id} at ${url}`, run.log);
   }
-  const at = new Date().toISOString();
+  const at = now();
   const late = between(before, at);
   if (late > 0) verdict = graver(verdict, fail(`the smoke suite ended ${late} ms after ${before}, when it was due`));
   return { at, lane, version: status?.artifact.version ?? 'nothing', verdict, log: logs.join('\n').slice(-8_192) };

@@ -20,9 +20,9 @@ export async function sweep(
   { artifacts, workflows, services, keepArtifacts: keepFor }: SweepTools,
   { remove }: Parameters<BuildActivities['sweepArtifacts']>[0],
 ): Promise<Sweep> {
+  const now = engineTime();
   const all = await artifacts.all();
   const known = await Promise.all(services.map(async (name) => [name, await workflows.neededBy(name)] as const));
-  const now = engineTime();
   const old = oldArtifacts(all, { now, keepFor, needed: Object.fromEntries(known) });
   if (!remove) return { at: now, looked: all.length, old, removed: false };
   const told = old.filter(({ artifact }) => remove.includes(artifact.tag));

@@ -5,6 +5,7 @@ import { beginWatch } from '../src/domain/decisions/watch.js';
 import { noFigures } from '../src/domain/sample.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Unmeasured } from '../src/domain/unmeasured.js';
+import { engineClock } from './engine-time.js';
 import { notYet } from './not-yet.js';
 import type { NothingSoFar, WindowSoFar } from './window-so-far.js';
 
@@ -22,7 +23,7 @@ export function withoutFigures(
   window: Window,
   why: Unmeasured,
 ): BlindLook {
-  const now = new Date().toISOString();
+  const now = engineClock()();
   const blind = { since: carried?.blind?.since ?? now, looks: (carried?.blind?.looks ?? 0) + 1 };
   const { verdict, final } = judgeBlind(window, blind, why, now);
   return {

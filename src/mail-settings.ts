@@ -26,7 +26,8 @@ export function readMail(
 const smtpUrlOf = (met: string): string | undefined =>
   /^smtps?:\/\/[^/]/.test(met) && URL.canParse(met) && new URL(met).hostname !== '' ? met : undefined;
 
-const addressOf = (met: string): string | undefined => (/^[^\s@,<>]+@[^\s@,<>]+$/.test(met) ? met : undefined);
+/** The address as it is, or nothing where it is none: one `@`, neither spaces nor what separates addresses. */
+export const addressOf = (met: string): string | undefined => (/^[^\s@,<>]+@[^\s@,<>]+$/.test(met) ? met : undefined);
 
 function addressesOf(met: string): readonly string[] | undefined {
   const addresses = met.split(',').map((text) => addressOf(text.trim()));

@@ -119,7 +119,14 @@ export interface Actor {
  * `value` is what was sent, of any shape; `actor` is present when the front door vouches for the sender.
  */
 export type Heard =
-  | { readonly ok: true; readonly value: unknown; readonly actor?: Actor; readonly sender: string }
+  | {
+      readonly ok: true;
+      readonly value: unknown;
+      readonly actor?: Actor;
+      readonly sender: string;
+      /** Of a signal: the event of it, by which the engine tells who has sent it. */
+      readonly eventId?: number;
+    }
   | { readonly ok: false; readonly error: string; readonly sender: string };
 
 /** What a person writes to decide: a name alone, or an object. `person` is ignored when the front door vouches for somebody. */

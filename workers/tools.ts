@@ -11,6 +11,7 @@ import { createDrift } from '../src/adapters/checks/drift.js';
 import { createGates } from '../src/adapters/checks/gates.js';
 import { createLoad } from '../src/adapters/checks/load.js';
 import { createSmoke } from '../src/adapters/checks/smoke.js';
+import { createTelemetry } from '../src/adapters/checks/telemetry.js';
 import { openCdEvents } from '../src/adapters/events/cd-events.js';
 import { tellingRecords } from '../src/adapters/events/telling-records.js';
 import { createFeatures } from '../src/adapters/flags/features.js';
@@ -22,8 +23,10 @@ import { createLocalMetrics } from '../src/adapters/local/metrics.js';
 import { createLocalTraffic } from '../src/adapters/local/traffic.js';
 import { createCustomers } from '../src/adapters/notify/customers.js';
 import { notifierOf } from '../src/adapters/notify/notifier.js';
+import { createPersonalMail } from '../src/adapters/notify/personal-mail.js';
 import { createSecrets } from '../src/adapters/secrets/secrets.js';
 import { historyAsJson } from '../src/adapters/temporal/history.js';
+import { createPrincipals } from '../src/adapters/temporal/principals.js';
 import { createWorkflows } from '../src/adapters/temporal/workflows.js';
 import { createMetrics } from '../src/adapters/prometheus/choose.js';
 import { createPlots } from '../src/adapters/plots/plots.js';
@@ -32,6 +35,7 @@ import type { Config } from '../src/config/config.js';
 import { roster } from '../src/config/orders.js';
 import { governedBy } from '../src/config/governed.js';
 import { type Milliseconds, seconds } from '../src/domain/duration.js';
+import { knownPrincipals } from '../src/config/known-principals.js';
 import type { Settings } from '../src/settings.js';
 import type { HouseTools } from './workers.js';
 
@@ -45,6 +49,7 @@ interface Wiring {
 export function houseTools({ config, settings, logger, client }: Wiring & { readonly client: Client }): HouseTools {
   const artifacts = createArtifacts({ directory: join(settings.dataDir, 'artifacts') });
   const directory = join(settings.dataDir, 'builds');
+  const known = knownPrincipals(config);
   const cdEvents = openCdEvents({ ...settings, logger });
   return {
     builder: createBuilder({ config, artifacts, directory, variables: process.env }),
@@ -63,7 +68,10 @@ export function houseTools({ config, settings, logger, client }: Wiring & { read
     workflows: createWorkflows(client),
     notifier: notifierOf({ ...settings, logger }),
     customers: createCustomers({ config, variables: process.env }),
+    personalMail: createPersonalMail({ config, mail: settings.mail }),
     codes: createApprovalCodes(settings),
+    principals: createPrincipals(client),
+    ...(known && { knownPrincipals: known }),
     secrets: createSecrets({ config, dataDir: settings.dataDir, variables: process.env }),
     every: lookEvery(config),
   };
@@ -86,6 +94,7 @@ export function environmentTools({
     fleet,
     traffic: createLocalTraffic(local),
     metrics: createMetrics({ config, variables: process.env, fleet, embedded: createLocalMetrics(local) }),
+    telemetry: createTelemetry({ ...local, variables: process.env }),
     ...(alerts && { alerts }),
     smoke: createSmoke({ config, directory: config.directory, variables: process.env }),
     database: createPostgresDatabase({ ...local, variables: process.env }),

@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { CodeActivities, HeraldActivities } from '../activities/contract.js';
 import { createBuildActivities } from '../activities/build.js';
 import { createEnvironmentActivities, type EnvironmentTools } from '../activities/environment.js';
 import { createReconcilerActivities, type ReconcilerTools } from '../activities/reconcile.js';
 import { tellChanges } from '../activities/herald.js';
 import { createFollowUpActivities } from '../activities/follow-ups.js';
 import { createRecoveryActivities, type RecoveryTools } from '../activities/recovery.js';
+import { mailCodes } from '../activities/mail-codes.js';
 import { createRotationActivities, createSecretActivities, type SecretTools } from '../activities/secrets.js';
 import type { SweepTools } from '../activities/sweep.js';
 import { type AuditTools, createAuditActivities } from '../activities/audit.js';
 import { createRecordActivities, type ReadHistory } from '../activities/records.js';
+import type { KnownPrincipals } from '../src/domain/decisions/who-sent.js';
 import { seconds } from '../src/domain/duration.js';
 import type { NoticePolicy } from '../src/domain/acknowledgement.js';
 import type { Roster } from '../src/domain/approval.js';
@@ -17,7 +20,8 @@ import type { FollowUpPolicy } from '../src/domain/follow-up.js';
 import type { EnvironmentConfig } from '../src/config/config.js';
 import type { Builder } from '../src/ports/builder.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
-import type { Customers, Notifier } from '../src/ports/notifier.js';
+import type { Customers, Notifier, PersonalMail } from '../src/ports/notifier.js';
+import type { Principals } from '../src/ports/principals.js';
 import type { Records } from '../src/ports/records.js';
 import type { Secrets } from '../src/ports/secrets.js';
 import type { Workflows } from '../src/ports/workflows.js';
@@ -46,7 +50,10 @@ export interface HouseTools extends Omit<SweepTools, 'workflows'>, Omit<AuditToo
   readonly workflows: Workflows;
   readonly notifier: Notifier;
   readonly customers: Customers;
+  readonly personalMail: PersonalMail;
   readonly codes: ApprovalCodes;
+  readonly principals: Principals;
+  readonly knownPrincipals?: KnownPrincipals;
   readonly secrets: Secrets;
   readonly followUps: FollowUpPolicy;
   readonly notices: NoticePolicy;
@@ -87,8 +94,13 @@ export const houseWorkers = ({ connection, namespace }: Polling, tools: HouseToo
       connection,
       namespace,
       taskQueue: noticeQueue,
-      activities: { tellChanges: () => tellChanges(tools, seconds(2)) },
-      maxConcurrentActivityTaskExecutions: 1,
+      activities: {
+        ...({
+          tellChanges: () => tellChanges(tools, seconds(2)),
+          mailCodes: (ask) => mailCodes(tools, ask),
+        } satisfies HeraldActivities & CodeActivities),
+      },
+      maxConcurrentActivityTaskExecutions: 4,
     }),
   ]);
 

@@ -7,6 +7,7 @@ import {
 import type {
   AuditActivities,
   BuildActivities,
+  CodeActivities,
   DatabaseActivities,
   EnvironmentActivities,
   FollowUpActivities,
@@ -110,6 +111,17 @@ export const tellingChanges = proxyActivities<HeraldActivities>({
   startToCloseTimeout: '2 minutes',
   summary: 'tell people of each state that a release comes to',
 });
+
+/** Sending approvers their codes: tried for as long as the gate waits, seldom after a while. */
+export const mailing = (gate: string, within: Milliseconds): CodeActivities =>
+  proxyActivities<CodeActivities>({
+    retry: { ...retry, maximumInterval: '2 minutes' },
+    taskQueue: noticeQueue,
+    startToCloseTimeout: '1 minute',
+    scheduleToCloseTimeout: within,
+    summary: `${gate}: approvers are sent their codes`,
+  });
+
 /** What the house knows of secrets and their rotations: somebody waits for it. */
 export const rotating = (summary: string): RotationActivities =>
   proxyActivities<RotationActivities>({ retry, taskQueue: recordQueue, startToCloseTimeout: '1 minute', summary });

@@ -60,30 +60,52 @@ export function hearDecisions(desk: DecisionDesk) {
     if (why !== undefined) return refuse(message, person, why);
     const via = heard.ok && heard.actor ? 'http' : 'temporal';
     const said = { ...subject, person, decision, comment, via } as const;
-    if (!proved && policy.proof === 'code') return byCode(open, read.value, { said, message });
+    if (!proved && policy.proof === 'code') {
+      const { eventId } = heard.ok ? heard : {};
+      if (read.value.code !== undefined || !policy.principals || eventId === undefined)
+        return byCode(open, read.value, { said, message });
+      return byPrincipal(open, eventId, { said, message });
+    }
     count({ ...said, at: now(), proved });
     return undefined;
   }
 
   /** Who speaks outside the front door is established, not believed: by a one-time code made for this person and exactly this. */
-  function byCode(
-    open: OpenGate,
-    { person, code }: ReadDecision,
-    { said, message }: { readonly said: Omit<ApprovalDecision, 'at' | 'proved'>; readonly message: string },
-  ): Answer {
-    if (code === undefined) return refuse(message, person, nameAlone(person));
-    const { subject, expiresAt } = open;
+  function byCode(open: OpenGate, { person, code }: ReadDecision, { said, message }: Said): Answer {
+    const { subject, expiresAt, policy } = open;
+    if (code === undefined) return refuse(message, person, nameAlone(person, policy));
     return isProved({ ...subject, person, changeId: changeId(), expiresAt }, code).then((isHis) => {
       if (!isHis) return refuse(message, person, wrongCode);
       const before = spent.get(open) ?? new Set();
       if (before.has(person)) return refuse(message, person, usedCode);
-      if (gate() !== open && passed() !== open)
-        return refuse(message, person, `the gate of ${subject.gate} has closed meanwhile`);
+      if (isShut(open)) return refuse(message, person, closedMeanwhile(subject));
       spent.set(open, new Set([...before, person]));
       count({ ...said, at: now(), proved: true });
       return undefined;
     });
   }
+
+  /** By whom the engine has let in to send the signal, where it authenticates. */
+  function byPrincipal(open: OpenGate, eventId: number, { said, message }: Said): Answer {
+    const { person } = said;
+    return recording(`who has sent event ${eventId}`)
+      .checkPrincipal({ person, eventId })
+      .then((check) => {
+        if (!check.proved) return refuse(message, person, check.reason);
+        if (isShut(open)) return refuse(message, person, closedMeanwhile(open.subject));
+        count({ ...said, at: now(), proved: true, principal: check.principal });
+        return undefined;
+      });
+  }
+
+  function isShut(open: OpenGate): boolean {
+    return gate() !== open && passed() !== open;
+  }
+}
+
+interface Said {
+  readonly said: Omit<ApprovalDecision, 'at' | 'proved'>;
+  readonly message: string;
 }
 
 /** The answer of an update: at once where nothing has to be looked at, the same in every replay. */
@@ -98,8 +120,10 @@ function another(said: ReadDecision, subject: ApprovalSubject): string | undefin
 const isProved = (subject: CodeSubject, code: string): Promise<boolean> =>
   recording(`the code of ${subject.person}`).checkApprovalCode({ subject, code });
 
-const nameAlone = (person: string): string =>
-  `a name alone proves nothing here: add "code" to {"person": "${person}"}, as \`slipway code\` shows it to ${person}, or approve at the front door`;
+const nameAlone = (person: string, { principals }: ApprovalPolicy): string =>
+  `a name alone proves nothing here: ${principals ? 'send it as a signal, whose sender the engine knows, or ' : ''}add "code" to {"person": "${person}"}, as \`slipway code\` shows it to ${person}, or approve at the front door`;
+
+const closedMeanwhile = ({ gate }: ApprovalSubject): string => `the gate of ${gate} has closed meanwhile`;
 
 const usedCode = 'that code has been used, and is good for nothing more: decide at the front door';
 

@@ -39,6 +39,7 @@ import { hearCommands, refusal } from './commands.js';
 import { releaseDetails } from './details.js';
 import { answeredWith, hearDecisions, type OpenGate } from './deciding.js';
 import { hearHolds } from './holds.js';
+import { mailingCodes } from './mailing-codes.js';
 import { noteRefusal } from './refusals.js';
 import type { rollout } from './rollout.js';
 import { resolvable } from './resolvable.js';
@@ -180,9 +181,11 @@ export function openDesk(order: ReleaseOrder) {
     });
     if (stand().kind === 'waiting' && !demand) {
       enter('awaiting-approval', environment);
-      const decided = await condition(() => stand().kind !== 'waiting' || demand !== undefined, policy.expiresAfter, {
-        summary: `${environment}: approval expires`,
-      });
+      const decided = await mailingCodes(gate, codesAsked(subject), () =>
+        condition(() => stand().kind !== 'waiting' || demand !== undefined, policy.expiresAfter, {
+          summary: `${environment}: approval expires`,
+        }),
+      );
       if (!decided) return close({ kind: 'expired', reason: `nobody decided in time: ${missing(stand())}` });
     }
     return close(demand ? { kind: 'withdrawn' } : stand());
@@ -192,6 +195,13 @@ export function openDesk(order: ReleaseOrder) {
       gate = undefined;
       return end;
     }
+  }
+
+  function codesAsked(subject: ApprovalSubject) {
+    const { changeId, service, version } = order;
+    const have = Object.keys(roster).filter((person) => hasApproved(person, subject));
+    const [what, command] = [`${service} ${version}`, `slipway approve ${changeId} --comment "…"`];
+    return { changeId, roster, requester: requester.person, have, what, command };
   }
 
   /** Waits until the calendar lets the release begin there, or it is withdrawn; answers whether it had to wait. */

@@ -141,13 +141,15 @@ function whatIsAsked({ environment, approval, plan }: StageProgress): string | u
 }
 
 /** What to send, and what proves who sends it. */
-export function howToDecide({ proof }: ApprovalPolicy): readonly string[] {
+export function howToDecide({ proof, principals }: ApprovalPolicy): readonly string[] {
   const code = proof === 'code' ? ', "code": "…"' : '';
   return [
     `Send the update \`decide\` with \`{"person": "your name", "decision": "approve", "comment": "…"${code}}\`: it answers at once if it cannot count.`,
     `Or the signal \`approve\` with \`{"person": "your name", "comment": "…"${code}}\`, or \`reject\`.`,
     ...(proof === 'code'
-      ? ['Your code, for this plan alone, is shown by `slipway code`: a name proves nothing here.']
+      ? [
+          `Your code, for this plan alone, is shown by \`slipway code\`: a name proves nothing here${principals ? ', but of a signal the engine knows who has sent it' : ''}.`,
+        ]
       : []),
   ];
 }

@@ -38,6 +38,7 @@ import { now } from './clock.js';
 import { refusal } from './commands.js';
 import { flagDetails } from './flag-details.js';
 import { answeredWith, hearDecisions, type OpenGate } from './deciding.js';
+import { mailingCodes } from './mailing-codes.js';
 import { readCommand } from './reading.js';
 import { noteRefusal } from './refusals.js';
 import { resolvable } from './resolvable.js';
@@ -126,10 +127,22 @@ export function openFlagDesk(submission: FlagSubmission) {
     if (stand(subject).kind === 'waiting' && !demand) {
       enter('awaiting-approval');
       const over = () => stand(subject).kind !== 'waiting' || demand !== undefined;
-      const decided = await condition(over, policy.expiresAfter, { summary: 'approval expires' });
+      const decided = await mailingCodes(gate, codesAsked(), () =>
+        condition(over, policy.expiresAfter, { summary: 'approval expires' }),
+      );
       if (!decided) return close({ kind: 'expired', reason: `nobody decided in time: ${missing(stand(subject))}` });
     }
     return close(demand ? { kind: 'demanded' } : stand(subject));
+  }
+
+  function codesAsked() {
+    const { flag, environment } = request;
+    const command = `slipway flag approve ${flag} --environment ${environment} --comment "…"`;
+    const have = Object.keys(roster).filter(hasApproved);
+    return {
+      changeId: seen.changeId ?? '',
+      ...{ roster, requester: requester.person, have, what: `the flag ${flag}`, command },
+    };
   }
 
   function close<T extends FlagGateEnd>(end: T): T {

@@ -16,7 +16,9 @@ export const interceptors = (): WorkflowInterceptors => ({
       activate(input, next) {
         for (const { signalWorkflow } of input.activation.jobs ?? []) {
           if (!signalWorkflow) continue;
-          const heard = hear(signalWorkflow.input?.[0], signalWorkflow.identity ?? '');
+          const said = hear(signalWorkflow.input?.[0], signalWorkflow.identity ?? '');
+          const eventId = Number(String(signalWorkflow.originatingEventId ?? 0));
+          const heard = said.ok && eventId > 0 ? { ...said, eventId } : said;
           signalWorkflow.input = [defaultPayloadConverter.toPayload(heard)];
         }
         next(input);

@@ -21,6 +21,23 @@ export async function notices({ webhook, mail }: Pick<Settings, 'webhook' | 'mai
   }
 }
 
+/** Who of the approvers is sent the code that the Temporal UI takes; the others are shown theirs by `slipway code`. */
+export function approvalCodes(config: Config, { mail }: Pick<Settings, 'mail'>): readonly Finding[] {
+  const policies = config.environments.flatMap(({ approval, emergency }) => [approval, emergency?.approval]);
+  const roles = new Set(policies.flatMap((policy) => (policy?.proof === 'code' ? policy.roles : [])));
+  const approvers = Object.entries(config.people).filter(([, person]) => person.roles.some((role) => roles.has(role)));
+  if (approvers.length === 0) return [];
+  const names = (having: boolean): string =>
+    approvers.flatMap(([name, person]) => ((person.mail !== undefined) === having ? [name] : [])).join(', ');
+  const [reached, others] = [names(true), names(false)];
+  const what = 'approval codes';
+  const shown = others === '' ? '' : `; no mail is known of ${others}: slipway code shows theirs`;
+  if (reached === '') return [well(what, `are shown by slipway code alone: no mail is known of ${others}`)];
+  if (mail) return [well(what, `are mailed to ${reached}${shown}`)];
+  const todo = 'set SLIPWAY_SMTP_URL, SLIPWAY_SMTP_FROM and SLIPWAY_SMTP_TO where Slipway starts';
+  return [ill(what, `cannot be mailed to ${reached}: no mail server is set${shown}`, todo)];
+}
+
 /** Whether each environment that tells its customers knows where; the webhook is not called, as that tells them. */
 export async function customers({ environments }: Config, variables: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const found = environments.map(async ({ name, calendar }): Promise<readonly Finding[]> => {

@@ -22,7 +22,9 @@ import { databases } from './doctor-databases.js';
 import { documents } from './doctor-documents.js';
 import { memory } from './doctor-memory.js';
 import { metrics } from './doctor-metrics.js';
-import { customers, notices } from './doctor-notices.js';
+import { clock } from './doctor-clock.js';
+import { engineIdentity } from './doctor-identity.js';
+import { approvalCodes, customers, notices } from './doctor-notices.js';
 import { exitCodes } from './exit-codes.js';
 import { type Finding, ill, said, well } from './findings.js';
 import { settingsOrEnd } from './reading.js';
@@ -66,9 +68,10 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
       findings.push(await repository(loaded.config, settings, service));
     findings.push(...(await databases(loaded.config, process.env)), ...(await customers(loaded.config, process.env)));
     findings.push(...(await metrics(loaded.config, { variables: process.env, dataDir: settings.dataDir })));
+    findings.push(...approvalCodes(loaded.config, settings), ...(await engineIdentity(loaded.config, process.env)));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
-  findings.push(...(await notices(settings)));
+  findings.push(...(await notices(settings)), ...(await clock(process.env).catch(() => [])));
   if (json) process.stdout.write(`${JSON.stringify({ well: findings.every((f) => f.well), findings })}\n`);
   else for (const finding of findings) process.stdout.write(`${line(finding)}\n`);
   if (!findings.every((finding) => finding.well)) process.exitCode = exitCodes.fault;

@@ -10,6 +10,7 @@ import type { Role, Tier } from '../domain/environment.js';
 import type { ProfileStamp, WhenBusy } from '../domain/release.js';
 import type { RotationPlan } from '../domain/secret.js';
 import type { Strategy } from '../domain/strategy.js';
+import type { Signal } from '../domain/telemetry.js';
 
 /** `slipway.yml` as the program uses it: defaults filled in, names resolved, paths absolute. What people write is `schema.ts`. */
 export interface Config {
@@ -20,6 +21,8 @@ export interface Config {
   readonly profile: ProfileStamp;
   /** By name; the name is what appears in records and tokens. */
   readonly people: Readonly<Record<string, PersonConfig>>;
+  /** The kind of principals by which the Temporal server tells who has sent a signal; missing where it is not to be believed. */
+  readonly engine?: { readonly authenticates: string };
   /** In order of promotion. */
   readonly environments: readonly EnvironmentConfig[];
   readonly services: Readonly<Record<string, ServiceConfig>>;
@@ -45,6 +48,10 @@ export interface AlertsConfig {
 export interface PersonConfig {
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Where the person's approval codes are sent: an address of his own. */
+  readonly mail?: string;
+  /** What the Temporal server calls the person, once it has authenticated him. */
+  readonly principal?: string;
 }
 
 export interface EnvironmentConfig {
@@ -115,6 +122,8 @@ export interface ServiceConfig {
   readonly smoke: readonly SmokeCheck[];
   /** Missing where the service has no data that releases migrate. */
   readonly database?: DatabaseConfig;
+  /** Lines for the shell that say by exit code 0 that logs, or traces, of the service arrive where people look for them. */
+  readonly observability?: Readonly<Partial<Record<Signal, string>>>;
   /** Per environment, every environment of the configuration present. */
   readonly stages: Readonly<Record<string, StageConfig>>;
   readonly smokeWithin: Milliseconds;

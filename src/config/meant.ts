@@ -35,16 +35,25 @@ import type { Written, WrittenEnvironment, WrittenService, WrittenSmokeCheck } f
 export function meant(written: Written, file: string): Config {
   const profile = profiles[written.profile];
   const directory = dirname(resolve(file));
+  const proof = proofOf(profile, written);
   const environments = Object.entries(written.environments).map(([name, e]) => {
     const calendar = calendarOf(name, e, written, directory);
     const metrics = metricsOf(e.metrics ?? written.metrics, directory);
-    return { ...environmentOf(name, e, profile), ...(calendar && { calendar }), ...(metrics && { metrics }) };
+    return {
+      ...environmentOf(name, e, { profile, proof }),
+      ...(calendar && { calendar }),
+      ...(metrics && { metrics }),
+    };
   });
   return {
     file: resolve(file),
     directory,
     profile: profile.stamp,
-    people: mapped(written.people, ([name, person]) => ({ name: person.name ?? name, roles: person.roles })),
+    people: mapped(written.people, ([name, { name: full = name, roles, mail, principal }]) => ({
+      ...{ name: full, roles, ...(mail !== undefined && { mail }) },
+      ...(principal !== undefined && { principal }),
+    })),
+    ...(written.engine && { engine: written.engine }),
     environments,
     alerts: alertsOf(written.alerts, directory),
     rotations: rotationsOf(written.secrets),
@@ -61,14 +70,28 @@ export const leastKept = hours(24 * 90);
 /** Who approves production, whatever the profile: SPEC-0701 §Change Control. */
 export const productionApprovers = [governanceSentinel, serviceOwner] as const;
 
-function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): EnvironmentConfig {
+/** Whose defaults hold, and what proves who approves. */
+interface Rules {
+  readonly profile: Profile;
+  readonly proof: Pick<ApprovalPolicy, 'proof' | 'codes' | 'principals'>;
+}
+
+/** Where the profile binds a name proves nothing: one-time codes do, sent to whoever has an address, or an engine that authenticates. */
+const proofOf = ({ binding }: Profile, { people, engine }: Written): Rules['proof'] => ({
+  ...(binding && { proof: 'code' }),
+  ...(binding && Object.values(people).some(({ mail }) => mail !== undefined) && { codes: 'mailed' }),
+  ...(binding && engine && { principals: 'trusted' }),
+});
+
+function environmentOf(name: string, e: WrittenEnvironment, rules: Rules): EnvironmentConfig {
+  const { profile } = rules;
   const aftercare = e.aftercare ?? (e.tier === 'production' ? profile.aftercare : undefined);
   const readiness = readinessOf(e, profile);
   return {
     name,
     tier: e.tier,
-    approval: approvalOf(e, profile),
-    ...(e.tier === 'production' && { emergency: emergencyOf(e, profile) }),
+    approval: approvalOf(e, rules),
+    ...(e.tier === 'production' && { emergency: emergencyOf(e, rules) }),
     variables: e.variables ?? {},
     onHold: e['on-hold'] ?? 'stop',
     ...(e['at-once'] !== undefined && { atOnce: e['at-once'] }),
@@ -85,14 +108,14 @@ function environmentOf(name: string, e: WrittenEnvironment, profile: Profile): E
 }
 
 /** SPEC-0701 §Change Control: one approves what he asks for outside production, and nobody does inside. */
-function approvalOf({ tier, approval }: WrittenEnvironment, profile: Profile): ApprovalPolicy {
+function approvalOf({ tier, approval }: WrittenEnvironment, { profile, proof }: Rules): ApprovalPolicy {
   const production = tier === 'production';
   const roles = approval?.roles ?? (production ? productionApprovers : [implementationWrangler]);
   return {
     roles: withQuorums(roles, approval?.quorums ?? {}),
     requesterMayApprove: approval?.['requester-may-approve'] ?? !production,
     expiresAfter: approval?.['expires-after'] ?? profile.approvalExpiry,
-    ...(profile.binding && { proof: 'code' as const }),
+    ...proof,
   };
 }
 
@@ -115,14 +138,14 @@ function readinessOf({ tier, readiness = {} }: WrittenEnvironment, profile: Prof
 }
 
 /** SPEC-0701 §Change Control: any two governance board members, and never who asks. */
-function emergencyOf({ emergency = {} }: WrittenEnvironment, profile: Profile): EmergencyConfig {
+function emergencyOf({ emergency = {} }: WrittenEnvironment, { profile, proof }: Rules): EmergencyConfig {
   const { board = 2 } = emergency;
   return {
     approval: {
       roles: Array.from({ length: board }, () => governanceBoard),
       requesterMayApprove: false,
       expiresAfter: emergency['expires-after'] ?? profile.approvalExpiry,
-      ...(profile.binding && { proof: 'code' as const }),
+      ...proof,
     },
     window: emergency.window ?? profile.emergencyWindow,
     escalateAfter: emergency['escalate-after'] ?? profile.escalateAfter,
@@ -164,6 +187,7 @@ function serviceOf(ask: {
     process: processOf(s),
     smoke: s.smoke.map(smokeOf),
     ...(s.database && { database: databaseOf(s.database, directory) }),
+    ...(s.observability && { observability: observabilityOf(s.observability) }),
     stages: Object.fromEntries(stages) as ServiceConfig['stages'],
     smokeWithin: s['smoke-within'] ?? profile.smokeWithin,
     rollbackPatience: s['rollback-patience'] ?? profile.rollbackPatience,
@@ -171,6 +195,11 @@ function serviceOf(ask: {
     whenBusy: s['when-busy'],
   };
 }
+
+const observabilityOf = ({ logs, traces }: NonNullable<WrittenService['observability']>) => ({
+  ...(logs !== undefined && { logs }),
+  ...(traces !== undefined && { traces }),
+});
 
 function buildOf({ build }: WrittenService): BuildConfig {
   return {

@@ -16,7 +16,9 @@ import {
   headerName,
   headerValue,
   insidePath,
+  mailAddress,
   name,
+  principal,
   reference,
   repository,
   share,
@@ -31,7 +33,12 @@ import {
 
 const roles = z.array(name, 'a list of roles');
 
-const person = z.strictObject({ name: text.optional(), roles: roles.default([]) });
+const person = z.strictObject({
+  name: text.optional(),
+  roles: roles.default([]),
+  mail: mailAddress.optional(),
+  principal: principal.optional(),
+});
 
 const approval = z.strictObject({
   roles: roles.min(1, 'at least one role').max(8, 'at most 8 roles').optional(),
@@ -194,6 +201,8 @@ const database = z.strictObject({
   'keep-backups': keepFor.optional(),
 });
 
+const observability = z.strictObject({ logs: text.optional(), traces: text.optional() });
+
 const service = z.strictObject({
   repository,
   build: build.optional(),
@@ -203,6 +212,7 @@ const service = z.strictObject({
   strategy: strategy.optional(),
   criteria: criteria.optional(),
   database: database.optional(),
+  observability: observability.optional(),
   environments: z.record(name, stage).default({}),
   'smoke-within': duration.optional(),
   'rollback-patience': duration.optional(),
@@ -215,6 +225,7 @@ export const written = z.strictObject({
   version: z.literal(1).default(1),
   profile: z.enum(['spec-0701', 'demo']).default('spec-0701'),
   people: z.record(name, person).default({}),
+  engine: z.strictObject({ authenticates: principal }).optional(),
   environments: z.record(name, environment).default({}),
   services: z.record(name, service).default({}),
   'keep-artifacts': keepFor.optional(),

@@ -10,6 +10,7 @@ import type { Written } from './schema.js';
 import { senseOfAlerts } from './sense-alerts.js';
 import { senseOfCalendars } from './sense-calendar.js';
 import { senseOfOwners } from './sense-owners.js';
+import { senseOfProof } from './sense-proof.js';
 import { senseOfSecrets } from './sense-secrets.js';
 import { senseOfMetrics } from './sense-metrics.js';
 import { senseOfServices } from './sense-services.js';
@@ -26,6 +27,7 @@ export function sense(config: Config, written: Written): readonly SenseFinding[]
     ...config.environments.flatMap((environment) => readinessShowable(environment, roster(config))),
     ...config.environments.flatMap((environment) => satisfiable(environment, roster(config))),
     ...config.environments.flatMap((environment) => emergencySatisfiable(environment, written, roster(config))),
+    ...senseOfProof(config),
     ...retentionRule(config),
     ...senseOfAlerts(config, written),
     ...senseOfCalendars(config, written),

@@ -13,7 +13,7 @@ profile: spec-0701
 # and who asks for a change of production does not approve it: so production takes three people.
 people:
   alice: { name: Alice Adams, roles: [implementation-wrangler] } # asks for releases; approves before production
-  grace: { name: Grace Green, roles: [governance-sentinel] } # approves production, together with
+  grace: { name: Grace Green, roles: [governance-sentinel] } # production's; mail: a@b.example has codes sent
   oscar: { name: Oscar Olsen, roles: [service-owner, on-call] } # the owner of the service; says that he is on call
 
 # In order of promotion: a release must be adopted in one before it begins in the next.

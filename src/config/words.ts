@@ -2,6 +2,7 @@ import { isAbsolute, normalize } from 'node:path';
 import * as z from 'zod';
 import { hours, minutes, readDuration, seconds } from '../domain/duration.js';
 import type { Milliseconds } from '../domain/duration.js';
+import { addressOf } from '../mail-settings.js';
 
 /**
  * The small words of `slipway.yml`: durations, percentages, names, paths. The message of every refusal here is what was
@@ -86,6 +87,16 @@ export const insidePath = word('a folder inside the checkout, without .. and not
 
 /** A file of the commit, written from its top. */
 export const fileInside = word('the path of a file of the commit, without .. and not absolute', insideOf);
+
+/** `grace@example.org`: where one person alone reads. */
+export const mailAddress = word('one mail address such as grace@example.org', (met) =>
+  isText(met) && met.length <= 254 ? addressOf(met) : undefined,
+);
+
+/** `jwt`, `grace@example.org`: what a server calls a kind of caller, or one of them. */
+export const principal = word('one line of at most 200 characters, without spaces around it', (met) =>
+  isText(met) && /^\S(.{0,198}\S)?$/.test(met) ? met : undefined,
+);
 
 /** Where the code is: a folder or a URL, without a password. */
 export const repository = word('a folder or a URL without a password in it (SPEC-0701 §Secrets Management)', (met) =>

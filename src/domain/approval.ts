@@ -11,6 +11,10 @@ export interface ApprovalPolicy {
   readonly expiresAfter: Milliseconds;
   /** What proves who approves outside the front door: a one-time code. A bare name counts, and is marked so, when missing. */
   readonly proof?: 'code';
+  /** Whether each who may approve is sent the code of his own by mail when the gate opens. */
+  readonly codes?: 'mailed';
+  /** Whether a signal proves who has sent it, by the principal that the engine has authenticated; codes count all the same. */
+  readonly principals?: 'trusted';
 }
 
 /** What exactly is approved: an approval for one thing is not an approval for another. */
@@ -28,6 +32,10 @@ export interface CodeSubject extends ApprovalSubject {
   readonly expiresAt: Instant;
 }
 
+/** Whether the engine has authenticated the sender of a signal as the person whom it names. */
+export type PrincipalCheck =
+  { readonly proved: true; readonly principal: string } | { readonly proved: false; readonly reason: string };
+
 export type ApprovalChannel = 'http' | 'temporal' | 'request';
 
 /** `revoke` takes an approval back that has not been used yet. */
@@ -44,6 +52,8 @@ export interface ApprovalDecision extends ApprovalSubject {
   readonly via: ApprovalChannel;
   /** Whether the person was established by the front door; a name typed into the Temporal UI is only claimed. */
   readonly proved: boolean;
+  /** Whom the engine has authenticated, where that was the proof: `jwt grace@example.org`. */
+  readonly principal?: string;
 }
 
 /** Who holds which role: pinned when the release is asked for. */

@@ -47,7 +47,7 @@ interface Proof {
 export const proofs: Readonly<Record<ReadinessItem, Proof>> = {
   'quality-gates': { asks: 'all quality gates passed for this commit', sources: ['system'] },
   'staging-verified': { asks: 'the same artifact passed its smoke suite in staging', sources: ['system'] },
-  observability: { asks: 'metrics and logs of the service arrive', sources: ['system', 'statement'] },
+  observability: { asks: 'metrics, logs and traces of the service arrive', sources: ['system', 'statement'] },
   runbooks: { asks: 'runbooks say how the new version is operated', sources: ['record'] },
   'restore-tested': { asks: 'backup and restore were tested', sources: ['system', 'record'] },
   'rollback-rehearsed': { asks: 'a rollback was rehearsed', sources: ['system', 'record'] },
@@ -118,6 +118,8 @@ interface About {
   readonly service: string;
   readonly now: Instant;
   readonly changeId?: string | undefined;
+  /** What was looked for and is not there, where somebody has looked: said in the place of what is asked. */
+  readonly lacks?: Readonly<Partial<Record<ReadinessItem, string>>>;
 }
 
 /** Where every item that is asked for stands at a moment: judged again whenever it matters, since evidence grows old. */
@@ -147,17 +149,22 @@ function itemStanding(
   item: ReadinessItem,
   maxAge: Milliseconds | undefined,
   evidence: Evidence | undefined,
-  { service, now, changeId }: About,
+  { service, now, changeId, lacks }: About,
 ): ItemStanding {
   const { asks } = proofs[item];
   const command = commandFor(item, service, changeId);
   const open = command === undefined ? {} : { command };
-  if (!evidence) return { item, state: 'missing', reason: `${item}: nobody has shown that ${asks}`, ...open };
+  const lacking = lacks?.[item];
+  if (!evidence)
+    return { item, state: 'missing', reason: `${item}: ${lacking ?? `nobody has shown that ${asks}`}`, ...open };
   const age = Date.parse(now) - Date.parse(evidence.at);
   const told = `${evidence.what} (${evidence.by}, ${spoken(Math.max(0, age))} ago)`;
   const expiresAt = maxAge === undefined ? undefined : after(evidence.at, maxAge);
   if (maxAge !== undefined && age > maxAge)
-    return { item, state: 'expired', reason: `${item}: ${told} is older than ${spoken(maxAge)}`, evidence, ...open };
+    return {
+      ...{ item, state: 'expired', evidence, ...open },
+      reason: `${item}: ${told} is older than ${spoken(maxAge)}${lacking === undefined ? '' : `; ${lacking}`}`,
+    };
   return { item, state: 'holds', reason: `${item}: ${told}`, evidence, ...(expiresAt !== undefined && { expiresAt }) };
 }
 

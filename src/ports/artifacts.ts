@@ -12,6 +12,11 @@ export interface Artifacts {
   }): Promise<Artifact | undefined>;
   /** A local path of the archive, its digest verified. Refused as `not-found`. */
   fetch(digest: string): Promise<string>;
+  /**
+   * As `fetch`, of what is about to be started: refused as `invalid` where it was kept without provenance, or where that
+   * tells of another digest, service, version or commit, or of a builder that is not ours.
+   */
+  admit(artifact: Artifact): Promise<string>;
   /** All that are kept, in no order. */
   all(): Promise<readonly Artifact[]>;
   /** Lets go of one revision, and of its archive where no other revision has the same. Done at once where it is not there. */

@@ -14,6 +14,14 @@ export interface Notifier {
   tell(notice: Notice): Promise<void>;
 }
 
+/**
+ * Tells one of the people of `slipway.yml` alone, by mail, what nobody else may read. Answers `no address` where that
+ * person or this Slipway has none. Throws where it was not taken, as a `Notifier` does, and in words that hold nothing of the text.
+ */
+export interface PersonalMail {
+  tell(person: string, notice: Notice): Promise<'taken' | 'no address'>;
+}
+
 /** Tells those who use what runs in an environment. Returns when it was taken, and throws otherwise, as a `Notifier` does. */
 export interface Customers {
   tell(environment: string, notice: Notice): Promise<void>;

@@ -10,6 +10,7 @@ import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
+import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createMemoryWorld } from '../../src/adapters/memory/world.js';
 import type { Migration } from '../../src/domain/migration.js';
@@ -37,6 +38,7 @@ function anEnvironment() {
     fleet: createMemoryFleet(world),
     traffic: createMemoryTraffic(world),
     metrics: createMemoryMetrics(world),
+    telemetry: createMemoryTelemetry(),
     smoke: createMemorySmoke(),
     database,
     flags: createMemoryFlags({}),

@@ -17,6 +17,7 @@ async function state(evidence: readonly Evidence[], own: RestoreProof | undefine
     {
       fleet: undefined as never,
       metrics: undefined as never,
+      telemetry: undefined as never,
       database: { restoreTested: () => Promise.resolve(own) },
       workflows: { standing: () => Promise.resolve({ evidence } as never) },
     },
@@ -45,7 +46,8 @@ describe('the readiness of production: whoever is on call knows', () => {
   async function items(changeId: string, onCall?: { readonly toldAt?: string }) {
     const readiness = await judgeReadiness(
       {
-        ...{ fleet: undefined as never, metrics: undefined as never, database: undefined as never },
+        ...{ fleet: undefined as never, metrics: undefined as never, telemetry: undefined as never },
+        database: undefined as never,
         workflows: { standing: () => Promise.resolve({ acknowledged } as never) },
       },
       {

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import * as tar from 'tar';
 import { createArtifacts } from '../../src/adapters/build/artifacts.js';
 import { createBuilder } from '../../src/adapters/build/builder.js';
+import { createSources } from '../../src/adapters/build/sources.js';
 import type { provenance } from '../../src/adapters/build/provenance.js';
 import type { BuildConfig } from '../../src/config/config.js';
 import { Refused } from '../../src/domain/failure.js';
@@ -241,6 +242,24 @@ describe('a build is made once', () => {
     repository.git('config', '--file', join(room, 'checkout', 'left-over'), 'a.b', 'c');
     builtArtifact(await builder.build(ask));
     assert.equal(existsSync(room), false);
+  });
+
+  it('fault 45: a tag that is moved after the release was asked for changes nothing of it; what it names then is another digest', async () => {
+    const own = aRepository();
+    const asked = own.commit({ 'server.mjs': 'listen()\n' });
+    own.git('tag', 'v1.0.0');
+    const { builder, artifacts, directory, config } = aWorkshop({}, own);
+    const sources = createSources({ config, directory: join(directory, 'builds'), variables: process.env });
+    const ordered = { service: 'shop', ...(await sources.resolve({ service: 'shop', ref: 'v1.0.0' })) };
+    assert.equal(ordered.commit, asked);
+    const approved = builtArtifact(await builder.build(ordered));
+    const moved = own.commit({ 'server.mjs': 'steal()\n' });
+    own.git('tag', '--force', 'v1.0.0');
+    assert.equal(builtArtifact(await builder.build(ordered)).digest, approved.digest);
+    const other = builtArtifact(await builder.build({ ...ordered, commit: moved }));
+    assert.notEqual(other.digest, approved.digest);
+    await artifacts.admit(approved);
+    await assert.rejects(artifacts.admit({ ...approved, digest: other.digest }), /was kept with another digest/);
   });
 
   it('the provenance names the commit, the commands, the builder and the digest', async () => {

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import type { SmokeCheck } from '../../src/config/config.js';
 import { hours, minutes, seconds } from '../../src/domain/duration.js';
 import type { Strategy } from '../../src/domain/strategy.js';
+import { knownPrincipals } from '../../src/config/known-principals.js';
 import { aFile, configOf } from './support.js';
 
 const strategiesOf = async (text: string): Promise<Record<string, Strategy>> => {
@@ -19,6 +20,33 @@ const specWindow = (length: number) => ({
 });
 
 describe('what a small slipway.yml means', () => {
+  it('an engine that authenticates proves who sends a signal, beside codes', async () => {
+    const people =
+      '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel], principal: grace@example.org }, oscar: { roles: [service-owner, on-call] } }';
+    const config = await configOf(`engine: { authenticates: jwt }\n${aFile({ people })}`);
+    assert.deepEqual(knownPrincipals(config), { type: 'jwt', names: { grace: 'grace@example.org' } });
+    assert.equal(knownPrincipals(await configOf(aFile())), undefined);
+    const [, , production] = config.environments;
+    assert.deepEqual([production?.approval.proof, production?.approval.principals], ['code', 'trusted']);
+    assert.equal(production?.emergency?.approval.principals, 'trusted');
+  });
+
+  it('codes are mailed as soon as somebody has an address, and where codes prove anything', async () => {
+    const people =
+      '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel], mail: grace@example.org }, oscar: { roles: [service-owner, on-call] } }';
+    const codesIn = async (profile: string) => {
+      const { environments } = await configOf(aFile({ people, profile }));
+      return environments.map(({ approval, emergency }) => [approval.codes, emergency?.approval.codes]);
+    };
+    assert.deepEqual(await codesIn('spec-0701'), [
+      ['mailed', undefined],
+      ['mailed', undefined],
+      ['mailed', 'mailed'],
+    ]);
+    assert.deepEqual((await codesIn('demo')).flat(), Array.from({ length: 6 }));
+    assert.equal((await configOf(aFile({ people }))).people['grace']?.mail, 'grace@example.org');
+  });
+
   it('SPEC-0701 is the profile, and its change control decides who approves', async () => {
     const config = await configOf(aFile());
     assert.deepEqual(config.profile, { name: 'spec-0701', compressed: false });

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { aFile, problemsOf } from './support.js';
 
+const principals = (oscar: string): string =>
+  `{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel], principal: grace@example.org }, oscar: { roles: [service-owner, on-call], principal: ${oscar} } }`;
+
 /** Each line is what a person reads; the service's own settings begin on line 9 of the file. */
 interface Refusal {
   readonly says: string;
@@ -16,6 +19,16 @@ const service = (says: string, written: string, ...reads: string[]): Refusal => 
 });
 
 const words: readonly Refusal[] = [
+  {
+    says: 'what is no mail address of one person',
+    file: aFile({
+      people: `{ alice: { roles: [a], mail: "alice@example.org, bob@example.org" }, bob: { mail: bob } }`,
+    }),
+    reads: [
+      'slipway.yml:2:38 people.alice.mail: met "alice@example.org, bob@example.org"; wanted one mail address such as grace@example.org',
+      'slipway.yml:2:91 people.bob.mail: met "bob"; wanted one mail address such as grace@example.org',
+    ],
+  },
   service(
     'a kind of strategy that does not exist',
     'strategy: { kind: canry }',
@@ -24,7 +37,7 @@ const words: readonly Refusal[] = [
   service(
     'a key that does not exist',
     'strateg: { kind: canary }',
-    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, database, environments, smoke-within, rollback-patience, way-back, when-busy. Did you mean strategy?',
+    'slipway.yml:9:5 services.shop.strateg: met the unknown key "strateg"; possible: repository, build, process, smoke, strategy, criteria, database, observability, environments, smoke-within, rollback-patience, way-back, when-busy. Did you mean strategy?',
   ),
   service(
     'an address of a database in the place of a reference to it',
@@ -218,6 +231,38 @@ const words: readonly Refusal[] = [
 ];
 
 const sense: readonly Refusal[] = [
+  {
+    says: 'principals of an engine that nobody says to authenticate',
+    file: aFile({ people: principals('oscar@example.org') }),
+    reads: ['grace', 'oscar'].map(
+      (person, i) =>
+        `slipway.yml:2:${[106, 180][i]} people.${person}.principal: met "${person}@example.org"; wanted engine: { authenticates: jwt } beside the people: a server that authenticates nobody proves nothing`,
+    ),
+  },
+  {
+    says: 'a principal that two people share',
+    file: `engine: { authenticates: jwt }\n${aFile({ people: principals('grace@example.org') })}`,
+    reads: [
+      'slipway.yml:3:180 people.oscar.principal: met "grace@example.org"; wanted what the Temporal server calls oscar alone, and grace has the same',
+    ],
+  },
+  {
+    says: 'an engine that authenticates nobody known',
+    file: `engine: { authenticates: jwt }\n${aFile()}`,
+    reads: [
+      'slipway.yml:1:26 engine.authenticates: met "jwt"; wanted a principal of at least one of the people, as in people: { grace: { principal: grace@example.org } }',
+    ],
+  },
+  {
+    says: 'an address that two people share',
+    file: aFile({
+      people:
+        '{ alice: { roles: [implementation-wrangler] }, grace: { roles: [governance-sentinel], mail: Team@example.org }, oscar: { roles: [service-owner, on-call], mail: team@example.org } }',
+    }),
+    reads: [
+      'slipway.yml:2:169 people.oscar.mail: met "team@example.org"; wanted an address that oscar alone reads: approval codes are sent there, and grace has the same',
+    ],
+  },
   {
     says: 'no environment, no service',
     file: 'people: { alice: {} }',

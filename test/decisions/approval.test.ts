@@ -35,7 +35,11 @@ describe('SPEC-0701, Deployment Approvals: production needs Governance Sentinel 
     ['fault 13: one person with both roles counts in one', [said('both')], 'waiting'],
     ['a person with both roles takes the one that is left', [said('both'), said('oscar')], 'approved'],
     ['one rejection decides', [said('grace'), said('oscar', { decision: 'reject' })], 'rejected'],
-    ['fault 12: another digest does not count', [said('grace'), said('oscar', { digest: 'sha256:cc' })], 'waiting'],
+    [
+      'fault 12, fault 45: another digest does not count',
+      [said('grace'), said('oscar', { digest: 'sha256:cc' })],
+      'waiting',
+    ],
     ['another plan does not count', [said('grace'), said('oscar', { planHash: 'sha256:cc' })], 'waiting'],
     [
       'what was taken back does not count',

@@ -198,8 +198,16 @@ describe('fault 43: a signed webhook', () => {
     ['no signature', () => ({}), /Missing required headers/],
     ['the signature of another body', () => signed('{}'), /No matching signature/],
     ['a secret of others', (body) => signed(body, { secret: 'YW5vdGhlcg==' }), /No matching signature/],
-    ['a signature of ten minutes ago', (body) => signed(body, { at: new Date(Date.now() - 600_000) }), /too old/],
-    ['a signature of tomorrow', (body) => signed(body, { at: new Date(Date.now() + 86_400_000) }), /too new/],
+    [
+      'a signature of ten minutes ago',
+      (body) => signed(body, { at: new Date(Date.now() - 600_000) }),
+      /too old.*signed 10 min ago by the clock of this front door/,
+    ],
+    [
+      'a signature of tomorrow',
+      (body) => signed(body, { at: new Date(Date.now() + 86_400_000) }),
+      /too new.*from now by the clock of this front door/,
+    ],
   ];
   for (const [what, headers, said] of refused)
     it(`is not let in with ${what}`, async () => {
@@ -209,6 +217,19 @@ describe('fault 43: a signed webhook', () => {
       assert.match(text, said);
       assert.equal(told().length, before);
     });
+
+  it('fault 33: that one of the clocks keeps out is an alarm in the log, and another refusal is none', async () => {
+    const alarms = () => door.log.filter((line) => line.includes('by the clock of this front door')).length;
+    const before = alarms();
+    await post(written(), signed('{}'));
+    assert.equal(alarms(), before);
+    const body = written();
+    await post(body, signed(body, { at: new Date(Date.now() - 3_600_000) }));
+    assert.equal(alarms(), before + 1);
+    assert.ok(
+      door.log.some((line) => line.includes('"level":40') && /signed (1 h|60 min) ago by the clock/.test(line)),
+    );
+  });
 
   it('is told what is wrong with what it says', async () => {
     const body = written({ status: 'resolved' });

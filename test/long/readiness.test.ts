@@ -11,7 +11,7 @@ import { type MemorySlipway, openMemorySlipway, saidAs, submit } from '../suppor
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
-const versions = ['1.0.0', '1.1.0', '1.2.0'];
+const versions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0'];
 const commits = versions.map((version) => ({ service: 'shop', version, commit: anArtifact(version).commit }));
 const policy: ReadinessPolicy = {
   'quality-gates': {},
@@ -82,15 +82,40 @@ describe('a release into production', { timeout: 200_000 }, () => {
     assert.match(reason, /^not shown in time: on-call-notified: .* older than 24 h: slipway evidence shop/);
   });
 
+  it('is kept out by what it does not tell of itself, each thing by its own sentence, and goes on once it does', async () => {
+    const place = { service: 'shop', environment: 'production' };
+    const silent = slipway.world.at(place).stable?.instances ?? [];
+    assert.equal(silent.length, 1);
+    for (const id of silent) slipway.telemetry.silent.add(id);
+    slipway.telemetry.answers.set('traces', { run: 'node traces.js', arrives: false, said: 'exit code 1: 0 spans' });
+    const changeId = await ask('1.3.0', { observability: { maxAge: hours(24) } });
+    const [item] = (await until(changeId, 'awaiting-readiness')).stages[0]?.readiness?.items ?? [];
+    assert.match(
+      item?.reason ?? '',
+      /^observability: no request to shop in production is counted.*\. shop-.+ of shop in production has written no log.*\. traces of shop in production do not arrive: `node traces\.js` says exit code 1: 0 spans/,
+    );
+    slipway.world.send(place, 5);
+    slipway.telemetry.silent.clear();
+    slipway.telemetry.answers.set('traces', { run: 'node traces.js', arrives: true, said: '9 spans' });
+    await time.client.workflow.getHandle(releaseId('shop', changeId)).signal(evidenceSignal.name, 'look again');
+    const ready = await until(changeId, 'awaiting-approval');
+    assert.match(
+      ready.stages[0]?.readiness?.items[0]?.reason ?? '',
+      /metrics arrive: 5 requests counted; 1 instance wrote 64 bytes of logs; traces arrive: 9 spans/,
+    );
+    await approve(changeId);
+    assert.equal((await ended(changeId)).kind, 'succeeded');
+  });
+
   const engine = { client: () => Promise.resolve(time.client) };
   const refusal = (says: RegExp) => (fault: Error) => says.test(String(fault.cause));
 
-  async function ask(version: string): Promise<string> {
+  async function ask(version: string, readiness: ReadinessPolicy = policy): Promise<string> {
     const request = {
       ...aRequest({ version, commit: anArtifact(version).commit, whenBusy: 'queue' }),
       stages: [
         aStage({
-          ...{ instances: 1, strategy: aRolling(), readiness: policy },
+          ...{ instances: 1, strategy: aRolling(), readiness },
           approval: { ...bySentinelAndOwner, expiresAfter: hours(36) },
         }),
       ],

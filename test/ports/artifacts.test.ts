@@ -4,11 +4,12 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createArtifacts } from '../../src/adapters/build/artifacts.js';
+import { provenance } from '../../src/adapters/build/provenance.js';
 import { createMemoryArtifacts } from '../../src/adapters/memory/artifacts.js';
 import { artifactTag, type Artifact } from '../../src/domain/artifact.js';
 import { Refused } from '../../src/domain/failure.js';
 import type { Artifacts } from '../../src/ports/artifacts.js';
-import { temporaryDirectory } from '../build/repository.js';
+import { aConfig, temporaryDirectory } from '../build/repository.js';
 
 const stores: Readonly<Record<string, (directory: string) => Artifacts>> = {
   'a folder': (directory) => createArtifacts({ directory }),
@@ -24,6 +25,18 @@ function anArtifact(content: string, more: Partial<Artifact> = {}): Artifact {
   const untagged = { ...revision, digest, ...more };
   return { ...untagged, tag: artifactTag(untagged) };
 }
+
+const provenanceOf = (artifact: Artifact) =>
+  provenance({
+    ...{ artifact, service: aConfig().services['shop']!, gates: [], invocation: 'one' },
+    ...{ begunAt: artifact.builtAt, endedAt: artifact.builtAt },
+  });
+
+const notAdmitted = (why: RegExp) => (fault: unknown) =>
+  fault instanceof Refused &&
+  fault.code === 'invalid' &&
+  /is not started: /.test(fault.message) &&
+  why.test(fault.message);
 
 for (const [world, create] of Object.entries(stores))
   describe(`artifacts in ${world}`, () => {
@@ -97,5 +110,26 @@ for (const [world, create] of Object.entries(stores))
       const kept = store.keep(incoming, artifact, {});
       await assert.rejects(kept, (fault) => fault instanceof Refused && fault.code === 'invalid');
       assert.equal(await store.find(artifact), undefined);
+    });
+
+    it('fault 45: what is to be started is admitted by its provenance and its digest, and fetched', async () => {
+      const store = create(temporaryDirectory());
+      const artifact = anArtifact('tea');
+      await store.keep(incoming, artifact, provenanceOf(artifact));
+      assert.equal(readFileSync(await store.admit(artifact), 'utf8'), 'tea');
+    });
+
+    it('fault 45: what was built elsewhere, otherwise, or by nobody known is not admitted, and no other digest is', async () => {
+      const store = create(temporaryDirectory());
+      const artifact = anArtifact('tea');
+      await assert.rejects(store.admit(artifact), notAdmitted(/nothing tells who has built it/));
+      const [unproved, elsewhere] = [{ version: '2.0.0' }, { version: '3.0.0' }].map((more) => anArtifact('tea', more));
+      await store.keep(incoming, artifact, provenanceOf(artifact));
+      await store.keep(incoming, unproved!, {});
+      await store.keep(incoming, elsewhere!, provenanceOf(artifact));
+      await assert.rejects(store.admit(unproved!), notAdmitted(/it was kept without provenance/));
+      await assert.rejects(store.admit(elsewhere!), notAdmitted(/another version: met 1\.0\.0, wanted 3\.0\.0/));
+      const swapped = { ...artifact, digest: `sha256:${'0'.repeat(64)}` };
+      await assert.rejects(store.admit(swapped), notAdmitted(/it was kept with another digest: met sha256:0{64}/));
     });
   });

@@ -25,6 +25,7 @@ const program = (manner: Manner) => `
     if (path === '/ready') return response.writeHead(manner === 'unready' ? 503 : 200).end();
     if (path === '/health') return response.writeHead(200, { 'slipway-digest': digest }).end('ok');
     if (path === '/told') return response.end(JSON.stringify(process.env));
+    if (path === '/say') { console.log('somebody has spoken'); return response.end(); }
     if (path === '/fault') return response.writeHead(500).end();
     if (path === '/slow') return setTimeout(() => response.end(SLIPWAY_VERSION), 400);
     if (path === '/seen') return response.end(JSON.stringify(request.headers));
@@ -72,10 +73,11 @@ export async function localWorld(change: { readonly startWithin?: number; readon
   const name = { dataDir, environment: place.environment };
   return {
     dataDir,
+    config,
     folder,
     name,
     artifact,
-    fleet: createLocalFleet({ ...platform, artifacts: { fetch } }),
+    fleet: createLocalFleet({ ...platform, artifacts: { fetch, admit: ({ digest }) => fetch(digest) } }),
     traffic: createLocalTraffic(platform),
     metrics: createLocalMetrics(platform),
     ensure: () => ensureHost(name),

@@ -14,24 +14,29 @@ import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryLoad, type MemoryLoad } from '../../src/adapters/memory/load.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
+import { createMemoryPersonalMail } from '../../src/adapters/memory/personal-mail.js';
+import { createMemoryPrincipals } from '../../src/adapters/memory/principals.js';
 import { createMemoryRecords, type MemoryRecords } from '../../src/adapters/memory/records.js';
 import { createMemorySecrets, type MemorySecrets } from '../../src/adapters/memory/secrets.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
+import { createMemoryTelemetry, type MemoryTelemetry } from '../../src/adapters/memory/telemetry.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createWorkflows } from '../../src/adapters/temporal/workflows.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import { usualNotices } from '../../src/domain/acknowledgement.js';
 import { usualFollowUps } from '../../src/domain/follow-up.js';
+import type { KnownPrincipals } from '../../src/domain/decisions/who-sent.js';
 import { hours } from '../../src/domain/duration.js';
 import type { FlagDefinition } from '../../src/domain/flag.js';
 import type { Governed } from '../../src/domain/governed.js';
 import type { KnownSecret } from '../../src/domain/secret.js';
-import type { Notice } from '../../src/ports/notifier.js';
+import type { Notice, PersonalMail } from '../../src/ports/notifier.js';
 import { startOf } from '../../src/mailbox.js';
 import { type Heard, serviceId, submitUpdate, workflowTypes } from '../../src/messages.js';
 import type { ReleaseRequest } from '../../src/domain/release.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
+import type { Principals } from '../../src/ports/principals.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import type { Artifacts } from '../../src/ports/artifacts.js';
 import type { Flags } from '../../src/ports/flags.js';
@@ -47,6 +52,7 @@ export interface MemorySlipway {
   readonly load: MemoryLoad;
   readonly drift: MemoryDrift;
   readonly gates: MemoryGates;
+  readonly telemetry: MemoryTelemetry;
   readonly flags: Flags;
   readonly secrets: MemorySecrets;
   readonly artifacts: Artifacts;
@@ -63,6 +69,9 @@ export interface Instead {
   /** Why the database of the shop does not restore; it does when missing. */
   readonly unrestorable?: () => string | undefined;
   readonly secrets?: readonly KnownSecret[];
+  readonly personalMail?: PersonalMail;
+  readonly principals?: Principals;
+  readonly knownPrincipals?: KnownPrincipals;
 }
 
 /** One environment, and the versions of one service that can be built. */
@@ -83,6 +92,7 @@ export async function openMemorySlipway(
   const load = createMemoryLoad();
   const drift = createMemoryDrift();
   const gates = createMemoryGates();
+  const telemetry = createMemoryTelemetry();
   const database = createMemoryDatabase({
     packages: () => ({ scripts: {} }),
     services: ['shop'],
@@ -116,6 +126,9 @@ export async function openMemorySlipway(
       notifier: { tell: (notice) => Promise.resolve(void told.push(notice)) },
       codes: createMemoryApprovalCodes(),
       ...{ secrets, followUps: usualFollowUps, notices: usualNotices, roster: {} },
+      principals: instead.principals ?? createMemoryPrincipals(),
+      ...(instead.knownPrincipals && { knownPrincipals: instead.knownPrincipals }),
+      personalMail: instead.personalMail ?? createMemoryPersonalMail(),
       customers: {
         tell: (_, { key, text }) => Promise.resolve(void told.push({ key, text: `customers: ${text}` })),
       },
@@ -127,6 +140,7 @@ export async function openMemorySlipway(
         fleet: instead.fleet?.(fleet) ?? fleet,
         traffic: createMemoryTraffic(world),
         metrics: createMemoryMetrics(world),
+        telemetry,
         smoke: instead.smoke ?? createMemorySmoke(),
         database,
         flags,
@@ -143,6 +157,7 @@ export async function openMemorySlipway(
     load,
     drift,
     gates,
+    telemetry,
     flags,
     secrets,
     artifacts,

@@ -9,6 +9,7 @@ import { createMemoryCalendars } from '../../src/adapters/memory/calendars.js';
 import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
+import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import type { AftercareOrder, AftercareReport } from '../../src/domain/aftercare.js';
@@ -126,6 +127,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
     const activities = createEnvironmentActivities({
       fleet,
       traffic: createMemoryTraffic(world),
+      telemetry: createMemoryTelemetry(),
       smoke: noSmoke,
       calendars: createMemoryCalendars(),
       load: createMemoryLoad(),

@@ -8,6 +8,7 @@ import { Refused } from '../../domain/failure.js';
 import type { Artifacts } from '../../ports/artifacts.js';
 import { flush } from '../flush.js';
 import { digestOf } from './archive.js';
+import { whyNotOurs } from './provenance.js';
 
 /** A store that also gives back what was kept beside an artifact. */
 export interface ArtifactStore extends Artifacts {
@@ -48,6 +49,12 @@ export function createArtifacts(parts: { readonly directory: string }): Artifact
         throw new Refused('not-found', `artifact ${digest} is damaged: its archive has digest ${met}`);
       return path;
     },
+    admit: async (artifact) => {
+      const record = await readRecord(recordPath(directory, artifact));
+      const why = record ? whyNotAdmitted({ kept: record.artifact, statement: record.provenance }, artifact) : unmade;
+      if (why !== undefined) throw notAdmitted(artifact, why);
+      return await store.fetch(artifact.digest);
+    },
     all: async () => {
       const names = await readdir(join(directory, 'revisions')).catch(noneYet);
       const records = await Promise.all(
@@ -70,6 +77,20 @@ export function createArtifacts(parts: { readonly directory: string }): Artifact
   };
   return store;
 }
+
+const unmade = 'nothing tells who has built it: it is not in the store';
+
+/** What is kept of this revision must be this artifact, and be made as its provenance says. */
+export const whyNotAdmitted = (
+  { kept, statement }: { readonly kept: Artifact; readonly statement: unknown },
+  artifact: Artifact,
+): string | undefined =>
+  kept.digest === artifact.digest
+    ? whyNotOurs(statement, artifact)
+    : `it was kept with another digest: met ${artifact.digest}, wanted ${kept.digest}`;
+
+export const notAdmitted = ({ tag }: Artifact, why: string = unmade): Refused =>
+  new Refused('invalid', `${tag} is not started: ${why}. Release a version that Slipway has built`);
 
 /** Nothing was ever kept. */
 function noneYet(fault: unknown): string[] {

@@ -88,7 +88,8 @@ export function alertRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }
       key: 'none',
       answers: { 200: { description: 'Taken.', schema: answer } },
       async handle({ bytes, request }) {
-        const { by, at } = signedBy({ bytes, request, secrets: await parts.alertSecrets() });
+        const alarm = (text: string) => logger.warn({ alert: 'refused' }, text);
+        const { by, at } = signedBy({ bytes, request, secrets: await parts.alertSecrets(), alarm });
         const told = toldDirectly(checked(writtenAlert, readJson(bytes), inBody), { config, signedAt: at });
         return json({ alerts: await take([told], by) });
       },

@@ -145,6 +145,10 @@ export const policy = z
     expiresAfter: milliseconds,
     /** What proves who approves in the Temporal UI: a one-time code. A bare name counts when missing. */
     proof: z.literal('code').exactOptional(),
+    /** Whether each who may approve is sent his own by mail. */
+    codes: z.literal('mailed').exactOptional(),
+    /** Whether the engine tells who has sent a signal. */
+    principals: z.literal('trusted').exactOptional(),
   })
   .meta({ id: 'ApprovalPolicy' }) satisfies z.ZodType<ApprovalPolicy>;
 
@@ -174,6 +178,8 @@ export const decision = z
     at: instant,
     via: z.enum(['http', 'temporal', 'request']),
     proved: z.boolean(),
+    /** Whom the engine has authenticated, where that was the proof. */
+    principal: z.string().exactOptional(),
   })
   .meta({ id: 'ApprovalDecision' }) satisfies z.ZodType<ApprovalDecision>;
 

@@ -80,7 +80,7 @@ const decisions = ({ approvals }: ReleaseFacts): string =>
         approvals.map((d) => [
           shown(d.at),
           md(d.gate),
-          `${md(d.person, 80)} (via ${d.via}${d.proved ? '' : ', name only claimed'})`,
+          `${md(d.person, 80)} (via ${d.via}${d.proved ? '' : ', name only claimed'}${d.principal === undefined ? '' : `, as ${md(d.principal, 210)}`})`,
           d.decision,
           md(d.comment, 1_000),
         ]),
