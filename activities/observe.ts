@@ -1,5 +1,6 @@
 import { type ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
-import { boundsOf, judgeWindow } from '../src/domain/decisions/judge.js';
+import { judgeExtended, lengthOf } from '../src/domain/decisions/extended.js';
+import { boundsOf } from '../src/domain/decisions/judge.js';
 import { noSeries, seenMore } from '../src/domain/decisions/series.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import { between } from '../src/domain/duration.js';
@@ -42,9 +43,16 @@ export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
 
   const heard = await whatFires(alerts, place, watch);
   if ('fires' in heard) return report({ watch, verdict: heard.fires, ...(series && { series }) }, 'alert');
-  const { verdict, final } = judgeWindow(window, watch, compared);
+  const judged = judgeExtended(window, watch, { compared, ...(before?.extended && { extended: true }) });
+  const { verdict, final, extended } = judged;
   const unheard = heard.unheard === undefined ? 0 : (before?.unheard ?? 0) + 1;
-  const soFar = { watch, verdict, ...(series && { series }), ...(unheard > 0 && { unheard }) };
+  const soFar = {
+    watch,
+    verdict,
+    ...(series && { series }),
+    ...(unheard > 0 && { unheard }),
+    ...(extended && { extended }),
+  };
   if (!final) throw untilThen(soFar, window);
   if (heard.unheard === undefined || verdict.kind !== 'pass') return report(soFar, 'judgement');
   if (unheard <= deafFor) throw untilThen(soFar, window);
@@ -95,7 +103,8 @@ const carriedOn = (
 /** Keeps what was seen, and is the benign failure that asks for the next look. */
 export function untilThen(soFar: WindowSoFar, window: Ask['window']): ApplicationFailure {
   heartbeat(soFar);
-  return notYet(soFar.verdict.reason, untilNextLook(soFar.watch, window));
+  const { verdict, watch, extended } = soFar;
+  return notYet(verdict.reason, untilNextLook(watch, { ...window, for: lengthOf(window, extended) }));
 }
 
 /** A look every period, and one at the window's very end; past it, where something is still to be known, as before. */

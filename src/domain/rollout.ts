@@ -220,6 +220,8 @@ export interface RolloutProgress {
   readonly paused?: Pause;
   /** Why it waits for a person, and what gets it going again. */
   readonly held?: string;
+  /** When it goes back unless people decide before; only of one that is held because a window has seen too little. */
+  readonly heldUntil?: Instant;
   /** Why it is stuck, and what gets it going again. */
   readonly stuck?: string;
   /** The windows that are over; missing before the first. */
