@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.js';
 import { toldBy } from '../../domain/decisions/told-alert.js';
 import { seconds } from '../../domain/duration.js';
 import type { Alerts, StandingAlert } from '../../ports/alerts.js';
+import { codeOf, guardedFetch } from '../guarded-fetch.js';
 import { secretOf, type Variables, whereSecret } from '../secret.js';
 
 /** A look must not wait longer than this for what it is not about. */
@@ -62,11 +63,11 @@ export function createAlerts(of: {
   async function ask(asked: URL): Promise<unknown> {
     const token = bearer && (await secretOf(bearer, of.variables));
     if (bearer && token === undefined) throw new Error(`${whereSecret(bearer)} for the Alertmanager holds nothing`);
-    const answer = await fetch(asked, {
+    const answer = await guardedFetch(asked, {
       headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       signal: AbortSignal.timeout(patience),
     }).catch((fault: unknown) => {
-      throw new Error(`the Alertmanager at ${url} does not answer (${fault instanceof Error ? fault.name : 'fault'})`);
+      throw new Error(`the Alertmanager at ${url} does not answer (${codeOf(fault)})`);
     });
     if (!answer.ok) throw new Error(`the Alertmanager at ${url} answered ${answer.status}`);
     return await answer.json();
