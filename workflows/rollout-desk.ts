@@ -29,7 +29,7 @@ import { hearAlerts } from './alerting.js';
 import { stateAttribute } from './attributes.js';
 import type { Journal } from './carry-out.js';
 import { now } from './clock.js';
-import { hearCommands } from './commands.js';
+import { hearCommands, noteCommand } from './commands.js';
 import { rolloutDetails } from './details.js';
 import { hearHolds } from './holds.js';
 import { noteRefusal } from './refusals.js';
@@ -190,7 +190,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   function hear(command: Command): CommandRecord {
     const ruling = ruleOn(command, situation(), commands);
     const record = { ...command, ...ruling };
-    commands.push(record);
+    noteCommand(commands, record);
     if (ruling.outcome === 'refused') note(command.kind, command.by, ruling.said);
     if (ruling.outcome === 'done') follow(command);
     show();

@@ -184,7 +184,7 @@ describe('The webhook of an Alertmanager', () => {
     assert.equal(told().length, before + 1);
   });
 
-  it('holds a storm back: 10,000 alerts about a release that goes back cost the engine a few calls', async () => {
+  it('fault 17: holds a storm back: 10,000 alerts about a release that goes back cost the engine a few calls', async () => {
     door.desk.listen((_place, alerts, by) => heard(alerts, by, 'demanded'));
     const before = told().length;
     const storm = Array.from({ length: 100 }, () =>
