@@ -75,6 +75,12 @@ describe('a window is one activity that looks once an attempt', () => {
     const last = await look(world(3, 60), second.carried);
     assert.ok(!(last.ended instanceof ApplicationFailure));
     assert.deepEqual([last.ended.verdict.kind, last.ended.looks, last.ended.candidate.requests], ['pass', 3, 60]);
+    const { judgedBy } = last.ended;
+    assert.deepEqual(
+      [judgedBy?.window, judgedBy?.compared, judgedBy?.watchedMs, judgedBy?.cause],
+      [window, true, 3_000, 'judgement'],
+    );
+    assert.equal(judgedBy?.candidate.latency.at(-1)?.count, 60, 'kept, so that it can be judged again');
   });
 
   it('goes on past its end where it may be extended, and asks for the look at its last end', async () => {
