@@ -40,6 +40,7 @@ import type { Sweep } from '../src/domain/retention.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
 import type { LaneCounters } from '../src/domain/sample.js';
 import type { ReaderReport, Rotation, SecretsStanding } from '../src/domain/secret.js';
+import type { JudgedBy } from '../src/domain/judged.js';
 import type { Series } from '../src/domain/series.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
@@ -325,6 +326,7 @@ export interface WindowReport {
   /** Why the verdict fell, for the demand: figures, health, an alert that fires, or a source that nobody can ask. */
   readonly cause: 'judgement' | 'health' | 'alert' | 'fault';
   readonly series?: Series;
+  readonly judgedBy?: JudgedBy;
 }
 
 /** Queue `records`, one at a time. */

@@ -1,9 +1,12 @@
 import { type ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
-import { boundsOf, judgeWindow } from '../src/domain/decisions/judge.js';
+import { judgeExtended, lengthOf } from '../src/domain/decisions/extended.js';
+import { boundsOf } from '../src/domain/decisions/judge.js';
 import { noSeries, seenMore } from '../src/domain/decisions/series.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import { between } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
+import type { JudgedBy } from '../src/domain/judged.js';
+import type { LaneCounters } from '../src/domain/sample.js';
 import type { Series } from '../src/domain/series.js';
 import { Unmeasured } from '../src/domain/unmeasured.js';
 import { fail, type Verdict } from '../src/domain/verdict.js';
@@ -37,19 +40,30 @@ export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
   if (sample instanceof Unmeasured) return await lookBlind(tools, ask, withoutFigures(carried, window, sample));
   const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample, window);
   const series = before ? carriedOn(before, watch, { window, compared }) : noSeries;
+  const ended = (soFar: WindowSoFar, cause: WindowReport['cause']): WindowReport => ({
+    ...report(soFar, cause),
+    judgedBy: judgedBy(watch, { window, compared, cause }),
+  });
   const sick = await sickness(fleet, place);
-  if (sick !== undefined) return report({ watch, verdict: fail(sick), ...(series && { series }) }, 'health');
+  if (sick !== undefined) return ended({ watch, verdict: fail(sick), ...(series && { series }) }, 'health');
 
   const heard = await whatFires(alerts, place, watch);
-  if ('fires' in heard) return report({ watch, verdict: heard.fires, ...(series && { series }) }, 'alert');
-  const { verdict, final } = judgeWindow(window, watch, compared);
+  if ('fires' in heard) return ended({ watch, verdict: heard.fires, ...(series && { series }) }, 'alert');
+  const judged = judgeExtended(window, watch, { compared, ...(before?.extended && { extended: true }) });
+  const { verdict, final, extended } = judged;
   const unheard = heard.unheard === undefined ? 0 : (before?.unheard ?? 0) + 1;
-  const soFar = { watch, verdict, ...(series && { series }), ...(unheard > 0 && { unheard }) };
+  const soFar = {
+    watch,
+    verdict,
+    ...(series && { series }),
+    ...(unheard > 0 && { unheard }),
+    ...(extended && { extended }),
+  };
   if (!final) throw untilThen(soFar, window);
-  if (heard.unheard === undefined || verdict.kind !== 'pass') return report(soFar, 'judgement');
+  if (heard.unheard === undefined || verdict.kind !== 'pass') return ended(soFar, 'judgement');
   if (unheard <= deafFor) throw untilThen(soFar, window);
   const reason = `nobody can say which alerts fire: ${heard.unheard}`;
-  return report({ ...soFar, verdict: { kind: 'error', reason } }, 'fault');
+  return ended({ ...soFar, verdict: { kind: 'error', reason } }, 'fault');
 }
 
 /** A look that brings no figures still sees sick instances and alerts. */
@@ -95,7 +109,8 @@ const carriedOn = (
 /** Keeps what was seen, and is the benign failure that asks for the next look. */
 export function untilThen(soFar: WindowSoFar, window: Ask['window']): ApplicationFailure {
   heartbeat(soFar);
-  return notYet(soFar.verdict.reason, untilNextLook(soFar.watch, window));
+  const { verdict, watch, extended } = soFar;
+  return notYet(verdict.reason, untilNextLook(watch, { ...window, for: lengthOf(window, extended) }));
 }
 
 /** A look every period, and one at the window's very end; past it, where something is still to be known, as before. */
@@ -112,6 +127,18 @@ async function sickness(fleet: Fleet, { service, environment }: Place): Promise<
   if (sick.length === 0) return undefined;
   return `failed health check: ${sick.map(({ id }) => id).join(', ')} (${sick.length} of ${candidate.instances.length} instances)`;
 }
+
+/** Kept so that it can be judged again. A histogram of more buckets than a proxy or a client library has is left out. */
+function judgedBy(
+  { watchedMs, before, stable, candidate }: Watch,
+  of: Pick<JudgedBy, 'window' | 'compared' | 'cause'>,
+): JudgedBy {
+  const bounded = (lane: LaneCounters): LaneCounters =>
+    lane.latency.length > mostBuckets ? { ...lane, latency: [] } : lane;
+  return { ...of, watchedMs, before: bounded(before), stable: bounded(stable), candidate: bounded(candidate) };
+}
+
+const mostBuckets = 64;
 
 const report = ({ watch, verdict, series }: WindowSoFar, cause: WindowReport['cause']): WindowReport => ({
   from: watch.from,

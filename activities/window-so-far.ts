@@ -11,6 +11,8 @@ export interface WindowSoFar {
   readonly series?: Series;
   /** For how many looks in a row nobody could say which alerts fire; missing while somebody can. */
   readonly unheard?: number;
+  /** It has seen too little at its end, and goes on; missing before that. */
+  readonly extended?: true;
   /** The looks in a row that brought no figures; missing while they do. */
   readonly blind?: Blind;
 }

@@ -20,7 +20,7 @@ import { keepingIn, recording, watchIn } from './activities.js';
 import { hearAlerts } from './alerting.js';
 import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
-import { hearCommands } from './commands.js';
+import { hearCommands, noteCommand } from './commands.js';
 import { aftercareDetails } from './details.js';
 import { codeOf } from './faults.js';
 import { settling, turnOff } from './flags-first.js';
@@ -150,7 +150,7 @@ export async function aftercare(order: AftercareOrder): Promise<AftercareReport 
     const ruling = ruleOn(command, { phase: phase(), paused: false, looks: false }, commands);
     if (ruling.outcome === 'done') alerts.snooze(command.by, command.reason, command.lasts);
     const record = { ...command, ...ruling };
-    commands.push(record);
+    noteCommand(commands, record);
     show();
     return record;
   }

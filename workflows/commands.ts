@@ -58,6 +58,19 @@ export function hearCommands(desk: CommandDesk, kinds: readonly CommandKind[] = 
   }
 }
 
+/** What a release keeps of its commands: a flood of them must not fill what it is asked for, nor what it ends with. */
+const mostKept = 300;
+
+/** Keeps a command, the newest last; where there are too many the oldest goes that has ended nothing. */
+export function noteCommand(commands: CommandRecord[], record: CommandRecord): void {
+  commands.push(record);
+  if (commands.length <= mostKept) return;
+  const spare = commands.findIndex(({ kind, outcome }) => outcome !== 'done' || !endings.includes(kind));
+  commands.splice(Math.max(0, spare), 1);
+}
+
+const endings: readonly CommandKind[] = ['rollback', 'abort', 'take-over'];
+
 async function answered(answer: Promise<CommandRecord | ApplicationFailure>): Promise<CommandRecord> {
   const record = await answer;
   if (record instanceof ApplicationFailure) throw record;

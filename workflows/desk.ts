@@ -35,7 +35,7 @@ import {
 } from '../src/messages.js';
 import { stateAttribute } from './attributes.js';
 import { now } from './clock.js';
-import { hearCommands, refusal } from './commands.js';
+import { hearCommands, noteCommand, refusal } from './commands.js';
 import { releaseDetails } from './details.js';
 import { answeredWith, hearDecisions, type OpenGate } from './deciding.js';
 import { hearHolds } from './holds.js';
@@ -287,7 +287,7 @@ export function openDesk(order: ReleaseOrder) {
       ? ({ outcome: 'done', said: `passed on to the rollout in ${seen.environment ?? ''}` } as const)
       : ruleOn(command, { phase, paused: pause !== undefined, looks: false }, commands);
     const record = { ...command, ...ruling };
-    commands.push(record);
+    noteCommand(commands, record);
     if (ruling.outcome === 'refused') refuse(command.kind, command.by, ruling.said);
     if (ruling.outcome === 'done') follow(command);
     show();

@@ -11,6 +11,7 @@ import {
 import { type AlertSituation, usualAlerts } from '../src/domain/alert.js';
 import { leapFrom } from '../src/domain/blast-radius.js';
 import { type Command, type CommandRecord, precedence, ruleOn, type Situation } from '../src/domain/command.js';
+import type { Instant } from '../src/domain/duration.js';
 import { stops } from '../src/domain/line.js';
 import {
   type Demand,
@@ -28,7 +29,7 @@ import { hearAlerts } from './alerting.js';
 import { stateAttribute } from './attributes.js';
 import type { Journal } from './carry-out.js';
 import { now } from './clock.js';
-import { hearCommands } from './commands.js';
+import { hearCommands, noteCommand } from './commands.js';
 import { rolloutDetails } from './details.js';
 import { hearHolds } from './holds.js';
 import { noteRefusal } from './refusals.js';
@@ -68,6 +69,8 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   let overruled = resolvable<Overruling>();
   /** Why it is held or stuck, and what gets it going again. */
   let trouble: string | undefined;
+  /** When it goes back unless people decide on a window that has seen too little. */
+  let heldUntil: Instant | undefined;
 
   setHandler(rolloutProgress, progress, { description: 'How far this rollout is: steps, verdicts, share, commands.' });
   hearCommands({ changeId, roster, hear, refuse: note });
@@ -112,6 +115,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
     open: () => closes(undefined),
     unlessHeld,
     decided,
+    undecided,
     /** What a person says of the step under way; a new one for each step. */
     overruled: () => overruled,
   };
@@ -132,11 +136,26 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
     const ways = noReturn !== undefined ? 'skip' : where === 'held' ? 'rollback, abort' : 'skip';
     const explained = noReturn === undefined ? why : `${why}. ${noReturn}`;
     trouble = `${explained}. Mend what it names, then \`retry\`; or ${ways} or take-over`;
-    overruled = resolvable<Overruling>();
-    enter(where);
-    const said = await Promise.race([overruled, where === 'held' ? left : takenOver()]);
+    const said = await answerTo(where);
     trouble = undefined;
     return said;
+  }
+
+  /** Waits for a person's word on a window that has seen too little: it passes, is looked at again, or leads out. */
+  async function undecided(why: string, until: Instant): Promise<Overruling | Leave> {
+    const itself = `it goes back by itself at ${until}`;
+    trouble = `${why}. \`promote\` lets ${at?.id ?? 'it'} pass as it is, \`retry\` looks once more, \`rollback\` goes back; ${itself}`;
+    heldUntil = until;
+    const said = await answerTo('held');
+    trouble = undefined;
+    heldUntil = undefined;
+    return said;
+  }
+
+  function answerTo(where: 'held' | 'stuck'): Promise<Overruling | Leave> {
+    overruled = resolvable<Overruling>();
+    enter(where);
+    return Promise.race([overruled, where === 'held' ? left : takenOver()]);
   }
 
   /** On the way back only taking over ends it early: how it was left before that is why it goes back. */
@@ -171,7 +190,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
   function hear(command: Command): CommandRecord {
     const ruling = ruleOn(command, situation(), commands);
     const record = { ...command, ...ruling };
-    commands.push(record);
+    noteCommand(commands, record);
     if (ruling.outcome === 'refused') note(command.kind, command.by, ruling.said);
     if (ruling.outcome === 'done') follow(command);
     show();
@@ -219,6 +238,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
       ...returning(),
       paused: pause !== undefined,
       looks: step === 'verify' || step === 'observe',
+      ...(state === 'held' && heldUntil !== undefined && { undecided: true }),
       ...(at && { step: at.id }),
       ...(at &&
         blastRadius !== undefined && { leap: leapFrom(plan, { id: at.id, share: journal.share }, blastRadius) }),
@@ -297,6 +317,7 @@ export function openRolloutDesk(order: RolloutOrder, journal: Journal) {
       ...(leave && { demand: leave.demand }),
       ...(stands && !going && { paused: stands }),
       ...(trouble !== undefined && (state === 'held' ? { held: trouble } : { stuck: trouble })),
+      ...(state === 'held' && heldUntil !== undefined && { heldUntil }),
       refused,
       ...(journal.observations.length > 0 && { observations: journal.observations }),
       ...(commands.length > 0 && { commands }),

@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
-import { between, hours } from '../src/domain/duration.js';
+import { after, between, hours, type Milliseconds } from '../src/domain/duration.js';
 import {
   type BackStep,
   type BoundFlag,
@@ -19,6 +19,7 @@ import { observe, openJournal, takeBack, takeForth, verifyStable } from './carry
 import { now } from './clock.js';
 import { codeOf, faultOf } from './faults.js';
 import { settling, turnOff } from './flags-first.js';
+import { patienceWith, untilDecided } from './undecided.js';
 import { stopWhileClosed } from './windows.js';
 import { type Leave, openRolloutDesk, type Overruling } from './rollout-desk.js';
 
@@ -65,7 +66,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
   async function whileHeld(next: PlannedStep): Promise<Leave | undefined> {
     while (desk.standsStill() && !desk.leaving()) {
       const scope = new CancellationScope();
-      const watching = scope.run(() => watch(next)).catch(asVerdict);
+      const watching = scope.run(() => watch(`${next.id}-paused`, windowBefore(next))).catch(asVerdict);
       const verdict = await Promise.race([watching, desk.unlessHeld()]);
       scope.cancel();
       if (!verdict || verdict.kind === 'pass' || (await flagsFirst(next, verdict))) continue;
@@ -75,11 +76,10 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
   }
 
   /** Watches the candidate by the latest window's standards for as long as nothing else happens. */
-  async function watch(next: PlannedStep): Promise<Verdict | undefined> {
-    const window = windowBefore(next);
+  async function watch(id: string, window: Window | undefined): Promise<Verdict | undefined> {
     const noReturn = whyNoWayBack(journal.steps, journal.data) !== undefined;
     if (journal.share === 0 || !window || noReturn) return await condition(() => false).then(() => undefined);
-    return await observe(`${next.id}-paused`, { ...window, for: hours(336) }, plan, journal);
+    return await observe(id, { ...window, for: hours(336) }, plan, journal);
   }
 
   function windowBefore(next: PlannedStep): Window | undefined {
@@ -95,11 +95,16 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       if (leave) return leave;
       if (verdict.kind === 'pass' || journal.steps.at(-1)?.overruled) return undefined;
       if (!held && (await flagsFirst(step, verdict))) continue;
-      if (!held && whyNoWayBack(journal.steps, journal.data) === undefined) return ownLeave(verdict);
-      const said = await desk.decided('held', verdict.reason);
+      const patience = patienceWith(step, verdict);
+      const returns = !held && whyNoWayBack(journal.steps, journal.data) === undefined;
+      if (returns && patience === undefined) return ownLeave(verdict);
+      const said =
+        returns && patience !== undefined
+          ? await undecided(step, verdict, patience)
+          : await desk.decided('held', verdict.reason);
       if ('demand' in said) return said;
       desk.enter('running');
-      if (said.how !== 'skipped') continue;
+      if (said.how === 'again') continue;
       overrule(
         journal.steps.findLastIndex(({ id }) => id === step.id),
         said,
@@ -107,6 +112,16 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
       );
       return undefined;
     }
+  }
+
+  async function undecided(step: PlannedStep, verdict: Verdict, patience: Milliseconds): Promise<Overruling | Leave> {
+    const window = step.take.kind === 'observe' ? step.take.window : undefined;
+    return await untilDecided({
+      ...{ step: step.id, verdict, patience },
+      said: desk.undecided(`${verdict.kind}: ${verdict.reason}`, after(now(), patience)),
+      watch: () => watch(`${step.id}-held`, window).catch(asVerdict),
+      leaveFor: async (seen) => (seen.kind === 'pass' || (await flagsFirst(step, seen)) ? undefined : ownLeave(seen)),
+    });
   }
 
   /** Abandoned as soon as somebody wants out or overrules it. Only what has no way back half-way is waited for. */
@@ -262,9 +277,10 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
   }
 
   /** A person went on in spite of a verdict: the step stands in the journal as what it is, with who said so. */
-  function overrule(at: number, { by, reason }: Overruling, verdict: Verdict): void {
+  function overrule(at: number, { how, by, reason }: Overruling, verdict: Verdict): void {
     const begun = journal.steps[at];
-    if (begun) journal.steps[at] = { ...begun, endedAt: now(), verdict, overruled: { how: 'skipped', by, reason } };
+    const overruled = { how: how === 'promoted' ? how : 'skipped', by, reason } as const;
+    if (begun) journal.steps[at] = { ...begun, endedAt: now(), verdict, overruled };
     desk.show();
   }
 

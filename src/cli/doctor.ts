@@ -18,6 +18,7 @@ import { formatProblems } from '../config/problems.js';
 import { seconds } from '../domain/duration.js';
 import type { Settings } from '../settings.js';
 import { readRunFile } from '../start/run-file.js';
+import { alerts } from './doctor-alerts.js';
 import { databases } from './doctor-databases.js';
 import { documents } from './doctor-documents.js';
 import { memory } from './doctor-memory.js';
@@ -69,6 +70,7 @@ async function doctor({ config, json }: { readonly config?: string; readonly jso
     findings.push(...(await databases(loaded.config, process.env)), ...(await customers(loaded.config, process.env)));
     findings.push(...(await metrics(loaded.config, { variables: process.env, dataDir: settings.dataDir })));
     findings.push(...approvalCodes(loaded.config, settings), ...(await engineIdentity(loaded.config, process.env)));
+    findings.push(await alerts(loaded.config, process.env));
     findings.push(...(await ports(loaded.config, settings)), ...(await deployed(loaded.config, settings)));
   }
   findings.push(...(await notices(settings)), ...(await clock(process.env).catch(() => [])));

@@ -14,7 +14,9 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import { said } from './findings.js';
 import { columns } from './format.js';
 import { type JudgeFile, judgeFile, judgeFlags } from './judge-file.js';
+import { replayRelease } from './judge-replay.js';
 import { metricsOf } from './judge-metrics.js';
+import { configOrEnd, settingsOrEnd } from './reading.js';
 import { print, tell } from './verb.js';
 
 const exits: Readonly<Record<VerdictKind, ExitCode>> = {
@@ -29,6 +31,7 @@ const help = `
 Examples:
   slipway judge window.json
   slipway judge window.json --alpha 0.001 --tolerance 10%
+  slipway judge --replay change-20261124-03   # what today's slipway.yml would have said of its windows
   curl -s … | slipway judge - --json | jq .verdict
 
 The file:
@@ -42,7 +45,7 @@ The file:
 
 Exit codes:
   0  pass
-  1  error: a source could not be asked
+  1  error: a source could not be asked; with --replay also: a deploy log is not what was recorded
   2  the command line or the file is wrong
   3  fail: the release would go back
   5  no data
@@ -57,12 +60,25 @@ interface JudgeFlags {
   readonly json?: boolean;
 }
 
+interface ReplayFlags {
+  readonly replay?: string;
+  readonly config?: string;
+}
+
 /** `slipway judge`: what the judge says of recorded samples, and what it would say by other thresholds. */
 export function judgeCommand(program: Command): void {
   program
-    .command('judge <file>')
+    .command('judge [file]')
     .summary('judge recorded samples, and what other thresholds would say')
-    .description('Judges the samples of both lanes in a JSON file, - for standard input. Needs no running Slipway.')
+    .description(
+      'Judges the samples of both lanes in a JSON file, - for standard input; or the windows of a past release, from what\n' +
+        'its deploy logs keep, by the configuration of today. Needs no running Slipway.',
+    )
+    .option('--replay <change>', 'judge the windows of this release again, instead of a file')
+    .option(
+      '--config <file>',
+      'with --replay: the configuration in the governance repository, ./slipway.yml unless said',
+    )
     .option('--alpha <rate>', 'the false-alarm rate of every metric, instead of the file’s; 0.01 unless said')
     .option('--tolerance <fraction>', 'how much worse is allowed, as 5%, instead of the file’s')
     .option('--min-samples <n>', 'samples needed of each lane, instead of the file’s')
@@ -72,7 +88,20 @@ export function judgeCommand(program: Command): void {
     .action(judge);
 }
 
-async function judge(file: string, flags: JudgeFlags): Promise<void> {
+async function judge(file: string | undefined, asked: JudgeFlags & ReplayFlags): Promise<void> {
+  const { replay: changeId, config, ...flags } = asked;
+  const other = Object.keys(flags).filter((flag) => flag !== 'json');
+  if (changeId !== undefined && file === undefined && other.length === 0) {
+    await replay(changeId, asked);
+    return;
+  }
+  if (file === undefined || changeId !== undefined || config !== undefined) {
+    tell(
+      'met neither a file nor a release, or both; wanted slipway judge FILE, or slipway judge --replay CHANGE [--config FILE]',
+    );
+    process.exitCode = exitCodes.usage;
+    return;
+  }
   const read = await readJudgeFile(file, flags);
   if (!read.ok) {
     for (const problem of read.problems.slice(0, mostProblems)) tell(problem);
@@ -88,6 +117,27 @@ async function judge(file: string, flags: JudgeFlags): Promise<void> {
     ...columns(metrics.map(line)),
   ]);
   process.exitCode = exits[verdict.kind];
+}
+
+async function replay(changeId: string, { config: file, ...flags }: ReplayFlags & JudgeFlags): Promise<void> {
+  const { configFile } = settingsOrEnd(file === undefined ? {} : { configFile: file });
+  const found = await replayRelease(await configOrEnd(configFile), changeId);
+  if (!found) {
+    tell(`no deploy log of ${changeId} is recorded here; \`slipway status\` and docs/change-log.md name releases`);
+    process.exitCode = exitCodes.notFound;
+    return;
+  }
+  for (const path of found.altered) tell(`${path} is missing, or is not what was recorded: left out`);
+  print(flags, found, [
+    `${found.verdict.kind}: ${found.verdict.reason}`,
+    ...columns(
+      found.windows.flatMap(({ environment, step, share, then, now }) => [
+        [environment, step, `${share} %`, 'then', then.kind, then.reason],
+        ['', '', '', 'now', now.kind, now.reason],
+      ]),
+    ),
+  ]);
+  process.exitCode = found.altered.length > 0 ? exitCodes.fault : exits[found.verdict.kind];
 }
 
 const mostProblems = 50;

@@ -40,7 +40,15 @@ function windowOf(length: number, written: WrittenStrategy, { service, profile }
     every: written.every ?? Math.min(profile.every, length),
     criteria: criteriaOf(service, profile),
     minSamples: service.criteria?.['min-samples'] ?? profile.minSamples,
+    ...whenInconclusive(service, profile),
   };
+}
+
+function whenInconclusive({ criteria }: WrittenService, profile: Profile): Pick<Window, 'inconclusive'> {
+  const kind = criteria?.inconclusive ?? 'roll-back';
+  if (kind === 'roll-back') return {};
+  if (kind === 'extend') return { inconclusive: { kind } };
+  return { inconclusive: { kind, patience: criteria?.['hold-patience'] ?? profile.holdPatience } };
 }
 
 /** SPEC-0701 §Success Criteria: the comparison with the stable version always holds; absolute bounds come on top. */

@@ -16,6 +16,8 @@ export interface Profile {
   /** How much the candidate's error rate may exceed the stable one's, a fraction. */
   readonly within: number;
   readonly minSamples: number;
+  /** How long a window that has seen too little waits for people, where they are to decide. */
+  readonly holdPatience: Milliseconds;
   /** How often a window stops a candidate early that is within the band, over all its looks; a fraction of windows. */
   readonly alpha: number;
   readonly approvalExpiry: Milliseconds;
@@ -43,6 +45,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     every: seconds(15),
     within: 0.05,
     minSamples: 50,
+    holdPatience: hours(1),
     alpha: 0.01,
     approvalExpiry: hours(24),
     readiness: {
@@ -72,6 +75,7 @@ export const profiles: Readonly<Record<ProfileStamp['name'], Profile>> = {
     every: seconds(1),
     within: 0.05,
     minSamples: 20,
+    holdPatience: minutes(10),
     alpha: 0.01,
     approvalExpiry: minutes(10),
     readiness: {},

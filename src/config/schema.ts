@@ -181,6 +181,8 @@ const criteria = z.strictObject({
     .optional(),
   'latency-p95': z.strictObject({ 'at-most': duration }).optional(),
   'min-samples': whole(1, 1_000_000).optional(),
+  inconclusive: z.enum(['roll-back', 'hold', 'extend']).optional(),
+  'hold-patience': duration.optional(),
 });
 
 const stage = z.strictObject({

@@ -17,6 +17,7 @@ export function senseOfServices(config: Config, written: Written): readonly Sens
       ...databases(service, config),
       ...smoke(service, config),
       ...tolerance(service, config),
+      ...patience(service, written),
     ]),
     ...stages.flatMap(({ service, environment }) => {
       const strategyPath = whereWritten(written, service, environment);
@@ -100,6 +101,14 @@ function tolerance(service: ServiceConfig, config: Config): readonly SenseFindin
   return [
     { path, at: 'value', wanted: `at most ${within * 100}% (SPEC-0701 §Success Criteria)`, reads: [['profile']] },
   ];
+}
+
+function patience({ name }: ServiceConfig, written: Written): readonly SenseFinding[] {
+  const { inconclusive, 'hold-patience': lasts } = written.services[name]?.criteria ?? {};
+  if (lasts === undefined || inconclusive === 'hold') return [];
+  const path = ['services', name, 'criteria'];
+  const wanted = 'none, or inconclusive: hold beside it: nothing else waits for people';
+  return [{ path: [...path, 'hold-patience'], at: 'value', wanted, reads: [[...path, 'inconclusive']] }];
 }
 
 function batches({ service, environment, strategyPath }: Stage): readonly SenseFinding[] {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { hours, minutes, readDuration, seconds } from '../domain/duration.js';
 import type { Milliseconds } from '../domain/duration.js';
 import { addressOf } from '../mail-settings.js';
+import { isRefusedAddress } from '../refused-addresses.js';
 
 /**
  * The small words of `slipway.yml`: durations, percentages, names, paths. The message of every refusal here is what was
@@ -79,7 +80,7 @@ export const anyText = word('text (numbers in quotes)', (met) => (isText(met) ? 
 
 /** `/healthz`: a path of the service. */
 export const urlPath = word('a path that begins with /', (met) =>
-  isText(met) && /^\/[^\s#]*$/.test(met) && !met.startsWith('//') ? met : undefined,
+  isText(met) && /^\/[^\s#\\]*$/.test(met) && !met.startsWith('//') ? met : undefined,
 );
 
 /** A folder inside the checkout, written from its top. */
@@ -103,9 +104,10 @@ export const repository = word('a folder or a URL without a password in it (SPEC
   isText(met) && met.trim() !== '' && !/:\/\/[^/@]*:[^/@]*@/.test(met) ? met : undefined,
 );
 
-/** `http://127.0.0.1:9093`: where a server is, without a password. */
-export const httpUrl = word('an address such as http://127.0.0.1:9093, without a password in it', (met) => {
+/** `http://127.0.0.1:9093`: where a server is, without a password, and where no cloud tells a machine its credentials. */
+export const httpUrl = word('an address such as http://127.0.0.1:9093, without a password, not link-local', (met) => {
   const url = isText(met) && /^https?:\/\//.test(met) && URL.canParse(met) ? new URL(met) : undefined;
+  if (url && isRefusedAddress(url.hostname)) return undefined;
   return url?.username === '' && url.password === '' && url.search === '' ? url.href.replace(/\/$/, '') : undefined;
 });
 

@@ -65,6 +65,8 @@ export interface Situation {
   readonly step?: string;
   /** Whether that step only looks: a look can be left out, an effect cannot. */
   readonly looks: boolean;
+  /** Held because a window has seen too little to tell: people may let it pass. */
+  readonly undecided?: boolean;
   /** Why a version can no longer go back; missing while it can. */
   readonly noReturn?: string;
   /** How far commands would leap, where there is a limit to it. */
@@ -106,13 +108,13 @@ export function ruleOn(command: Command, met: Situation, earlier: readonly Comma
 }
 
 /** What a window allows is not limited; what a person allows instead of it is. */
-function tooFar({ kind, full = false }: Command, { leap, looks }: Situation): Ruling | undefined {
+function tooFar({ kind, full = false }: Command, { leap, looks, undecided }: Situation): Ruling | undefined {
   if (!leap || !(kind === 'promote' || (kind === 'skip' && looks))) return undefined;
   const points = full ? leap.full : leap.next;
   if (points <= leap.atMost) return undefined;
   const smaller = full && leap.next <= leap.atMost ? ', or promote without `full`' : '';
   return refused(
-    `${kind}${full ? ' --full' : ''} would give the candidate ${points} points of traffic more unseen; one command may give ${leap.atMost} here (blast-radius): let the window end${smaller}`,
+    `${kind}${full ? ' --full' : ''} would give the candidate ${points} points of traffic more unseen; one command may give ${leap.atMost} here (blast-radius): ${undecided ? 'retry, so that a window sees enough' : 'let the window end'}${smaller}`,
   );
 }
 
@@ -125,6 +127,7 @@ const refused = (said: string): Ruling => ({ outcome: 'refused', said });
 
 const closed = refused('the release has ended: `rollback` then is a new release of the former version');
 const goesBack = refused('it is going back: a way back is neither paused nor left out');
+const waysOutOfHeld = 'retry, skip, rollback, abort or take-over';
 const nothingRuns = refused('no rollout is under way yet');
 
 /** One rule a command, one line a phase: the published table, word by word. */
@@ -183,12 +186,12 @@ const rules: Readonly<Record<CommandKind, (met: Situation, command: Command) => 
         return closed;
     }
   },
-  resume: ({ phase, paused }) => {
+  resume: ({ phase, paused, undecided }) => {
     if (phase === 'closing') return closed;
-    if (phase === 'held') return refused('it is held, not paused: retry, skip, rollback, abort or take-over');
+    if (phase === 'held') return refused(`it is held, not paused: ${undecided ? 'promote, ' : ''}${waysOutOfHeld}`);
     return paused ? done('it goes on') : refused('it is not paused');
   },
-  promote: ({ phase }, { full }) => {
+  promote: ({ phase, undecided, step = 'the window' }, { full }) => {
     switch (phase) {
       case 'observing':
         return done(full ? 'this observation ends, and none follows' : 'this observation ends');
@@ -199,7 +202,8 @@ const rules: Readonly<Record<CommandKind, (met: Situation, command: Command) => 
       case 'adopting':
         return refused('all observations are over');
       case 'held':
-        return refused('it is held: retry, skip, rollback, abort or take-over');
+        if (undecided) return done(`${step} passes as it is${full ? ', and no observation follows' : ''}`);
+        return refused(`it is held: ${waysOutOfHeld}`);
       case 'going-back':
       case 'stuck':
         return goesBack;

@@ -53,7 +53,13 @@ export interface Sight {
   /** Tag of the candidate. */
   readonly candidate?: string;
   /** The rollout that runs there now. */
-  readonly rollout?: { readonly changeId: string; readonly state: string; readonly attended: boolean };
+  readonly rollout?: {
+    readonly changeId: string;
+    readonly state: string;
+    readonly attended: boolean;
+    /** What it asks of people, as it says so itself; missing where it asks nothing, or does not answer. */
+    readonly asks?: string;
+  };
   /** `ended` from outside: a mailbox never ends by itself. */
   readonly mailbox: 'runs' | 'ended' | 'none';
 }

@@ -7,6 +7,7 @@ import { type Instant, type Milliseconds, spoken } from './duration.js';
 import type { Place } from './environment.js';
 import { type FlagSetting, settingText } from './flag.js';
 import { type DataRecord, type DataStep, migrationKind } from './migration.js';
+import type { JudgedBy } from './judged.js';
 import type { Series } from './series.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
@@ -155,6 +156,8 @@ export interface Observation {
   readonly verdict: Verdict;
   /** Missing of a window that began before this was kept, and of one that ended at its first look. */
   readonly series?: Series;
+  /** Missing of a window that began before this was kept, and of one that ended blind. */
+  readonly judgedBy?: JudgedBy;
 }
 
 /** What one lane answered in a window. `p95Ms` is missing where nothing was answered. */
@@ -220,6 +223,8 @@ export interface RolloutProgress {
   readonly paused?: Pause;
   /** Why it waits for a person, and what gets it going again. */
   readonly held?: string;
+  /** When it goes back unless people decide before; only of one that is held because a window has seen too little. */
+  readonly heldUntil?: Instant;
   /** Why it is stuck, and what gets it going again. */
   readonly stuck?: string;
   /** The windows that are over; missing before the first. */

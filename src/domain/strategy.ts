@@ -25,7 +25,15 @@ export interface Window {
   readonly criteria: readonly Criterion[];
   /** Requests the candidate must have answered before a verdict other than `inconclusive` is given. */
   readonly minSamples: number;
+  /** What becomes of a window that has seen too little at its end; the version goes back when missing. */
+  readonly inconclusive?: WhenInconclusive;
 }
+
+/**
+ * - `extend`: the window goes on for as long again at most, once; what it has seen counts. Then the version goes back.
+ * - `hold`: people decide, for as long as `patience`. Then the version goes back.
+ */
+export type WhenInconclusive = { readonly kind: 'extend' } | { readonly kind: 'hold'; readonly patience: Milliseconds };
 
 /** A subset of production first, then more: 5 → 25 → 100 unless said otherwise. The last share is watched by `afterwards`. */
 export interface Canary {

@@ -25,11 +25,17 @@ export interface TakenAlert {
 export interface Alerting {
   /** Returns once every alert was taken, or throws a `DeskFault`: then all may be told again. */
   take(told: readonly Told[], by: string): Promise<readonly TakenAlert[]>;
+  /** Those of this monitor that count down, or have been put off, as far as this process knows. */
+  counting(by: string): readonly About[];
   /** The latest hundred that came of something, newest first, since this process began. */
   latest(): readonly TakenAlert[];
 }
 
+/** An alert about something that is released here. */
+export type About = Extract<Told, { kind: 'about' }>;
+
 const remembered = 100;
+const mostTicking = 1_000;
 
 export function createAlerting(parts: {
   readonly desk: Pick<Desk, 'alert'>;
@@ -41,9 +47,11 @@ export function createAlerting(parts: {
   const { desk, severities, clock, logger, counted } = parts;
   const lines = new Map<string, AlertLine>();
   const latest: TakenAlert[] = [];
+  const ticking = new Map<string, { readonly told: About; readonly by: string }>();
 
   return {
     take: (told, by) => Promise.all(told.map((one) => takeOne(one, by))),
+    counting: (by) => [...ticking.values()].flatMap((one) => (one.by === by ? [one.told] : [])),
     latest: () => latest.toReversed(),
   };
 
@@ -54,7 +62,15 @@ export function createAlerting(parts: {
     const { name, severity, status, startsAt } = alert;
     const { again, ...came } = await lineOf(place).tell(alert, by);
     const taken = { at, name, ...place, severity, status, startsAt, ...came };
+    noteWhetherItTicks(told, came.outcome, by);
     return again ? taken : keep(taken);
+  }
+
+  function noteWhetherItTicks(told: About, outcome: TakenAlert['outcome'], by: string): void {
+    ticking.delete(told.alert.id);
+    if (outcome === 'counting-down' || outcome === 'snoozed') ticking.set(told.alert.id, { told, by });
+    const [oldest] = ticking.keys();
+    if (ticking.size > mostTicking && oldest !== undefined) ticking.delete(oldest);
   }
 
   function lineOf(place: Place): AlertLine {

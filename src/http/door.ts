@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import type { Instant } from '../domain/duration.js';
 import type { Sources } from '../ports/builder.js';
+import type { Alerts } from '../ports/alerts.js';
 import type { ApprovalCodes } from '../ports/approval-codes.js';
 import type { Calendars } from '../ports/calendars.js';
 import type { Plots } from '../ports/plots.js';
@@ -26,6 +27,8 @@ export interface DoorParts {
   readonly followUps: FollowUps;
   /** What signed webhooks are signed with, read anew each time. */
   readonly alertSecrets: () => Promise<readonly string[]>;
+  /** Where the alerts that a message leaves out are read; missing where the configuration names no Alertmanager. */
+  readonly alerts?: Pick<Alerts, 'standing'>;
   readonly config: Config;
   readonly identity: Identity;
   readonly logger: Logger;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { createAlerts } from '../adapters/alertmanager/alerts.js';
 import { createSources } from '../adapters/build/sources.js';
 import { createCalendars } from '../adapters/governance/calendars.js';
 import { createFollowUps } from '../adapters/governance/follow-ups.js';
@@ -36,6 +37,7 @@ export async function openDoor(parts: {
   const client = await connectClient({ engine, role: 'front-door' });
   const desk = createReleaseDesk({ client, environments: config.environments.map(({ name }) => name) });
   const flagDesk = createFlagDesk({ client });
+  const alerts = createAlerts({ config, variables: env });
   const app = createApp({
     desk,
     flagDesk,
@@ -48,6 +50,7 @@ export async function openDoor(parts: {
       const secrets = await Promise.all(config.alerts.secrets.map((reference) => secretOf(reference, env)));
       return secrets.filter((secret) => secret !== undefined);
     },
+    ...(alerts && { alerts }),
     flags: createLiveFlags({ flags: createFeatures({ config }), logger }),
     sources: createSources({ config, directory: join(settings.dataDir, 'builds'), variables: env }),
     identity: createIdentity({ tokens, config }),

@@ -8,6 +8,7 @@ import type { WindowSoFar } from '../../activities/window-so-far.js';
 import { createMemoryAlerts, type MemoryAlerts } from '../../src/adapters/memory/alerts.js';
 import { after, seconds } from '../../src/domain/duration.js';
 import type { LaneSample } from '../../src/domain/sample.js';
+import type { Window } from '../../src/domain/strategy.js';
 import { Unmeasured } from '../../src/domain/unmeasured.js';
 import type { FleetStatus } from '../../src/ports/fleet.js';
 import { anArtifact, aWindow, tuesday } from '../support/orders.js';
@@ -45,11 +46,11 @@ function alarmed(fires: Parameters<MemoryAlerts['fire']>[1], ...of: Parameters<t
 }
 
 /** One attempt: its report, or the failure that asks for the next look, and what it carries on. */
-async function look(tools: object, carried?: WindowSoFar) {
+async function look(tools: object, carried?: WindowSoFar, of: Window = window) {
   const beats: WindowSoFar[] = [];
   const env = new MockActivityEnvironment({ heartbeatDetails: carried });
   env.on('heartbeat', (beat: WindowSoFar) => beats.push(beat));
-  const tried: Promise<WindowReport> = env.run(() => lookOnce(tools as never, { place, window, compared: true }));
+  const tried: Promise<WindowReport> = env.run(() => lookOnce(tools as never, { place, window: of, compared: true }));
   const ended = await tried.catch((fault: unknown) => {
     assert.ok(fault instanceof ApplicationFailure);
     return fault;
@@ -74,6 +75,27 @@ describe('a window is one activity that looks once an attempt', () => {
     const last = await look(world(3, 60), second.carried);
     assert.ok(!(last.ended instanceof ApplicationFailure));
     assert.deepEqual([last.ended.verdict.kind, last.ended.looks, last.ended.candidate.requests], ['pass', 3, 60]);
+    const { judgedBy } = last.ended;
+    assert.deepEqual(
+      [judgedBy?.window, judgedBy?.compared, judgedBy?.watchedMs, judgedBy?.cause],
+      [window, true, 3_000, 'judgement'],
+    );
+    assert.equal(judgedBy?.candidate.latency.at(-1)?.count, 60, 'kept, so that it can be judged again');
+  });
+
+  it('goes on past its end where it may be extended, and asks for the look at its last end', async () => {
+    const extended = { ...window, minSamples: 100, inconclusive: { kind: 'extend' } } as const;
+    const first = await look(world(0, 0), undefined, extended);
+    const second = await look(world(2, 40), first.carried, extended);
+    const end = await look(world(3, 60), second.carried, extended);
+    assert.ok(end.ended instanceof ApplicationFailure);
+    assert.deepEqual([end.carried?.extended, end.carried?.watch.candidate.requests], [true, 60]);
+    const next = await look(world(5, 90), end.carried, extended);
+    assert.ok(next.ended instanceof ApplicationFailure);
+    const last = await look(world(6, 90), next.carried, extended);
+    assert.ok(!(last.ended instanceof ApplicationFailure));
+    assert.deepEqual([last.ended.verdict.kind, last.ended.looks], ['inconclusive', 5]);
+    assert.match(last.ended.verdict.reason, /100 are needed to judge; extended once, by 3 s$/);
   });
 
   it('carries what it saw look by look, and reports it with the bounds', async () => {

@@ -44,7 +44,12 @@ describe('alerts', () => {
     [
       'a password in the address of an Alertmanager',
       and('alerts: { alertmanager: { url: "http://me:hunter2@alerts" } }'),
-      'slipway.yml:10:32 alerts.alertmanager.url: met "http://…@alerts"; wanted an address such as http://127.0.0.1:9093, without a password in it',
+      'slipway.yml:10:32 alerts.alertmanager.url: met "http://…@alerts"; wanted an address such as http://127.0.0.1:9093, without a password, not link-local',
+    ],
+    [
+      'a metadata address as that of an Alertmanager (fault 44)',
+      and('alerts: { alertmanager: { url: "http://169.254.169.254" } }'),
+      'slipway.yml:10:32 alerts.alertmanager.url: met "http://169.254.169.254"; wanted an address such as http://127.0.0.1:9093, without a password, not link-local',
     ],
     [
       'a label for what no alert is matched by',

@@ -106,6 +106,20 @@ describe('what a small slipway.yml means', () => {
     assert.deepEqual(await strategiesOf(aFile()), { dev: before, staging: before, production: canary });
   });
 
+  for (const [written, profile, meant] of [
+    ['{ inconclusive: roll-back }', 'spec-0701', undefined],
+    ['{ inconclusive: extend }', 'spec-0701', { kind: 'extend' }],
+    ['{ inconclusive: hold }', 'spec-0701', { kind: 'hold', patience: hours(1) }],
+    ['{ inconclusive: hold }', 'demo', { kind: 'hold', patience: minutes(10) }],
+    ['{ inconclusive: hold, hold-patience: 4h }', 'spec-0701', { kind: 'hold', patience: hours(4) }],
+  ] as const)
+    it(`a window that sees too little: ${written} under ${profile}`, async () => {
+      const config = await configOf(aFile({ profile, service: `criteria: ${written}` }));
+      const { strategy } = config.services['shop']!.stages['production']!;
+      assert.deepEqual(strategy.kind === 'canary' && strategy.window.inconclusive, meant);
+      assert.deepEqual(strategy.afterwards?.inconclusive, meant);
+    });
+
   it('everything else has its default', async () => {
     const config = await configOf(aFile());
     const { stages, ...shop } = config.services['shop']!;

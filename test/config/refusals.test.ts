@@ -345,6 +345,21 @@ const sense: readonly Refusal[] = [
     'slipway.yml:9:82 services.shop.environments.staging.strategy.every: met "6s"; wanted at most 5s, the shortest window here: a window is looked at at least once',
   ),
   service(
+    'a smoke path that leads to another host (fault 44)',
+    'smoke: [{ name: a, get: "/\\\\169.254.169.254/latest" }]',
+    'slipway.yml:8:29 services.shop.smoke[0].get: met "/\\\\169.254.169.254/latest"; wanted a path that begins with /',
+  ),
+  service(
+    'a patience with nothing that waits',
+    'criteria: { inconclusive: extend, hold-patience: 1h }',
+    'slipway.yml:9:54 services.shop.criteria.hold-patience: met "1h"; wanted none, or inconclusive: hold beside it: nothing else waits for people',
+  ),
+  service(
+    'another word for what is inconclusive',
+    'criteria: { inconclusive: pass }',
+    'slipway.yml:9:31 services.shop.criteria.inconclusive: met "pass"; possible: roll-back, hold, extend',
+  ),
+  service(
     'a rate of false alarms that lets chance decide',
     'criteria: { error-rate: { alpha: 50% } }',
     'slipway.yml:9:38 services.shop.criteria.error-rate.alpha: met "50%"; wanted a rate of false alarms such as 1% or 0.01, more than 0 and less than 50%',

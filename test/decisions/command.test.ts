@@ -66,6 +66,16 @@ describe('The table of commands and phases', () => {
     assert.equal(ruleOn(aCommand('pause'), { ...situation('stepping'), paused: true }, []).outcome, 'nothing-to-do');
   });
 
+  it('lets people pass a window that has seen too little, as far as one command may give', () => {
+    const held = { ...situation('held'), step: '04-observe', looks: true, undecided: true };
+    assert.deepEqual(ruleOn(aCommand('promote'), held, []), { outcome: 'done', said: '04-observe passes as it is' });
+    assert.match(ruleOn({ ...aCommand('promote'), full: true }, held, []).said, /, and no observation follows$/);
+    for (const kind of ['rollback', 'abort', 'retry', 'skip', 'take-over', 'snooze'] as const)
+      assert.equal(ruleOn(aCommand(kind), held, []).outcome, 'done', kind);
+    const far = { ...held, leap: { next: 75, full: 75, atMost: 50 } };
+    assert.match(ruleOn(aCommand('promote'), far, []).said, /75 points .*\(blast-radius\): retry, so that a window/);
+  });
+
   it('does not follow a command for another step than is under way', () => {
     const late = { ...aCommand('promote'), step: '04-observe' };
     const ruling = ruleOn(late, { ...situation('observing'), step: '06-observe' }, []);

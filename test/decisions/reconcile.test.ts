@@ -31,6 +31,12 @@ describe('the world and the engine, looked at together', () => {
       for (const { text, command } of found) assert.ok(text.includes('shop') && command.startsWith('slipway '));
     });
 
+  it('say what is asked of people, where it is known', () => {
+    const asks = 'inconclusive: 12 requests; 50 are needed. `promote` lets 04-observe pass';
+    const [found] = findingsOf([{ ...inOrder, share: 25, rollout: { ...rollout, state: 'held', asks } }], [], tuesday);
+    assert.match(found?.text ?? '', /is held, with 25 % of the users on the candidate: inconclusive: 12 requests/);
+  });
+
   it('keep the time at which a thing was first seen', () => {
     const sight = { ...inOrder, share: 25 };
     const first = findingsOf([sight], [], tuesday);

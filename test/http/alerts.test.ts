@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import type { Alert, AlertRecord, AlertsHeard } from '../../src/domain/alert.js';
+import { createMemoryAlerts } from '../../src/adapters/memory/alerts.js';
 import { DeskFault } from '../../src/http/desk.js';
 import { type FrontDoor, openFrontDoor } from '../support/front-door.js';
 import { tuesday } from '../support/orders.js';
@@ -53,6 +54,49 @@ const send = (body: unknown) => door.ask('dave', 'POST', '/v1/alerts/alertmanage
 const outcomes = (body: Record<string, unknown>) =>
   (body['alerts'] as readonly { outcome: string; said: string }[]).map(({ outcome, said }) => [outcome, said]);
 const told = () => door.desk.said.filter(({ what }) => what === 'alert');
+
+describe('A message that leaves alerts out', () => {
+  const place = { service: 'shop', environment: 'production' };
+  const alerts = createMemoryAlerts();
+  let reading: FrontDoor;
+  before(async () => (reading = await openFrontDoor({ alerts })));
+  after(() => reading.close());
+  const truncated = (...some: readonly unknown[]) =>
+    reading.ask('dave', 'POST', '/v1/alerts/alertmanager', { body: { ...message(...some), truncatedAlerts: 2 } });
+  const fires = (id: string, severity = 'critical'): Alert => ({
+    ...{ id, name: id, severity, status: 'firing', startsAt: tuesday, summary: id },
+  });
+  const engineHeard = () =>
+    reading.desk.said.flatMap(({ what, written }) => (what === 'alert' ? (written as readonly Alert[]) : []));
+
+  it('has all that fire read where they are kept: none is lost, and none is told twice', async () => {
+    reading.desk.listen((_place, some, by) => heard(some, by));
+    const told = anAlert({}, { fingerprint: 'told', startsAt: tuesday });
+    alerts.fire(place, [fires(`told@${tuesday}`, 'warning'), fires('first'), fires('second')]);
+    const { status, body } = await truncated(told);
+    assert.equal(status, 200);
+    assert.equal(body['leftOut'], 'read at the Alertmanager: 2 more fire, 0 are over');
+    assert.deepEqual(
+      engineHeard().map(({ id }) => id),
+      [`told@${tuesday}`, 'first', 'second'],
+    );
+  });
+
+  it('has resolved what counts down and is kept there no more', async () => {
+    alerts.fire(place, [fires('second')]);
+    const { body } = await truncated(anAlert());
+    assert.equal(body['leftOut'], 'read at the Alertmanager: 1 more fire, 2 are over');
+    const over = engineHeard().flatMap(({ id, status }) => (status === 'resolved' ? [id] : []));
+    assert.deepEqual(over, [`told@${tuesday}`, 'first']);
+  });
+
+  it('is to be sent again where they cannot be read now', async () => {
+    alerts.fire(place, 'the Alertmanager is away');
+    const { status, body, headers } = await truncated(anAlert());
+    assert.deepEqual([status, headers.get('retry-after')], [503, '5']);
+    assert.match(String(body['detail']), /alerts were left out, and cannot be read: the Alertmanager is away/);
+  });
+});
 
 describe('The webhook of an Alertmanager', () => {
   it('tells what is under way of each alert, with its labels read', async () => {
@@ -115,9 +159,11 @@ describe('The webhook of an Alertmanager', () => {
       assert.match(door.log.join('\n'), /alerts could not be understood/);
     });
 
-  it('says how many alerts their sender has left out', async () => {
+  it('says how many alerts their sender has left out, that they are lost, and what would keep them', async () => {
     const { body } = await send({ ...message(anAlert()), truncatedAlerts: 7 });
     assert.equal(body['truncated'], 7);
+    assert.match(String(body['leftOut']), /^lost: name the Alertmanager under alerts\.alertmanager/);
+    assert.match(door.log.join('\n'), /"leftOut":"lost: .*alerts were left out by their sender/);
   });
 
   for (const kind of ['unreachable', 'deadline'] as const)
@@ -138,7 +184,7 @@ describe('The webhook of an Alertmanager', () => {
     assert.equal(told().length, before + 1);
   });
 
-  it('holds a storm back: 10,000 alerts about a release that goes back cost the engine a few calls', async () => {
+  it('fault 17: holds a storm back: 10,000 alerts about a release that goes back cost the engine a few calls', async () => {
     door.desk.listen((_place, alerts, by) => heard(alerts, by, 'demanded'));
     const before = told().length;
     const storm = Array.from({ length: 100 }, () =>

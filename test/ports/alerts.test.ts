@@ -37,6 +37,13 @@ function alertsSuite(name: string, open: () => Promise<Opened>, skip = false): v
       assert.match(alert?.startsAt ?? '', /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     });
 
+    it('tells all that are not over, and what each is about', async () => {
+      const standing = await opened.alerts.standing();
+      assert.deepEqual(standing.map(({ place: at, alert, muted }) => [at, alert.name, muted]).slice(0, 1), [
+        [place, 'Errors', false],
+      ]);
+    });
+
     it('leaves out what is about other places', async () => {
       assert.deepEqual(await opened.alerts.critical({ ...place, environment: 'staging' }), []);
       assert.deepEqual(await opened.alerts.critical({ ...place, service: 'cart' }), []);
@@ -83,6 +90,33 @@ alertsSuite(
   },
   !here,
 );
+
+describe('alerts: of a real Alertmanager', { skip: !here }, () => {
+  it('knows which of those that are not over are silenced, and leaves out what is about nothing here', async () => {
+    const manager = await openAlertmanager(silent);
+    try {
+      for (const [alertname, more] of [
+        ['Quiet', {}],
+        ['Loud', {}],
+        ['Foreign', { service: 'billing' }],
+        ['Unlabelled', { environment: '' }],
+      ] as const)
+        await manager.post({ labels: { alertname, severity: 'critical', ...place, ...more } });
+      await manager.silence('Quiet');
+      const standing = await ofSource(manager.url).standing();
+      assert.deepEqual(standing.map(({ alert, muted }) => [alert.name, muted]).toSorted(), [
+        ['Loud', false],
+        ['Quiet', true],
+      ]);
+      assert.deepEqual(
+        (await ofSource(manager.url).critical(place)).map(({ name }) => name),
+        ['Loud'],
+      );
+    } finally {
+      await manager.close();
+    }
+  });
+});
 
 describe('alerts: of an Alertmanager', () => {
   it('that does not answer is a fault, with its address', async () => {

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Config } from '../../config/config.js';
 import { toldBy } from '../../domain/decisions/told-alert.js';
 import { seconds } from '../../domain/duration.js';
-import type { Alerts } from '../../ports/alerts.js';
+import type { Alerts, StandingAlert } from '../../ports/alerts.js';
+import { codeOf, guardedFetch } from '../guarded-fetch.js';
 import { secretOf, type Variables, whereSecret } from '../secret.js';
 
 /** A look must not wait longer than this for what it is not about. */
@@ -14,10 +15,11 @@ const firing = z.array(
     annotations: z.record(z.string(), z.string()).default({}),
     startsAt: z.string(),
     fingerprint: z.string().default(''),
+    status: z.looseObject({ state: z.string() }).default({ state: 'active' }),
   }),
 );
 
-/** The alerts of an Alertmanager that are neither silenced nor inhibited; nothing where the configuration names none. */
+/** The alerts of an Alertmanager; nothing where the configuration names none. */
 export function createAlerts(of: {
   readonly config: Pick<Config, 'alerts' | 'services' | 'environments'>;
   readonly variables: Variables;
@@ -32,29 +34,40 @@ export function createAlerts(of: {
   };
   return {
     async critical({ service, environment }) {
-      const asked = new URL(`${url}/api/v2/alerts`);
-      asked.search = String(
-        new URLSearchParams([
-          ...['active=true', 'silenced=false', 'inhibited=false'].map((pair) => pair.split('=') as [string, string]),
-          ['filter', `${labels.service}="${service}"`],
-          ['filter', `${labels.environment}="${environment}"`],
-        ]),
-      );
-      const told = firing.parse(await ask(asked)).map((alert) => toldBy({ ...alert, status: 'firing' }, here));
-      return told.flatMap((one) =>
-        one.kind === 'about' && policy.rollout[one.alert.severity] === 0 ? [one.alert] : [],
-      );
+      const found = await read({ muted: false }, [
+        `${labels.service}="${service}"`,
+        `${labels.environment}="${environment}"`,
+      ]);
+      return found.flatMap(({ alert }) => (policy.rollout[alert.severity] === 0 ? [alert] : []));
     },
+    standing: () =>
+      read({ muted: true }, [
+        `${labels.service}=~"${here.services.join('|')}"`,
+        `${labels.environment}=~"${here.environments.join('|')}"`,
+      ]),
   };
+
+  /** Those that match, and are about something here; with `muted` also what is silenced or inhibited. */
+  async function read({ muted }: { readonly muted: boolean }, filters: readonly string[]): Promise<StandingAlert[]> {
+    const asked = new URL(`${url}/api/v2/alerts`);
+    const all = { active: 'true', silenced: String(muted), inhibited: String(muted) };
+    asked.search = String(new URLSearchParams(all));
+    for (const filter of filters) asked.searchParams.append('filter', filter);
+    return firing.parse(await ask(asked)).flatMap(({ status, ...alert }) => {
+      const told = toldBy({ ...alert, status: 'firing' }, here);
+      const { kind } = told;
+      return kind === 'about' ? [{ place: told.place, alert: told.alert, muted: status.state === 'suppressed' }] : [];
+    });
+  }
 
   async function ask(asked: URL): Promise<unknown> {
     const token = bearer && (await secretOf(bearer, of.variables));
     if (bearer && token === undefined) throw new Error(`${whereSecret(bearer)} for the Alertmanager holds nothing`);
-    const answer = await fetch(asked, {
+    const answer = await guardedFetch(asked, {
       headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       signal: AbortSignal.timeout(patience),
     }).catch((fault: unknown) => {
-      throw new Error(`the Alertmanager at ${url} does not answer (${fault instanceof Error ? fault.name : 'fault'})`);
+      throw new Error(`the Alertmanager at ${url} does not answer (${codeOf(fault)})`);
     });
     if (!answer.ok) throw new Error(`the Alertmanager at ${url} answered ${answer.status}`);
     return await answer.json();

@@ -2,6 +2,7 @@ import type { Config, ServiceConfig } from '../../config/config.js';
 import { seconds } from '../../domain/duration.js';
 import type { Load } from '../../ports/load.js';
 import { knownService } from '../build/sources.js';
+import { guardedFetch } from '../guarded-fetch.js';
 
 /** Sends GET requests at an even pace, whether they are answered or not: of the smoke suite, or else the health path. */
 export function createLoad({ config }: { readonly config: Pick<Config, 'services'> }): Load {
@@ -38,7 +39,7 @@ const patience = seconds(10);
 
 async function isServed(url: URL): Promise<boolean> {
   try {
-    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience) });
+    const answer = await guardedFetch(url, { signal: AbortSignal.timeout(patience) });
     await answer.arrayBuffer();
     return answer.status < 500;
   } catch {

@@ -5,6 +5,7 @@ import type { Smoke } from '../../ports/smoke.js';
 import { judgeEnding, lastBytes, runCommand } from '../build/command.js';
 import type { Variables } from '../build/git.js';
 import { knownService } from '../build/sources.js';
+import { guardedFetch } from '../guarded-fetch.js';
 
 /**
  * Runs the smoke checks of `slipway.yml`, one after another and all of them, so that one run tells everything that is
@@ -59,11 +60,10 @@ async function judgeHttp(check: SmokeCheck & { kind: 'http' }, base: string): Pr
   const asked = `${check.method} ${check.path}`;
   const late = AbortSignal.timeout(httpLimit);
   try {
-    const answer = await fetch(new URL(check.path, base), {
+    const answer = await guardedFetch(new URL(check.path, base), {
       method: check.method,
       headers: { ...check.headers },
       ...(check.body !== undefined && { body: check.body }),
-      redirect: 'manual',
       signal: late,
     });
     return judgeAnswer(check, asked, answer.status, await cappedBody(answer));

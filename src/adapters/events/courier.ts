@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Milliseconds, minutes, seconds } from '../../domain/duration.js';
 import { replaceFile } from '../governance/durable-file.js';
+import { codeOf, guardedFetch } from '../guarded-fetch.js';
 import { linesFrom } from './event-file.js';
 
 /** Carries events to a webhook, in order, each until it is taken. */
@@ -67,11 +68,11 @@ async function post(webhook: string, line: string): Promise<string | undefined> 
   try {
     const headers = { 'content-type': 'application/cloudevents+json; charset=utf-8' };
     const signal = AbortSignal.timeout(seconds(10));
-    const answer = await fetch(webhook, { method: 'POST', headers, body: line, signal });
+    const answer = await guardedFetch(webhook, { method: 'POST', headers, body: line, signal });
     await answer.body?.cancel();
     return answer.ok ? undefined : `the webhook of CDEvents answered ${answer.status}`;
   } catch (fault) {
-    return `the webhook of CDEvents does not answer (${fault instanceof Error ? fault.name : 'fault'})`;
+    return `the webhook of CDEvents does not answer (${codeOf(fault)})`;
   }
 }
 

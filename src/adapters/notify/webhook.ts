@@ -1,4 +1,5 @@
 import type { Notifier } from '../../ports/notifier.js';
+import { codeOf, guardedFetch } from '../guarded-fetch.js';
 import { patience } from './patience.js';
 
 /**
@@ -8,13 +9,13 @@ import { patience } from './patience.js';
 export function createWebhookChannel(address: string): Notifier {
   return {
     async tell({ key, text }) {
-      const answer = await fetch(address, {
+      const answer = await guardedFetch(address, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': encodeURI(key) },
         body: JSON.stringify({ text }),
         signal: AbortSignal.timeout(patience),
       }).catch((fault: unknown) => {
-        throw new Error(`the webhook of notices does not answer: ${fault instanceof Error ? fault.name : 'fault'}`);
+        throw new Error(`the webhook of notices does not answer: ${codeOf(fault)}`);
       });
       await answer.body?.cancel();
       if (!answer.ok) throw new Error(`the webhook of notices answered ${answer.status}`);

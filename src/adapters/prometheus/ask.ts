@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import { get as getPlain, type RequestOptions } from 'node:http';
 import { get as getSecure } from 'node:https';
@@ -5,6 +6,7 @@ import * as z from 'zod';
 import type { PrometheusConfig } from '../../config/config.js';
 import { spoken } from '../../domain/duration.js';
 import { Unmeasured } from '../../domain/unmeasured.js';
+import { guarded } from '../guarded-fetch.js';
 import { secretOf, type Variables, whereSecret } from '../secret.js';
 import type { CounterSeries } from './counters.js';
 
@@ -70,6 +72,7 @@ async function fetched(
   if (bearer && !token) throw new Unmeasured('refused', `${whereSecret(bearer)} for ${whom(source)} holds nothing`);
   const options: RequestOptions = {
     signal: AbortSignal.timeout(timeout),
+    lookup: guarded(lookup),
     ...(token && { headers: { authorization: `Bearer ${token}` } }),
   };
   try {

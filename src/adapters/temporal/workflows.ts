@@ -4,6 +4,7 @@ import {
   type WorkflowExecutionInfo,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { seconds } from '../../domain/duration.js';
 import { Refused } from '../../domain/failure.js';
 import type { ReleaseOutcome } from '../../domain/release.js';
 import type { ServiceStanding } from '../../domain/service.js';
@@ -12,6 +13,7 @@ import {
   releaseId,
   releaseProgress,
   rolloutId,
+  rolloutProgress,
   searchAttributes,
   serviceId,
   serviceStanding,
@@ -128,7 +130,20 @@ export function createWorkflows(client: Client): Workflows {
     const release = parent?.workflowId ? await about(parent.workflowId) : undefined;
     const word = (name: string): string => wordOf(rollout.typedSearchAttributes, name);
     const [changeId, state] = [word(searchAttributes.changeId), word(searchAttributes.state)];
-    return { changeId, state, attended: release === undefined || runs(release) };
+    const asks = state === 'held' || state === 'stuck' ? await asksOf(rollout.workflowId) : undefined;
+    const attended = release === undefined || runs(release);
+    return { changeId, state, attended, ...(asks !== undefined && { asks }) };
+  }
+
+  /** Asked of a worker that may be away: what is found is told all the same. */
+  async function asksOf(workflowId: string): Promise<string | undefined> {
+    try {
+      const ask = () => client.workflow.getHandle(workflowId).query(rolloutProgress);
+      const { held, stuck } = await client.withDeadline(Date.now() + answersWithin, ask);
+      return held ?? stuck;
+    } catch {
+      return undefined;
+    }
   }
 
   async function about(workflowId: string): Promise<About | undefined> {
@@ -147,6 +162,9 @@ const running = 'ExecutionStatus = "Running"';
 
 const ofType = (...types: readonly (keyof typeof workflowTypes)[]): string =>
   `WorkflowType IN (${types.map((type) => `"${workflowTypes[type]}"`).join(', ')})`;
+
+/** A rollout that asks for people says within this time what it asks. */
+const answersWithin = seconds(5);
 
 /** Whatever neither runs nor has come to its own end was ended from outside. */
 const isWhole = ({ status }: WorkflowExecutionInfo): boolean =>

@@ -48,7 +48,7 @@ function ofOne(sight: Sight): readonly Found[] {
     found.push({
       sight,
       kind: rollout.state,
-      text: `the rollout of ${rollout.changeId} to ${where} is ${rollout.state}, with ${share} % of the users on the candidate: people must look`,
+      text: `the rollout of ${rollout.changeId} to ${where} is ${rollout.state}, with ${share} % of the users on the candidate: ${rollout.asks ?? 'people must look'}`,
       command: `slipway status ${service}`,
     });
   return found;

@@ -5,6 +5,7 @@ import { createAlerting, type TakenAlert } from '../alerting.js';
 import type { DoorParts } from '../door.js';
 import type { DoorMetrics } from '../metrics.js';
 import { DeskFault } from '../desk.js';
+import { readLeftOut } from '../left-out.js';
 import { Problem } from '../problems.js';
 import { readJson } from '../read-json.js';
 import { alertmanagerMessage, writtenAlert } from '../requests/alert.js';
@@ -34,6 +35,8 @@ const answer = z
     alerts: nouns.list(taken),
     /** So many more the sender has left out. */
     truncated: z.number().exactOptional(),
+    /** What became of those: read where they are kept, or lost, and what would keep them. */
+    leftOut: z.string().exactOptional(),
     /** Why nothing could be read; sending it again would not help. */
     notUnderstood: z.string().exactOptional(),
   })
@@ -68,10 +71,14 @@ export function alertRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }
       inOwnWords: notUnderstood,
       async handle({ bytes, person }) {
         const message = checked(alertmanagerMessage, readJson(bytes), inBody);
-        const alerts = await take(toldByAlertmanager(message, config), person.person);
+        const by = person.person;
+        const told = toldByAlertmanager(message, config);
+        const alerts = await take(told, by);
         const { truncatedAlerts: truncated, groupKey } = message;
-        if (truncated > 0) logger.warn({ truncated, groupKey }, 'alerts were left out by their sender');
-        return json({ alerts, ...(truncated > 0 && { truncated }) });
+        if (truncated === 0) return json({ alerts });
+        const leftOut = await readLeftOut({ alerts: parts.alerts, alerting, told, by });
+        logger.warn({ truncated, groupKey, leftOut: leftOut.says }, 'alerts were left out by their sender');
+        return json({ alerts: [...alerts, ...(await take(leftOut.told, by))], truncated, leftOut: leftOut.says });
       },
     }),
     route({

@@ -14,7 +14,7 @@ import type { ReleaseOutcome, ReleaseState } from '../../domain/release.js';
 import { type CommandRecord, precedence } from '../../domain/command.js';
 import type { Demand, Hold, Pause, Refusal, RollbackFacts, Step } from '../../domain/rollout.js';
 import type { Veto } from '../../domain/service.js';
-import type { Criterion, Window } from '../../domain/strategy.js';
+import type { Criterion, WhenInconclusive, Window } from '../../domain/strategy.js';
 import type { Verdict } from '../../domain/verdict.js';
 
 /** The nouns of the domain as answers show them: each schema is checked against the domain's own type. */
@@ -82,8 +82,19 @@ const criterion = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('at-most'), metric: z.enum(['error-rate', 'latency-p95']), bound: z.number() }),
 ]) satisfies z.ZodType<Criterion>;
 
+const inconclusive = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('extend') }),
+  z.strictObject({ kind: z.literal('hold'), patience: milliseconds }),
+]) satisfies z.ZodType<WhenInconclusive>;
+
 const window = z
-  .strictObject({ for: milliseconds, every: milliseconds, criteria: list(criterion), minSamples: z.number() })
+  .strictObject({
+    for: milliseconds,
+    every: milliseconds,
+    criteria: list(criterion),
+    minSamples: z.number(),
+    inconclusive: inconclusive.exactOptional(),
+  })
   .meta({ id: 'Window' }) satisfies z.ZodType<Window>;
 
 const script = z.strictObject({ path: z.string(), hash: z.string() }).meta({ id: 'Script' });

@@ -45,6 +45,8 @@ export const rollout = z
     demand: nouns.demand.exactOptional(),
     stuck: z.string().exactOptional(),
     held: z.string().exactOptional(),
+    /** When it goes back unless people decide on a window that has seen too little. */
+    heldUntil: nouns.instant.exactOptional(),
     paused: nouns.pause.exactOptional(),
     /** What happens before the version goes back, where flags are bound. */
     flagsFirst: z.string().exactOptional(),
@@ -65,7 +67,8 @@ export const rollout = z
 export type RolloutView = z.infer<typeof rollout>;
 
 export function rolloutView({ run, progress, window }: FoundRollout, ui: TemporalUi): RolloutView {
-  const { plan, state, share, steps, demand, stuck, held, paused, refused, alerts, goesBackAt, snoozed } = progress;
+  const { plan, state, share, steps, demand, stuck, held, heldUntil, paused, refused, alerts, goesBackAt, snoozed } =
+    progress;
   const temporal = temporalLink(ui, run);
   return {
     environment: plan.place.environment,
@@ -77,6 +80,7 @@ export function rolloutView({ run, progress, window }: FoundRollout, ui: Tempora
     ...(demand && { demand }),
     ...(stuck !== undefined && { stuck }),
     ...(held !== undefined && { held }),
+    ...(heldUntil !== undefined && { heldUntil }),
     ...(paused && { paused }),
     ...(plan.flags && { flagsFirst: flagsFirst(plan.flags) ?? '' }),
     ...(plan.dataImpact !== undefined && { dataImpact: plan.dataImpact }),

@@ -3,6 +3,8 @@ import { holdersOf } from '../../domain/acknowledgement.js';
 import { asked, whyNot } from '../../domain/approval.js';
 import { theCalendar } from '../../domain/calendar.js';
 import { proofs } from '../../domain/readiness.js';
+import { operators } from '../../domain/command.js';
+import type { Role } from '../../domain/environment.js';
 import type { ReleaseProgress, ReleaseState } from '../../domain/release.js';
 import type { Hold, Pause, RolloutProgress } from '../../domain/rollout.js';
 import type { FoundRollout } from '../desk.js';
@@ -31,6 +33,7 @@ export function waitingFor(
   const rollout = rollouts.find((found) => found.run.status === 'running')?.progress;
   const command = (verb: string): string => `slipway ${verb} ${changeId} --reason "…"`;
   if (rollout?.stuck !== undefined) return { reason: `stuck: ${rollout.stuck}`, for: [], command: command('retry') };
+  if (rollout?.heldUntil !== undefined) return undecidedWait(progress, rollout, rollout.heldUntil, command('promote'));
   if (rollout?.held !== undefined) return { reason: `held: ${rollout.held}`, for: [], command: command('retry') };
   if (rollout?.goesBackAt !== undefined) return alertWait(rollout, rollout.goesBackAt, command('snooze'));
   const paused = rollout?.paused ?? (state === 'paused' ? progress.paused : undefined);
@@ -46,6 +49,18 @@ function alertWait({ alerts = [] }: RolloutProgress, until: string, snooze: stri
   const { name = 'an alert', severity = '', summary = '' } = ticks ?? {};
   const reason = `alert ${name} (${severity}) fires: ${summary}; it goes back unless that is resolved`;
   return { reason, for: [], until, command: snooze };
+}
+
+/** A window has seen too little: whoever may let it pass is named, role by role. */
+function undecidedWait(
+  { order: { roster } }: ReleaseProgress,
+  { held = '' }: RolloutProgress,
+  until: string,
+  promote: string,
+): Waiting {
+  const holding = (role: Role): readonly string[] => Object.keys(roster).filter((p) => roster[p]?.includes(role));
+  const able = operators.map((role) => ({ role, people: holding(role) })).filter(({ people }) => people.length > 0);
+  return { reason: `held: ${held}`, for: able, until, command: promote };
 }
 
 function pauseWait(paused: Pause | Hold, resume: string): Waiting {

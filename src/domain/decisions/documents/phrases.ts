@@ -47,9 +47,16 @@ export function strategyText(strategy: Strategy): string {
   }
 }
 
-/** `for 15 min, looked at every 15 s, once it has answered 50 requests`. */
-export const windowText = ({ for: length, every, minSamples }: Window): string =>
-  `for ${spoken(length)}, looked at every ${spoken(every)}, judged from ${minSamples} requests on`;
+/** `for 15 min, looked at every 15 s, judged from 50 requests on`, and what follows where there are fewer. */
+export const windowText = ({ for: length, every, minSamples, inconclusive }: Window): string =>
+  `for ${spoken(length)}, looked at every ${spoken(every)}, judged from ${minSamples} requests on${whenFewer(inconclusive)}`;
+
+function whenFewer(then: Window['inconclusive']): string {
+  if (!then) return '';
+  return then.kind === 'extend'
+    ? '; with fewer it goes on for as long again, once'
+    : `; with fewer people decide, within ${spoken(then.patience)}`;
+}
 
 /** What a window is judged by, a phrase each. */
 export function criterionText(criterion: Criterion): string {

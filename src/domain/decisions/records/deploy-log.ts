@@ -2,6 +2,8 @@ import type { AlertRecord } from '../../alert.js';
 import type { CommandRecord } from '../../command.js';
 import type { Demand, LaneFigures, Observation, RolloutOutcome, RolloutPlan } from '../../rollout.js';
 import { sentence } from '../../rollout.js';
+import type { JudgedBy } from '../../judged.js';
+import type { Series } from '../../series.js';
 import type { Verdict } from '../../verdict.js';
 import { type DataEntry, dataEntry } from './data.js';
 import { notice } from './facts.js';
@@ -117,6 +119,9 @@ interface ObservationEntry {
   readonly stable: LaneEntry;
   readonly candidate: LaneEntry;
   readonly verdict: Verdict;
+  /** What it takes to judge it again: `slipway judge --replay`. */
+  readonly judged_by?: JudgedBy;
+  readonly series?: Series;
 }
 
 export interface LaneEntry {
@@ -257,6 +262,7 @@ const observationEntry = (seen: Observation): ObservationEntry => ({
   stable: laneEntry(seen.stable),
   candidate: laneEntry(seen.candidate),
   verdict: seen.verdict,
+  ...(seen.judgedBy && { judged_by: seen.judgedBy, ...(seen.series && { series: seen.series }) }),
 });
 
 const laneEntry = ({ requests, errors, p95Ms }: LaneFigures): LaneEntry => ({

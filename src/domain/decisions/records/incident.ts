@@ -55,7 +55,7 @@ export function incident({ log, rollback, paths }: WentBack): Incident {
     impact: impactOf(log),
     rollback,
     timeline: timeline(log),
-    observations: log.observations,
+    observations: log.observations.map(withoutCounters),
     ...(log.data && { data: log.data }),
     smoke: log.smoke,
     follow_ups: paths.followUps.map(({ id, what, owner, due }) => ({ id, what, owner, due })),
@@ -79,3 +79,12 @@ function summary(log: DeployLog, { demand }: RollbackEntry): string {
   const now = log.former ? `v${log.former.version} serves again` : 'nothing ran before, and nothing runs now';
   return `The ${log.strategy} rollout of ${log.service} ${log.version} to ${log.environment} (${log.change_id}) went back: ${demand.reason}. ${now}.`;
 }
+
+/** What it takes to judge a window again stands in the deploy log alone. */
+const withoutCounters = (seen: DeployLog['observations'][number]): DeployLog['observations'][number] =>
+  seen.judged_by === undefined && seen.series === undefined
+    ? seen
+    : {
+        ...{ step: seen.step, share: seen.share, from: seen.from, to: seen.to, looks: seen.looks },
+        ...{ stable: seen.stable, candidate: seen.candidate, verdict: seen.verdict },
+      };

@@ -1,0 +1,74 @@
+import { after, type Instant, spoken } from '../duration.js';
+import type { JudgedBy } from '../judged.js';
+import { type LaneCounters, noRequests } from '../sample.js';
+import type { LanePoint, Series } from '../series.js';
+import type { Strategy, Window } from '../strategy.js';
+import type { Verdict } from '../verdict.js';
+import { judgeWindow } from './judge.js';
+import { beginWatch, lookAgain, type Watch } from './watch.js';
+
+/** A window as it was recorded. Those recorded before they could be judged again have no `judgedBy`. */
+export interface RecordedWindow {
+  readonly from: Instant;
+  readonly share: number;
+  readonly verdict: Verdict;
+  readonly judgedBy?: JudgedBy;
+  readonly series?: Series;
+}
+
+/**
+ * Judges a window that is over by other rules than it was judged by then. Its early end is sought at the points of its
+ * series, by error rates alone: latencies are kept for the whole of it. What ended it without the figures ends it again.
+ * @param today the window that would be opened now
+ */
+export function judgeAgain({ from, verdict, judgedBy, series }: RecordedWindow, today: Window | undefined): Verdict {
+  if (!judgedBy) return noData('it was recorded before what it was judged by was kept');
+  if (!today) return noData('no window is opened here by the configuration of today');
+  if (judgedBy.cause !== 'judgement') return verdict;
+  const { compared, watchedMs, window: then } = judgedBy;
+  const looks = watched(judgedBy, { from, series, today });
+  const open = { ...today, for: Infinity };
+  for (const watch of looks) {
+    const early = judgeWindow(open, watch, compared);
+    if (early.final) return early.verdict;
+  }
+  const last = looks.at(-1);
+  if (!last) return noData('nothing was seen in it');
+  if (watchedMs < then.for) {
+    const test = judgeWindow(open, last, compared).verdict.test;
+    const p = test ? ` (p ${test.p}, ended at ${test.alpha})` : '';
+    return { kind: 'inconclusive', reason: `it would go on after ${spoken(watchedMs)}${p}; no more of it is recorded` };
+  }
+  const { kind, reason } = judgeWindow({ ...today, for: Math.min(today.for, watchedMs) }, last, compared).verdict;
+  const short = today.for > watchedMs ? `; ${spoken(watchedMs)} are recorded, today's lasts ${spoken(today.for)}` : '';
+  return { kind, reason: `${reason}${short}` };
+}
+
+/** The window that a strategy opens at a share; a canary's last share, and every other strategy, has the one of all traffic. */
+export const windowAt = (strategy: Strategy, share: number): Window | undefined =>
+  strategy.kind === 'canary' && share < (strategy.shares.at(-1) ?? 100) ? strategy.window : strategy.afterwards;
+
+const noData = (reason: string): Verdict => ({ kind: 'no-data', reason });
+
+/** The window look by look, as far as its series tells it; at its end all that it had seen. */
+function watched(
+  { before, stable, candidate, watchedMs, window }: JudgedBy,
+  { from, series, today }: { readonly from: Instant; readonly series: Series | undefined; readonly today: Window },
+): readonly Watch[] {
+  let watch = beginWatch({ at: from, stable: before, candidate: noRequests }, today);
+  let [stableSum, candidateSum] = [before, noRequests];
+  const looks = (series?.points ?? []).map(([until, ofStable, ofCandidate]) => {
+    [stableSum, candidateSum] = [plus(stableSum, ofStable), plus(candidateSum, ofCandidate)];
+    const sample = { at: after(from, until), stable: stableSum, candidate: candidateSum };
+    watch = lookAgain(watch, sample, Math.max(until, window.every));
+    return watch;
+  });
+  const whole = { ...watch, watchedMs, before, stable, candidate };
+  return looks.length === 0 ? [whole] : [...looks.slice(0, -1), whole];
+}
+
+const plus = ({ requests, errors }: LaneCounters, [more, moreErrors]: LanePoint): LaneCounters => ({
+  requests: requests + more,
+  errors: errors + moreErrors,
+  latency: [],
+});
