@@ -41,8 +41,12 @@ const aStory = (n: number, version: string, logs: readonly DeployLog[]): Recorde
   closed: { kind: 'succeeded', reason: 'it is stable', at: at(n) },
 });
 
-const place = (stable: string | undefined, more: Partial<PlaceNow> = {}): PlaceNow =>
-  ({ environment: 'production', share: 0, ...(stable && { stable: anArtifact(stable) }), ...more });
+const place = (stable: string | undefined, more: Partial<PlaceNow> = {}): PlaceNow => ({
+  environment: 'production',
+  share: 0,
+  ...(stable && { stable: anArtifact(stable) }),
+  ...more,
+});
 
 const facts = (more: Partial<RecoveryFacts>): RecoveryFacts => ({
   ...{ service: 'shop', now: at(60), found: 'the records know more', places: [place('1.1.0')], stories: [] },

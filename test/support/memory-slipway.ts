@@ -34,7 +34,6 @@ import type { Notice, PersonalMail } from '../../src/ports/notifier.js';
 import { startOf } from '../../src/mailbox.js';
 import { type Heard, serviceId, submitUpdate, workflowTypes } from '../../src/messages.js';
 import type { ReleaseRequest } from '../../src/domain/release.js';
-import type { ServiceStanding } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Principals } from '../../src/ports/principals.js';
 import type { Smoke } from '../../src/ports/smoke.js';
