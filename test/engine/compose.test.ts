@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { execa } from 'execa';
 import { parse } from 'yaml';
+import { tellPrometheus } from '../../src/adapters/local/host/targets.js';
 import { temporaryFolder } from './support/temporary.js';
 
 /** The tests run in the folder of package.json. */
@@ -13,6 +14,18 @@ interface Service {
   readonly command?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** As it is written: before anything is filled in. */
+interface Wired extends Service {
+  readonly network_mode?: string;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly unknown[];
+}
+
+interface Job {
+  readonly static_configs?: readonly { readonly targets: readonly string[] }[];
+  readonly file_sd_configs?: readonly { readonly files: readonly string[] }[];
 }
 
 interface Composed {
@@ -48,6 +61,35 @@ describe('The compose file for a team', () => {
     const secrets = Object.entries(services).map(([name, { environment = {} }]) => [name, environment['SECRET_OF']]);
     for (const [name, secret] of secrets.filter(([, secret]) => secret !== undefined)) assert.equal(secret, name);
     assert.equal(secrets.filter(([, secret]) => secret !== undefined).length, 5);
+  });
+
+  it('has its Prometheus read everything, the lanes by the very files that their hosts write', async (t) => {
+    const { services } = parse(await readFile(file, 'utf8'), { merge: true }) as {
+      readonly services: Readonly<Record<string, Wired>>;
+    };
+    const { network_mode: network, volumes = [], command = [] } = services['prometheus'] ?? {};
+    assert.equal(network, 'host');
+    assert.equal(services['production']?.network_mode, 'host', 'where the lanes listen');
+    assert.ok(command.includes('--web.listen-address=127.0.0.1:9090'), 'and no other machine reaches it');
+    const published = Object.values(services).flatMap(({ ports = [] }) =>
+      ports.map((port) => port.replace(/:\d+$/, '')),
+    );
+    const shipped = await readFile('.config/compose/prometheus.yml', 'utf8');
+    const { scrape_configs: jobs } = parse(shipped) as { readonly scrape_configs: readonly Job[] };
+    for (const target of jobs.flatMap(({ static_configs: some = [] }) => some.flatMap(({ targets }) => targets)))
+      assert.ok(published.includes(target), `${target} is not published on this machine`);
+    const [files = ''] = jobs.flatMap(({ file_sd_configs: some = [] }) => some.flatMap((one) => one.files));
+    assert.ok(volumes.includes(`lanes:${dirname(files)}:ro`), files);
+    const { volumes: ofWorker = [], environment } = services['production'];
+    assert.ok(ofWorker.includes(`lanes:${environment?.['SLIPWAY_DATA'] ?? ''}/prometheus`));
+    const folder = await temporaryFolder(t);
+    await tellPrometheus({ folder: join(folder, 'hosts/production'), environment: 'production', port: 4711 });
+    const told = await readFile(join(folder, 'prometheus/production.json'), 'utf8');
+    assert.deepEqual(JSON.parse(told), [{ targets: ['127.0.0.1:4711'], labels: {} }]);
+    const { failed, stdout } = await execa('promtool', ['check', 'config', '.config/compose/prometheus.yml'], {
+      reject: false,
+    });
+    if (stdout !== '') assert.equal(failed, false, stdout);
   });
 
   it('holds no password, and opens nothing to other machines', async () => {

@@ -127,6 +127,13 @@ describe('The page for people', () => {
     const again = await page('token-grace');
     assert.ok(!again.text.includes(nonce));
   });
+
+  it('is read again and again while somebody looks, more often while a release is under way', async () => {
+    const { text, headers } = await page('token-norma');
+    assert.match(text, /<main data-every="3000">[^]*<\/main>\n<script/);
+    assert.match(headers.get('content-security-policy') ?? '', /connect-src 'self';/);
+    assert.match(text, /<p id="stale" role="status" hidden><\/p>\n<main/);
+  });
 });
 
 describe('Every answer', () => {

@@ -7,4 +7,4 @@ export const colours = {
 } as const;
 
 /** Lengths in pixels. */
-export const layout = { width: 800, head: 52, notice: 20, panel: 240, left: 56, right: 108 } as const;
+export const layout = { width: 824, head: 52, notice: 20, panel: 240, left: 56, right: 132 } as const;

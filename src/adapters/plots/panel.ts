@@ -97,12 +97,13 @@ const decisionMarks = ({ decided }: Figure): Plot.Markish[] =>
         }),
       ];
 
-/** A line from look to look, interrupted where nothing was answered, and a dot where one was. */
+/** A line from look to look, interrupted where nothing was answered, and a dot where one was. The stable lane's is broad: it is seen where both are one. */
 function laneMarks({ lane, values }: LaneCurve): Plot.Markish[] {
   const points = values.map(({ at, value }) => ({ at: moment(at), value: value ?? Number.NaN }));
   const stroke = colours[lane];
+  const broad = lane === 'stable';
   return [
-    Plot.lineY(points, { x: 'at', y: 'value', stroke, strokeWidth: 2 }),
-    Plot.dot(points, { x: 'at', y: 'value', fill: stroke, r: 2.5 }),
+    Plot.lineY(points, { x: 'at', y: 'value', stroke, strokeWidth: broad ? 5 : 2 }),
+    Plot.dot(points, { x: 'at', y: 'value', fill: stroke, r: broad ? 4 : 2.5 }),
   ];
 }

@@ -43,7 +43,7 @@ export function landingRoute(parts: DoorParts & { readonly finder: Finder }): Ro
       const listed = page.releases.map((one) => listedView(one, temporalUi));
       const shown = { services, listed, open: views, findings, windows };
       const body = landingPage({ person: person.person, ...shown, nonce, temporalUi });
-      const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
+      const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`;
       return { kind: 'text', type: 'text/html; charset=utf-8', body, headers: { 'Content-Security-Policy': policy } };
     },
   });

@@ -31,6 +31,8 @@ export function landingPage(ask: {
 <title>Slipway</title>
 <style nonce="${nonce}">${style}</style>
 <h1>Slipway</h1>
+<p id="stale" role="status" hidden></p>
+<main data-every="${open.length > 0 ? often : seldom}">
 <p>You are ${text(person)}.${temporalUi === undefined ? '' : ` ${link(`${temporalUi}/workflows`, 'Temporal UI')}`}</p>
 ${toLookAt(findings, services)}<h2>Releases</h2>
 ${table(
@@ -42,7 +44,8 @@ ${table(
   ['service', 'environment', 'runs', 'since', 'queue'],
   services.flatMap((service) => serviceRows(service)),
 )}
-<script nonce="${nonce}">${localTimes}</script>
+</main>
+<script nonce="${nonce}">${keptUp}</script>
 </html>
 `;
 }
@@ -130,8 +133,35 @@ const link = (to: string, words: string): string => `<a href="${text(to)}" rel="
 const text = (of: string): string => of.replace(/[&<>"'`]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const style =
-  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8884;vertical-align:top}code{font-size:.9em}figure{margin:1rem 0 2rem}figure svg{max-width:100%;height:auto}';
+  ':root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .8rem .4rem 0;border-bottom:1px solid #8884;vertical-align:top}code{font-size:.9em}figure{margin:1rem 0 2rem}figure svg{max-width:100%;height:auto}#stale{border:1px solid;padding:.5rem .8rem}';
 
-/** Times as the reader's clock shows them; without a script they stand there in UTC. */
-const localTimes =
-  "for(const t of document.querySelectorAll('time'))t.textContent=new Date(t.dateTime).toLocaleString(undefined,{dateStyle:'medium',timeStyle:'short'})";
+/** How often the page is read again, in milliseconds: while a release is under way, and while none is. */
+const often = 3_000;
+const seldom = 15_000;
+
+/**
+ * Times as the reader's clock shows them, and all of it read again and again for as long as somebody looks; where that
+ * fails it is said as of when the page is. Without a script it stands there as it was, in UTC.
+ */
+const keptUp = `
+const local = () => { for (const t of document.querySelectorAll('time')) t.textContent = new Date(t.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) };
+const main = () => document.querySelector('main');
+const stale = document.getElementById('stale');
+let asOf = new Date();
+const again = async () => {
+  if (!document.hidden) try {
+    const answer = await fetch(location.origin + location.pathname);
+    if (!answer.ok) throw new Error(answer.status);
+    main().replaceWith(new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main'));
+    local();
+    asOf = new Date();
+    stale.hidden = true;
+  } catch {
+    stale.textContent = 'The front door does not answer: this is as of ' + asOf.toLocaleTimeString() + '.';
+    stale.hidden = false;
+  }
+  setTimeout(again, Number(main().dataset.every));
+};
+local();
+setTimeout(again, Number(main().dataset.every));
+`;
