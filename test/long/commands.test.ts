@@ -123,11 +123,11 @@ describe('in production', async () => {
         const at = (ms: number) => new Date(Date.now() + ms).toISOString();
         const past = (moment: string) =>
           eventually(`it is past ${moment}`, () => (Date.now() > Date.parse(moment) ? true : undefined));
-        const startAt = at(20_000);
+        const startAt = at(45_000);
         const later = await scheduled('stopped', '1.1.0', { startAt });
         const first = await stage.release('stopped', '1.2.0');
         await stage.until(first, 'its gate, before the other', ({ state }) => state === 'awaiting-approval');
-        const startBy = at(1_500);
+        const startBy = at(10_000);
         const late = await scheduled('stopped', '1.3.0', { startBy });
         await past(startBy);
         assert.match((await closed(late)).outcome?.reason ?? '', /^it was to begin by 20/);
