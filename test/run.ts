@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `npm test`: every `*.test.js` below this folder but `long`; with `--all` those too; or the files whose path contains one
- * of the words given. Three files at a time, each in a process of its own, the slow ones first. The last line counts.
+ * of the words given. Three files at a time, two where the long
+ * ones are among them, each in a process of its own, the slow ones first. The last line counts.
  */
 const here = fileURLToPath(new URL('.', import.meta.url));
 const words = process.argv.slice(2).filter((word) => word !== '--all');
@@ -21,7 +22,7 @@ const files = found
   .map((file) => join(here, file));
 
 const count = { passed: 0, failed: 0, skipped: 0 };
-const tests = run({ files, concurrency: 3, timeout: 600_000 });
+const tests = run({ files, concurrency: all ? 2 : 3, timeout: 600_000 });
 tests.on('test:pass', ({ details, skip }) => {
   if (details.type === 'suite') return;
   if (skip === undefined) count.passed += 1;
