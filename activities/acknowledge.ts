@@ -30,7 +30,7 @@ export async function recordAcknowledgement(
 
 /** The latest rollback of the change that was recorded; one that still goes back takes it into its own timeline. */
 async function incidentOf(records: Records, changeId: string) {
-  const entries = (await records.entries()).filter((entry) => entry.changeId === changeId);
+  const entries = await records.entriesOf(changeId);
   const paths = entries.findLast(({ paths: of }) => of.some((path) => path.endsWith('/incident.md')))?.paths ?? [];
   const page = paths.find((path) => path.endsWith('/incident.md'));
   if (page === undefined) return undefined;

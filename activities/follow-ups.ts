@@ -14,7 +14,7 @@ export const createFollowUpActivities = (tools: AuditTools): FollowUpActivities 
   return withCodes<FollowUpActivities>({
     async openFollowUp(opened) {
       const { changeId, at, by, ...about } = opened;
-      const entries = (await records.entries()).filter((entry) => entry.changeId === changeId);
+      const entries = await records.entriesOf(changeId);
       if (entries.length === 0) return { kind: 'refused', reason: `the Change Log has no ${changeId}` };
       const logs = entries.flatMap(({ paths }) => paths.filter((path) => path.startsWith('logs/deployments/')));
       const service = about.service ?? (await serviceOf(records, logs));

@@ -59,8 +59,7 @@ services:
     # How production gets a new version: canary, blue-green { afterwards } or rolling { batches, afterwards }.
     # Environments before it get it at once, unless they have a strategy of their own below.
     strategy: { kind: canary, shares: [5, 25, 100], window: 15m, afterwards: 1h, every: 15s }
-    # What a window is judged by. The first release has no stable version to be compared with: if it is to be
-    # judged too, give error-rate an at-most as well.
+    # What a window is judged by. A first release has nothing to be compared with: give error-rate an at-most too.
     criteria:
       error-rate: { within: 5%, mode: relative } # above the stable version's; at-most: 1%, alpha: 1% (false early ends)
       # latency-p95: { at-most: 300ms } # your service level objective

@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ReleaseOutcome, ReleaseProgress } from '../../src/domain/release.js';
-import { startOf } from '../../src/mailbox.js';
-import {
-  acknowledgeUpdate,
-  approveSignal,
-  releaseId,
-  releaseProgress,
-  serviceId,
-  submitUpdate,
-  workflowTypes,
-} from '../../src/messages.js';
+import { acknowledgeUpdate, approveSignal, releaseId, releaseProgress, serviceId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway, saidAs } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, saidAs, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -94,15 +84,7 @@ describe('a deployment that whoever is on call has to know of', { timeout: 200_0
       ...aRequest({ version, commit: anArtifact(version).commit, whenBusy: 'queue' }),
       stages: [{ ...stage, readiness: { 'on-call-notified': {} }, tellsOnCall: true as const }],
     };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    const { changeId } = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request, key: version, fingerprint: version }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
-    return changeId;
+    return (await submit(time, request)).changeId;
   }
 
   const until = (changeId: string, state: string): Promise<ReleaseProgress> =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { type Alert, type AlertsHeard, usualAlerts } from '../../src/domain/alert.js';
 import { planFor } from '../../src/domain/decisions/plan-for.js';
@@ -9,7 +9,6 @@ import type { ReleaseOutcome } from '../../src/domain/release.js';
 import type { RolloutOutcome, RolloutProgress } from '../../src/domain/rollout.js';
 import type { ServiceStanding } from '../../src/domain/service.js';
 import { createReleaseDesk, type ReleaseDesk } from '../../src/http/release-desk.js';
-import { startOf } from '../../src/mailbox.js';
 import {
   aftercareId,
   aftercareProgress,
@@ -21,12 +20,11 @@ import {
   rolloutProgress,
   serviceId,
   serviceStanding,
-  submitUpdate,
   workflowTypes,
 } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories, recordHistory } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, submit } from '../support/memory-slipway.js';
 import { aCanary, anArtifact, aRequest, aRolling, aStage, aWindow, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -224,14 +222,7 @@ describe('an alert', { timeout: 200_000 }, () => {
         }),
       ],
     };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    const { changeId } = await client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request, key: version, fingerprint: version }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
+    const { changeId } = await submit({ client }, request);
     const release = client.workflow.getHandle(releaseId('shop', changeId));
     await eventually('it waits', async () => {
       const seen = await release.query(releaseProgress).catch(() => undefined);

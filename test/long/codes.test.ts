@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import type { CodeSubject } from '../../src/domain/approval.js';
 import { hours } from '../../src/domain/duration.js';
 import type { ReleaseOutcome, ReleaseProgress } from '../../src/domain/release.js';
-import { startOf } from '../../src/mailbox.js';
-import {
-  approveSignal,
-  decideUpdate,
-  releaseId,
-  releaseProgress,
-  submitUpdate,
-  workflowTypes,
-} from '../../src/messages.js';
+import { approveSignal, decideUpdate, releaseId, releaseProgress } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -115,14 +106,6 @@ describe('fault 12: an approval outside the front door', { timeout: 200_000 }, (
       ...aRequest({ version: '1.0.0', commit: anArtifact('1.0.0').commit }),
       stages: [aStage({ instances: 1, strategy: aRolling(), approval })],
     };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    const accepted = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request, key: 'one', fingerprint: 'one' }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
-    return accepted.changeId;
+    return (await submit(time, request)).changeId;
   }
 });

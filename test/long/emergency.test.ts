@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { hours, minutes } from '../../src/domain/duration.js';
 import type { ReleaseOutcome, ReleaseRequest } from '../../src/domain/release.js';
-import type { Accepted, ServiceStanding, Submission } from '../../src/domain/service.js';
-import { startOf } from '../../src/mailbox.js';
-import {
-  approveSignal,
-  releaseId,
-  reviewUpdate,
-  serviceId,
-  serviceStanding,
-  submitUpdate,
-  workflowTypes,
-} from '../../src/messages.js';
+import type { Accepted, ServiceStanding } from '../../src/domain/service.js';
+import { approveSignal, releaseId, reviewUpdate, serviceId, serviceStanding } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway, saidAs } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, saidAs, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, byWrangler } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -114,15 +104,7 @@ describe('fault 50: an emergency release', { timeout: 200_000 }, () => {
         emergency: { reason: emergency, escalateAfter: minutes(15), reviewWithin: hours(48) },
       }),
     };
-    const submission: Submission = { request, key: `${version}-${Math.random()}`, fingerprint: version };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    return await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [submission],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
+    return await submit(time, request, { key: `${version}-${Math.random()}` });
   }
 
   const ended = async ({ changeId }: Pick<Accepted, 'changeId'>): Promise<ReleaseOutcome> =>

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createPersonalMail } from '../../src/adapters/notify/personal-mail.js';
 import { historyAsJson } from '../../src/adapters/temporal/history.js';
 import { hours } from '../../src/domain/duration.js';
 import type { FlagOutcome, FlagProgress, FlagSubmission } from '../../src/domain/flag-change.js';
 import type { ReleaseOutcome, ReleaseProgress } from '../../src/domain/release.js';
-import { startOf } from '../../src/mailbox.js';
 import {
   approveSignal,
   decideUpdate,
@@ -16,13 +14,12 @@ import {
   releaseId,
   releaseProgress,
   releaseQueue,
-  submitUpdate,
   workflowTypes,
 } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordFlagHistory, recordHistories } from '../support/histories.js';
 import { type MailServer, openMailServer } from '../support/mail-server.js';
-import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { readMail } from '../support/read-mail.js';
 import { openSkippingTime } from '../support/skipping-time.js';
@@ -158,15 +155,7 @@ describe('one-time codes by mail', { timeout: 200_000 }, () => {
       ...aRequest({ version: '1.0.0', commit: anArtifact('1.0.0').commit, roster }),
       stages: [aStage({ instances: 1, strategy: aRolling(), approval })],
     };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    const accepted = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request, key: 'one', fingerprint: 'one' }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
-    return accepted.changeId;
+    return (await submit(time, request)).changeId;
   }
 
   const aFlagChange = (): FlagSubmission => {

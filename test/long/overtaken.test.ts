@@ -1,26 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ApprovalPolicy } from '../../src/domain/approval.js';
 import { hours, minutes } from '../../src/domain/duration.js';
 import { openingOf, type Reconciled, type ReconcileOrder } from '../../src/domain/recovery.js';
 import type { ReleaseOutcome, ReleaseRequest } from '../../src/domain/release.js';
 import type { Accepted, ServiceStanding } from '../../src/domain/service.js';
-import { startOf } from '../../src/mailbox.js';
-import {
-  approveSignal,
-  reconcileUpdate,
-  releaseId,
-  serviceId,
-  serviceStanding,
-  submitUpdate,
-  workflowTypes,
-} from '../../src/messages.js';
+import { approveSignal, reconcileUpdate, releaseId, serviceId, serviceStanding } from '../../src/messages.js';
 import { aGoodCanary } from '../records/stories.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway, saidAs } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, saidAs, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, byWrangler } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -99,14 +89,7 @@ describe('fault 5: what had waited in an older copy of the engine', { timeout: 2
   });
 
   async function ask(version: string, approval: ApprovalPolicy): Promise<Accepted> {
-    const lasting = { tellsBeside: true, asksRecords: true } as const;
-    return await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request: request(version, approval), key: `${version}-${Math.random()}`, fingerprint: version }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf({ service: 'shop', running: {}, accepted: {}, latest: [], ...lasting }),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
+    return await submit(time, request(version, approval), { key: `${version}-${Math.random()}`, asksRecords: true });
   }
 
   async function reconcile(dryRun: boolean): Promise<Reconciled> {

@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createMemoryApprovalCodes } from '../../src/adapters/memory/approval-codes.js';
 import { createMemoryPrincipals } from '../../src/adapters/memory/principals.js';
 import { createPrincipals } from '../../src/adapters/temporal/principals.js';
 import { hours } from '../../src/domain/duration.js';
 import type { ReleaseOutcome, ReleaseProgress } from '../../src/domain/release.js';
-import { startOf } from '../../src/mailbox.js';
-import {
-  approveSignal,
-  decideUpdate,
-  releaseId,
-  releaseProgress,
-  submitUpdate,
-  workflowTypes,
-} from '../../src/messages.js';
+import { approveSignal, decideUpdate, releaseId, releaseProgress } from '../../src/messages.js';
 import type { SignalSender } from '../../src/ports/principals.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -112,14 +103,6 @@ describe('fault 12: an approval by a signal of an engine that authenticates', { 
       ...aRequest({ version: '1.0.0', commit: anArtifact('1.0.0').commit }),
       stages: [aStage({ instances: 1, strategy: aRolling(), approval })],
     };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    const accepted = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request, key: 'one', fingerprint: 'one' }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
-    return accepted.changeId;
+    return (await submit(time, request)).changeId;
   }
 });

@@ -82,11 +82,11 @@ describe('the quality gates of an environment', { timeout: 200_000 }, () => {
   const engine = { client: () => Promise.resolve(time.client) };
   const handle = (changeId: string) => time.client.workflow.getHandle(releaseId('shop', changeId));
 
-  const ask = (version: string): Promise<string> =>
-    submit(time, {
-      ...aRequest({ version, commit: anArtifact(version).commit, whenBusy: 'queue' }),
-      stages: [aStage({ instances: 1, strategy: aRolling(), gates })],
-    });
+  async function ask(version: string): Promise<string> {
+    const request = aRequest({ version, commit: anArtifact(version).commit, whenBusy: 'queue' });
+    const stages = [aStage({ instances: 1, strategy: aRolling(), gates })];
+    return (await submit(time, { ...request, stages })).changeId;
+  }
 
   const progress = (changeId: string): Promise<ReleaseProgress> => handle(changeId).query(releaseProgress);
 

@@ -120,7 +120,7 @@ describe('a release into production', { timeout: 200_000 }, () => {
         }),
       ],
     };
-    return await submit(time, request);
+    return (await submit(time, request)).changeId;
   }
 
   function show(person: string, item: ReadinessItem, source: Evidence['source']) {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Calendar, CalendarPolicy, Times } from '../../src/domain/calendar.js';
 import { planFor } from '../../src/domain/decisions/plan-for.js';
 import { after as later, hours, minutes } from '../../src/domain/duration.js';
 import type { ReleaseOutcome, ReleaseProgress, ReleaseRequest } from '../../src/domain/release.js';
 import type { RolloutOutcome, RolloutProgress } from '../../src/domain/rollout.js';
-import { startOf } from '../../src/mailbox.js';
 import {
   approveSignal,
   releaseId,
@@ -15,12 +13,11 @@ import {
   releaseQueue,
   rolloutId,
   rolloutProgress,
-  submitUpdate,
   workflowTypes,
 } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
-import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
+import { type MemorySlipway, openMemorySlipway, submit } from '../support/memory-slipway.js';
 import { anArtifact, aRequest, aRolling, aStage, bySentinelAndOwner } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -227,15 +224,7 @@ describe('a calendar', { timeout: 200_000 }, () => {
       ...aRequest({ version, commit: anArtifact(version).commit, whenBusy: 'queue', ...more }),
       stages: [aStage({ instances: 1, strategy: aRolling(), calendar: policy, approval })],
     };
-    const memory = { service: 'shop', running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-    const { changeId } = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-      args: [{ request, key: version, fingerprint: version }],
-      startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-        ...startOf(memory),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      }),
-    });
-    return changeId;
+    return (await submit(time, request)).changeId;
   }
 
   const until = (changeId: string, state: string): Promise<ReleaseProgress> =>

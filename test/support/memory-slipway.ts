@@ -34,6 +34,7 @@ import type { Notice, PersonalMail } from '../../src/ports/notifier.js';
 import { startOf } from '../../src/mailbox.js';
 import { type Heard, serviceId, submitUpdate, workflowTypes } from '../../src/messages.js';
 import type { ReleaseRequest } from '../../src/domain/release.js';
+import type { Accepted, ServiceMemory } from '../../src/domain/service.js';
 import { speakAs, vouching } from '../../src/http/speaker.js';
 import type { Principals } from '../../src/ports/principals.js';
 import type { Smoke } from '../../src/ports/smoke.js';
@@ -181,16 +182,18 @@ export const saidAs = <T>(
       .executeUpdate<T, [unknown]>(update.name, { args: [said] }),
   );
 
-/** Asks the service's mailbox, which opens if need be, for a release; its version is the key. */
-export async function submit(time: TestWorkflowEnvironment, request: ReleaseRequest): Promise<string> {
-  const { service, version } = request;
-  const memory = { service, running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
-  const { changeId } = await time.client.workflow.executeUpdateWithStart(submitUpdate, {
-    args: [{ request, key: version, fingerprint: version }],
+/** Asks the service's mailbox, which opens if need be, for a release; its version is the key unless another is given. */
+export function submit(
+  { client }: Pick<TestWorkflowEnvironment, 'client'>,
+  request: ReleaseRequest,
+  { key = request.version, ...memory }: Partial<ServiceMemory> & { readonly key?: string } = {},
+): Promise<Accepted> {
+  const empty = { service: request.service, running: {}, accepted: {}, latest: [], tellsBeside: true } as const;
+  return client.workflow.executeUpdateWithStart(submitUpdate, {
+    args: [{ request, key, fingerprint: key }],
     startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.service, {
-      ...startOf(memory),
+      ...startOf({ ...empty, ...memory }),
       workflowIdConflictPolicy: 'USE_EXISTING',
     }),
   });
-  return changeId;
 }
