@@ -28,16 +28,17 @@ import {
 import { standingAfter, withVeto } from '../src/domain/standing.js';
 import { concerns, stops } from '../src/domain/line.js';
 import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest } from '../src/domain/release.js';
-import type {
-  Accepted,
-  ComebackAsk,
-  EvidenceShown,
-  ServiceMemory,
-  ServiceStanding,
-  Submission,
-  Veto,
-  VetoChange,
-  Withdrawal,
+import {
+  type Accepted,
+  type ComebackAsk,
+  type EvidenceShown,
+  type ServiceMemory,
+  type ServiceStanding,
+  type Submission,
+  type Veto,
+  type VetoChange,
+  type Withdrawal,
+  remembered,
 } from '../src/domain/service.js';
 import {
   acknowledgeUpdate,
@@ -78,8 +79,6 @@ import { hearRestores } from './restores.js';
 import { readDemanded } from './reading.js';
 import { lookedBehind, reconciled } from './recovery.js';
 import type { release } from './release.js';
-
-const remembered = { keys: 500, outcomes: 20, acknowledged: 50 };
 
 /**
  * The serial mailbox of one service: everything that must be decided one at a time is decided here. One release at a

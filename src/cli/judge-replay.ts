@@ -48,7 +48,7 @@ const deployLog = z.looseObject({
 /** Judges all windows of a release by the configuration of today; nothing where no deploy log of it is recorded. */
 export async function replayRelease(config: Config, changeId: string): Promise<Replay | undefined> {
   const records = createGovernanceRecords({ directory: config.directory });
-  const entries = (await records.entries()).filter((entry) => entry.changeId === changeId);
+  const entries = await records.entriesOf(changeId);
   const logs = entries.flatMap(({ paths }) => paths.filter((path) => path.startsWith('logs/deployments/')));
   if (logs.length === 0) return undefined;
   const files = await records.read(logs);

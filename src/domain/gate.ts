@@ -21,6 +21,6 @@ export interface GateRun {
   readonly log: string;
   /** When it ended; known of an environment's gates. */
   readonly at?: Instant;
-  /** SHA-256 of all that it printed; known of an environment's gates. */
+  /** SHA-256 of what it printed, of 64 MB at most; known of an environment's gates. */
   readonly hash?: string;
 }

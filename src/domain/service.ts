@@ -18,6 +18,9 @@ export interface Running {
   readonly noWayBack?: string;
 }
 
+/** How much a mailbox remembers: idempotency keys, how releases have ended, what whoever is on call has acknowledged. */
+export const remembered = { keys: 500, outcomes: 20, acknowledged: 50 } as const;
+
 /** A request as it waits: the fingerprint tells a repeated request from another one under the same key. */
 export interface Submission {
   readonly request: ReleaseRequest;

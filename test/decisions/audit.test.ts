@@ -7,7 +7,8 @@ import { createMemoryFollowUps } from '../../src/adapters/memory/follow-ups.js';
 import { createMemoryRecords } from '../../src/adapters/memory/records.js';
 import { after, hours, minutes } from '../../src/domain/duration.js';
 import { fail } from '../../src/domain/verdict.js';
-import type { EndedRollout, GovernanceEvent } from '../../src/ports/records.js';
+import type { RolloutFacts } from '../../src/domain/decisions/records/facts.js';
+import type { GovernanceEvent } from '../../src/ports/records.js';
 import {
   aGoodCanary,
   anArtifact,
@@ -63,18 +64,18 @@ async function reportOf(told: Told, more: Partial<AuditFacts> = {}): Promise<Aud
   return judgeAudit({ quarter, now, chain: await records.audit(), entries, files, services, followUps, ...more });
 }
 
-const rollout = (eventId: string, ended: EndedRollout): GovernanceEvent => ({
+const rollout = (eventId: string, ended: RolloutFacts): GovernanceEvent => ({
   kind: 'rollout-ended',
   eventId,
   rollout: ended,
 });
-const changed = (ended: EndedRollout, more: Partial<EndedRollout['outcome']>): EndedRollout => ({
+const changed = (ended: RolloutFacts, more: Partial<RolloutFacts['outcome']>): RolloutFacts => ({
   ...ended,
   outcome: { ...ended.outcome, ...more },
 });
 
 /** 1.1.0 is taken back by a recovery of 1.0.0, an hour after its adoption. */
-const comeback = (): EndedRollout => {
+const comeback = (): RolloutFacts => {
   const good = aGoodCanary();
   const order = anOrder('change-20261124-02', { requestedAt: after(begun, hours(1)) });
   const plan = { ...good.plan, strategy: 'recovery', from: anArtifact(), to: anArtifact('1.0.0') } as const;
@@ -169,7 +170,7 @@ describe('the governance audit of a quarter', () => {
       exception: { approver: 'grace', reason: 'a fair' },
       zoneData: '2026a',
     };
-    const urgent: EndedRollout = { ...aGoodCanary({ order: { ...anOrder(), emergency } }), ...{ calendar } };
+    const urgent: RolloutFacts = { ...aGoodCanary({ order: { ...anOrder(), emergency } }), ...{ calendar } };
     const { emergencies, exceptions } = await reportOf([rollout('a', urgent)]);
     assert.deepEqual(
       [emergencies[0]?.reason, exceptions[0]?.approver, exceptions[0]?.reason],

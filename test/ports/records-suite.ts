@@ -87,6 +87,11 @@ export function recordsSuite(name: string, open: (settings?: RecordSettings) => 
         );
         assert.match(texts[2] ?? '', /^Earlier: \[page 1\]\(change-log-0001\.md\) · \[page 2\]/m);
         assert.deepEqual((await records.audit()).findings, []);
+        const rows = await records.rowsOf(ids);
+        assert.deepEqual(
+          ids.map((id) => rows[id]?.map(([changeId]) => changeId)),
+          ids.map((id) => [id]),
+        );
         await store.put(pages[0]!, texts[0]?.replace('planned shop', 'planned cart'));
         assert.deepEqual((await records.audit()).findings, [
           `${pages[0]}: a row of ${ids[0]} was altered since it was recorded`,

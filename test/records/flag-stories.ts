@@ -1,7 +1,7 @@
 import { after, hours, minutes, seconds } from '../../src/domain/duration.js';
 import type { FlagObservation, FlagOutcome, FlagRequest } from '../../src/domain/flag-change.js';
 import { fail, pass } from '../../src/domain/verdict.js';
-import type { EndedFlagChange } from '../../src/ports/records.js';
+import type { FlagFacts } from '../../src/domain/decisions/records/facts.js';
 import { aRequest, aWindow, begun } from './stories.js';
 
 /** Changes of a flag as they happen: valid facts with fixed times. */
@@ -44,7 +44,7 @@ const window = (from: number, errors: number, verdict = pass('error-rate 0.1 %, 
 });
 
 /** A quarter of the customers in production, approved and watched. */
-export function aFlagChange(over: Partial<EndedFlagChange> = {}, outcome: Partial<FlagOutcome> = {}): EndedFlagChange {
+export function aFlagChange(over: Partial<FlagFacts> = {}, outcome: Partial<FlagOutcome> = {}): FlagFacts {
   const subject = { gate: 'production', digest: hashes.digest, planHash: hashes.hash };
   const yes = { ...subject, decision: 'approve', at: '2026-11-24T02:50:00.000Z' } as const;
   return {
@@ -70,7 +70,7 @@ export function aFlagChange(over: Partial<EndedFlagChange> = {}, outcome: Partia
 }
 
 /** The same, had the service got worse with it. */
-export function aFlagSetBack(over: Partial<EndedFlagChange> = {}): EndedFlagChange {
+export function aFlagSetBack(over: Partial<FlagFacts> = {}): FlagFacts {
   const bad = fail('error-rate 8.1 % is above 0.11 %');
   const at = after(begun, minutes(20));
   return aFlagChange(over, {

@@ -8,7 +8,7 @@ import type { ReleaseOrder, ReleaseOutcome, ReleaseRequest, StageOrder } from '.
 import type { RolloutOutcome, RolloutPlan, StepRecord } from '../../src/domain/rollout.js';
 import type { Window } from '../../src/domain/strategy.js';
 import { fail, pass } from '../../src/domain/verdict.js';
-import type { ClosedRelease, EndedRollout } from '../../src/ports/records.js';
+import type { ReleaseFacts, RolloutFacts } from '../../src/domain/decisions/records/facts.js';
 import { aMigration } from '../support/migrations.js';
 
 /** Releases as they happen: valid facts with fixed times, of which a test says only what matters to it. */
@@ -109,7 +109,7 @@ const step = (id: string, minute: number, of: Pick<StepRecord, 'step' | 'verdict
 });
 
 /** A canary in production that passed its windows. */
-export function aGoodCanary(over: Partial<EndedRollout> = {}): EndedRollout {
+export function aGoodCanary(over: Partial<RolloutFacts> = {}): RolloutFacts {
   const outcome: RolloutOutcome = {
     kind: 'adopted',
     place: aPlan().place,
@@ -163,7 +163,7 @@ export function aGoodCanary(over: Partial<EndedRollout> = {}): EndedRollout {
 }
 
 /** The same canary, had its first window failed. */
-export function aRolledBackCanary(over: Partial<EndedRollout> = {}): EndedRollout {
+export function aRolledBackCanary(over: Partial<RolloutFacts> = {}): RolloutFacts {
   const good = aGoodCanary();
   const bad = fail('error-rate: 0.081 is above 0.052');
   const at = after(begun, minutes(4));
@@ -206,7 +206,7 @@ export function aRolledBackCanary(over: Partial<EndedRollout> = {}): EndedRollou
 }
 
 /** The same canary with a scripted migration, as far as its data is told. */
-export function aMigratingCanary(kind: 'adopted' | 'rolled-back'): EndedRollout {
+export function aMigratingCanary(kind: 'adopted' | 'rolled-back'): RolloutFacts {
   const story = kind === 'adopted' ? aGoodCanary() : aRolledBackCanary();
   const migration = aMigration('scripted', '0003');
   const take = { kind: 'migrate', migration, of: { version: '1.1.0', digest: anArtifact().digest } } as const;
@@ -245,7 +245,7 @@ export function aMigratingCanary(kind: 'adopted' | 'rolled-back'): EndedRollout 
 }
 
 /** A rolling deployment to staging the hour before: no approval chain, no windows. */
-export function aStagingRollout(over: Partial<EndedRollout> = {}): EndedRollout {
+export function aStagingRollout(over: Partial<RolloutFacts> = {}): RolloutFacts {
   const good = aGoodCanary();
   const place = { service: 'shop', environment: 'staging' };
   const at = (minute: number): Instant => after(begun, minutes(minute - 60));
@@ -281,7 +281,7 @@ export const anOutcome = (over: Partial<ReleaseOutcome> = {}): ReleaseOutcome =>
   ...over,
 });
 
-export const aClosedRelease = (over: Partial<ClosedRelease> = {}): ClosedRelease => ({
+export const aClosedRelease = (over: Partial<ReleaseFacts> = {}): ReleaseFacts => ({
   order: anOrder(),
   outcome: anOutcome(),
   approvals,

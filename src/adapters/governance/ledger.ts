@@ -103,17 +103,18 @@ function add(index: Index, line: ChainLine): void {
   }
 }
 
-/** Changes whenever a file of the chain does. */
-export async function fingerprint(directory: string): Promise<string> {
+/** Of each file of the chain, in order, what changes whenever it does. */
+export async function marksOf(directory: string): Promise<readonly (readonly [path: string, mark: string])[]> {
   const paths = await listChain(directory);
-  const marks = await Promise.all(
+  return await Promise.all(
     paths.map(async (path) => {
       const { size, mtimeNs, ino } = await stat(join(directory, path), { bigint: true });
-      return `${path} ${size} ${mtimeNs} ${ino}`;
+      return [path, `${size} ${mtimeNs} ${ino}`] as const;
     }),
   );
-  return marks.join('\n');
 }
+
+const fingerprint = async (directory: string): Promise<string> => (await marksOf(directory)).flat().join('\n');
 
 /** What a chain file holds. A crash tears at most its last line: half a line goes, a whole one gets its line end. */
 async function mended(path: string): Promise<string> {

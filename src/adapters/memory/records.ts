@@ -77,7 +77,7 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots(), rowsPerP
     },
     entriesOf: (changeId) => Promise.resolve(ofChange(files, changeId).map(entryOf)),
     rowsOf: (changeIds) =>
-      Promise.resolve(recordedRows((changeId) => ofChange(files, changeId), files.get(changeLogPath) ?? '', changeIds)),
+      Promise.resolve(recordedRows((changeId) => ofChange(files, changeId), textOf(wholeLog(files)), changeIds)),
     entries: () => Promise.resolve(linesOf(files).map(entryOf)),
     read: (paths) => recordedFiles(linesOf(files), paths, (path) => Promise.resolve(files.get(path))),
     audit: () =>
@@ -89,10 +89,7 @@ export function createMemoryRecords(plots: Plots = createMemoryPlots(), rowsPerP
             return content === undefined ? undefined : sha256(content);
           },
           found: [...files.keys()].filter(isRecord),
-          changeLog: [...changeLogPages([...files.keys()]), changeLogPath].map((path) => ({
-            path,
-            text: files.get(path) ?? '',
-          })),
+          changeLog: wholeLog(files),
           committed: hashes,
           cutOff: false,
         }),
@@ -124,8 +121,11 @@ const chainsOf = (files: ReadonlyMap<string, string>): readonly HeldFile[] => {
 const linesOf = (files: ReadonlyMap<string, string>): readonly ChainLine[] =>
   chainsOf(files).flatMap(({ text }) => text.split('\n').flatMap((entry) => parseLine(entry) ?? []));
 
-const recentLog = (files: ReadonlyMap<string, string>): string =>
-  [...changeLogPages([...files.keys()]).slice(-1), changeLogPath].map((path) => files.get(path) ?? '').join('\n');
+/** The Change Log's pages, oldest first, and itself. */
+const wholeLog = (files: ReadonlyMap<string, string>): readonly HeldFile[] =>
+  [...changeLogPages([...files.keys()]), changeLogPath].map((path) => ({ path, text: files.get(path) ?? '' }));
+
+const textOf = (held: readonly HeldFile[]): string => held.map(({ text }) => text).join('\n');
 
 const ofChange = (files: ReadonlyMap<string, string>, changeId: string): readonly ChainLine[] =>
   linesOf(files).filter((line) => line.changeId === changeId);
@@ -138,7 +138,7 @@ function findFacts(files: ReadonlyMap<string, string>, lines: readonly ChainLine
   return {
     chain: placeAfter(lines.at(-1)),
     isTaken: (path) => paths.some((held) => held === path || held.startsWith(`${path}/`)),
-    isChangeId: (id) => ids.includes(id) || isNamed(recentLog(files), id),
+    isChangeId: (id) => ids.includes(id) || isNamed(textOf(wholeLog(files).slice(-2)), id),
     isDecisionId: (id) => isNamed(paths.join('\n'), id),
     ...deployLogsOf(own.map(({ path, sha256: hash }) => ({ path, hash, text: files.get(path) }))),
   };

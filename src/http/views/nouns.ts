@@ -338,7 +338,7 @@ export const calendar = z
   })
   .meta({ id: 'Calendar' }) satisfies z.ZodType<CalendarStanding>;
 
-/** A quality gate of an environment, as it has run: the end of what it printed, and the SHA-256 of all of it. */
+/** A quality gate of an environment, as it has run: the end of what it printed, and the SHA-256 of it, of 64 MB at most. */
 export const gateRun = z
   .strictObject({
     name: z.string(),

@@ -4,7 +4,7 @@ import type { ChainPlace, RolloutFacts } from './facts.js';
 import type { RolloutPaths } from './rollout-paths.js';
 import { line, lines, toSecond } from './text.js';
 
-/** A quality gate in the deploy log: `sha256` is of all that it printed, of which `log` keeps the end. */
+/** A quality gate in the deploy log: `sha256` is of what it printed, of 64 MB at most; `log` keeps the end of that. */
 export interface GateEntry {
   readonly name: string;
   readonly verdict: Verdict;
@@ -35,7 +35,7 @@ export function gateLog({ order, plan, gates = [] }: RolloutFacts, chain: ChainP
       `gate: ${line(name, 200)}`,
       ...(at === undefined ? [] : [`at: ${toSecond(at)}`]),
       `verdict: ${verdict.kind}: ${line(verdict.reason, 1_000)}`,
-      ...(hash === undefined ? [] : [`sha256 of all it printed: ${hash}`]),
+      ...(hash === undefined ? [] : [`sha256 of what it printed: ${hash}`]),
       '',
       lines(log).trimEnd(),
     ]),

@@ -4,14 +4,12 @@ import type { Debt } from '../../emergency.js';
 import type { Evidence } from '../../readiness.js';
 import type { LostChange, PlaceNow, Reconciliation } from '../../recovery.js';
 import type { ReleaseOutcome } from '../../release.js';
-import type { Accepted, Running, Veto } from '../../service.js';
+import { type Accepted, type Running, type Veto, remembered } from '../../service.js';
 import { withVeto } from '../../standing.js';
 import { changeLogPath } from '../records/change-log.js';
 import type { RecoveryFacts, RecordedStory } from './facts.js';
 import { restoredSentences, unknownSentences } from './sentences.js';
 import { artifactOf, versionOf, walk, type Walked } from './walk.js';
-
-const remembered = { keys: 500, outcomes: 20 };
 
 /**
  * What a mailbox is to know, from the records and the world. What runs is what the platform shows; what was before it,
