@@ -21,3 +21,6 @@ export function withCodes<T extends object>(activities: T): T {
   ]);
   return Object.fromEntries(coded) as T;
 }
+
+/** What a fault says, for people. */
+export const wordsOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -1,6 +1,7 @@
 import { followUpNotices, followUpStandings, whyNotSaid } from '../src/domain/decisions/follow-ups.js';
 import type { DeployLog } from '../src/domain/decisions/records/deploy-log.js';
 import { followUpPaths, followUpsIn } from '../src/domain/decisions/records/follow-ups.js';
+import type { Instant } from '../src/domain/duration.js';
 import type { FollowUpAnswer, FollowUpStanding } from '../src/domain/follow-up.js';
 import type { Records } from '../src/ports/records.js';
 import { type AuditTools, drillsDue } from './audit.js';
@@ -13,6 +14,7 @@ export const createFollowUpActivities = (tools: AuditTools): FollowUpActivities 
   const { records } = tools;
   return withCodes<FollowUpActivities>({
     async openFollowUp(opened) {
+      const now = engineTime();
       const { changeId, at, by, ...about } = opened;
       const entries = await records.entriesOf(changeId);
       if (entries.length === 0) return { kind: 'refused', reason: `the Change Log has no ${changeId}` };
@@ -25,39 +27,43 @@ export const createFollowUpActivities = (tools: AuditTools): FollowUpActivities 
         opened: { changeId, at, by, ...about, ...(service !== undefined && { service }) },
       });
       const id = /FU-\d+/.exec(paths[0] ?? '')?.[0] ?? '';
-      return await recorded(id);
+      return await recorded(id, now);
     },
 
     async sayOfFollowUp(word) {
-      const of = await standingOf(word.id);
+      const now = engineTime();
+      const of = await standingOf(word.id, now);
       if (!of) return { kind: 'refused', reason: `there is no follow-up ${word.id}` };
       const reason = whyNotSaid(of, word);
       if (reason !== undefined) return { kind: 'refused', reason };
       const eventId = `follow-up/${word.id}/${word.kind}/${word.at}/${word.by}`;
       await records.write({ kind: 'follow-up-said', eventId, word, of });
-      return await recorded(word.id);
+      return await recorded(word.id, now);
     },
 
     async remindersDue() {
+      const now = engineTime();
       const drills = await drillsDue(tools);
-      return [...drills, ...followUpNotices(await followUpsOf(records), engineTime())];
+      return [...drills, ...followUpNotices(await followUpsOf(records, now), now)];
     },
   });
 
-  async function standingOf(id: string): Promise<FollowUpStanding | undefined> {
-    return (await followUpsOf(records)).find((one) => one.id === id);
+  async function standingOf(id: string, now: Instant): Promise<FollowUpStanding | undefined> {
+    return (await followUpsOf(records, now)).find((one) => one.id === id);
   }
 
-  async function recorded(id: string): Promise<FollowUpAnswer> {
-    const followUp = await standingOf(id);
+  async function recorded(id: string, now: Instant): Promise<FollowUpAnswer> {
+    const followUp = await standingOf(id, now);
     if (!followUp) throw new Error(`${id} was recorded, and its record is not as it was written`);
     return { kind: 'recorded', followUp };
   }
 };
 
-/** All follow-ups as they stand by the engine's time. */
-export const followUpsOf = async (records: Pick<Records, 'entries' | 'read'>): Promise<readonly FollowUpStanding[]> =>
-  followUpStandings(followUpsIn(await records.read(followUpPaths(await records.entries()))), engineTime());
+const followUpsOf = async (
+  records: Pick<Records, 'entries' | 'read'>,
+  now: Instant,
+): Promise<readonly FollowUpStanding[]> =>
+  followUpStandings(followUpsIn(await records.read(followUpPaths(await records.entries()))), now);
 
 /** As its rollouts were recorded; nothing of a change that has none. */
 async function serviceOf(records: Pick<Records, 'read'>, paths: readonly string[]): Promise<string | undefined> {

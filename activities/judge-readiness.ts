@@ -10,6 +10,7 @@ import type { Metrics } from '../src/ports/metrics.js';
 import type { Telemetry } from '../src/ports/telemetry.js';
 import type { Workflows } from '../src/ports/workflows.js';
 import type { EnvironmentActivities } from './contract.js';
+import { wordsOf } from './faults.js';
 
 interface Observing {
   readonly fleet: Fleet;
@@ -75,5 +76,3 @@ async function observability(tools: Observing, place: Place): Promise<Observabil
     return { kind: 'lacking', lacks: `what runs in ${place.environment} cannot be looked at: ${wordsOf(fault)}` };
   }
 }
-
-const wordsOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -3,6 +3,7 @@ import { codeMail } from '../src/domain/decisions/code-mail.js';
 import type { ApprovalCodes } from '../src/ports/approval-codes.js';
 import type { PersonalMail } from '../src/ports/notifier.js';
 import type { CodesAsk, CodesMailed } from './contract.js';
+import { wordsOf } from './faults.js';
 
 export interface CodeTools {
   readonly codes: ApprovalCodes;
@@ -42,5 +43,3 @@ export async function mailCodes(
 
 const fulfilled = <T>(answer: PromiseSettledResult<T> | undefined): T | undefined =>
   answer?.status === 'fulfilled' ? answer.value : undefined;
-
-const wordsOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));

@@ -146,6 +146,7 @@ async function planReconciliation(
   { records, workflows }: RecoveryTools,
   ask: Parameters<RecoveryActivities['planReconciliation']>[0],
 ) {
+  const now = engineTime();
   const { service, known } = ask;
   const found = whyBehind(await records.latestOf(service), known);
   const entries = await records.entries();
@@ -159,8 +160,7 @@ async function planReconciliation(
   return rebuild({
     ...ask,
     ...(found !== undefined && { found }),
-    now: engineTime(),
-    ...{ stories, older, reviewed, carried },
+    ...{ now, stories, older, reviewed, carried },
     drills: drillsIn(drilled, (text) => createHash('sha256').update(text).digest('hex')),
     lostBefore: lostIn(await records.read(recoveryPaths(entries, service))),
   });
