@@ -29,7 +29,7 @@ export interface Journal {
   data?: DataRecord;
   /** The share last read back. */
   share: number;
-  /** When the candidate was last read back as running; smoke is due from here. */
+  /** When the candidate was last read back as running, and later by as long as people or the calendar had it stand still: smoke is due from here. */
   deployedAt: Instant;
   /** What the last look that did not pass was looking at. */
   cause: Demand['cause'];
