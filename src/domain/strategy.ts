@@ -1,4 +1,5 @@
 import type { Milliseconds } from './duration.js';
+import type { WindowMetric, WindowScoring } from './window-metric.js';
 
 /**
  * What must hold of the candidate lane during a window.
@@ -25,6 +26,15 @@ export interface Window {
   readonly criteria: readonly Criterion[];
   /** Requests the candidate must have answered before a verdict other than `inconclusive` is given. */
   readonly minSamples: number;
+  /** What else it is judged by; missing where nothing is, and of windows that were planned before there was more. */
+  readonly metrics?: readonly WindowMetric[];
+  /** How these make one verdict; missing where each of them must pass. */
+  readonly scoring?: WindowScoring;
+}
+
+/** A window judged by requests alone: what has no two lanes to compare asks for no other metrics. */
+export function byRequests({ for: length, every, criteria, minSamples }: Window): Window {
+  return { for: length, every, criteria, minSamples };
 }
 
 /** A subset of production first, then more: 5 → 25 → 100 unless said otherwise. The last share is watched by `afterwards`. */

@@ -10,7 +10,7 @@ import { allowedFrom } from './tolerance.js';
 import { silentLanes, verdictOf } from './verdicts.js';
 
 /** Fewer independent samples a lane than this are not judged, however many were taken. */
-const leastEffective = 8;
+export const leastEffective = 8;
 
 /**
  * Whether the candidate is worse than the stable lane by more than the tolerance, by a one-sided Mann–Whitney test of

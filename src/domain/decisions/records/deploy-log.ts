@@ -6,6 +6,7 @@ import type { Verdict } from '../../verdict.js';
 import { type DataEntry, dataEntry } from './data.js';
 import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
+import { metricEntries, type MetricEntries } from './metrics.js';
 import { approvers, operatorRole, roleName } from './people.js';
 import type { RolloutPaths } from './rows.js';
 import type { CalendarStanding } from '../../calendar.js';
@@ -131,7 +132,7 @@ export interface AlertEntry {
   readonly answer: string;
 }
 
-interface ObservationEntry {
+interface ObservationEntry extends MetricEntries {
   readonly step: string;
   /** Per cent of traffic on the candidate. */
   readonly share: number;
@@ -276,6 +277,7 @@ const observationEntry = (seen: Observation): ObservationEntry => ({
   stable: laneEntry(seen.stable),
   candidate: laneEntry(seen.candidate),
   verdict: seen.verdict,
+  ...metricEntries(seen),
 });
 
 const laneEntry = ({ requests, errors, p95Ms }: LaneFigures): LaneEntry => ({
