@@ -37,6 +37,7 @@ import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '.
 import type { LaneCounters } from '../src/domain/sample.js';
 import type { ReaderReport, Rotation, SecretsStanding } from '../src/domain/secret.js';
 import type { Series } from '../src/domain/series.js';
+import type { MetricReport, WindowScore } from '../src/domain/window-metric.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
 
@@ -123,6 +124,8 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly window: Window;
     /** Whether a version ran here before; without one there is no baseline. */
     readonly compared: boolean;
+    /** Per cent of the traffic on the candidate; only of a window with metrics. */
+    readonly share?: number;
   }): Promise<WindowReport>;
   /** Only looks, as `observeCandidate` does, at what was adopted; ends early where it is bad or something else runs. */
   observeAdopted(ask: {
@@ -249,6 +252,9 @@ export interface WindowReport {
   /** Why the verdict fell, for the demand: figures, health, an alert that fires, or a source that nobody can ask. */
   readonly cause: 'judgement' | 'health' | 'alert' | 'fault';
   readonly series?: Series;
+  /** What its metrics came to, in their order, and their score; missing where it has none. */
+  readonly metrics?: readonly MetricReport[];
+  readonly score?: WindowScore;
 }
 
 /** Queue `records`, one at a time. */

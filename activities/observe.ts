@@ -1,5 +1,7 @@
 import { type ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
-import { boundsOf, judgeWindow } from '../src/domain/decisions/judge.js';
+import { boundsOf, type Judgement, judgeWindow } from '../src/domain/decisions/judge.js';
+import { judgeMetrics, together } from '../src/domain/decisions/metrics/judge-metrics.js';
+import type { MetricSeen } from '../src/domain/decisions/metrics/seen.js';
 import { noSeries, seenMore } from '../src/domain/decisions/series.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import { between } from '../src/domain/duration.js';
@@ -10,6 +12,7 @@ import { fail, type Verdict } from '../src/domain/verdict.js';
 import type { Alerts } from '../src/ports/alerts.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
+import { moreOfMetrics } from './ask-metrics.js';
 import type { EnvironmentActivities, WindowReport } from './contract.js';
 import { measured } from './measured.js';
 import { notYet } from './not-yet.js';
@@ -37,32 +40,43 @@ export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
   if (sample instanceof Unmeasured) return await lookBlind(tools, ask, withoutFigures(carried, window, sample));
   const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample, window);
   const series = before ? carriedOn(before, watch, { window, compared }) : noSeries;
+  const more = await moreOfMetrics(metrics, ask, before?.metrics, watch);
+  const seen = { watch, ...(series && { series }), ...(more && { metrics: more }) };
+  const end = (verdict: Verdict, cause: WindowReport['cause']) => report({ ...seen, verdict }, cause, ask);
   const sick = await sickness(fleet, place);
-  if (sick !== undefined) return report({ watch, verdict: fail(sick), ...(series && { series }) }, 'health');
+  if (sick !== undefined) return end(fail(sick), 'health');
 
   const heard = await whatFires(alerts, place, watch);
-  if ('fires' in heard) return report({ watch, verdict: heard.fires, ...(series && { series }) }, 'alert');
-  const { verdict, final } = judgeWindow(window, watch, compared);
+  if ('fires' in heard) return end(heard.fires, 'alert');
+  const { verdict, final } = judged(ask, watch, more);
   const unheard = heard.unheard === undefined ? 0 : (before?.unheard ?? 0) + 1;
-  const soFar = { watch, verdict, ...(series && { series }), ...(unheard > 0 && { unheard }) };
+  const soFar = { ...seen, verdict, ...(unheard > 0 && { unheard }) };
   if (!final) throw untilThen(soFar, window);
-  if (heard.unheard === undefined || verdict.kind !== 'pass') return report(soFar, 'judgement');
+  if (heard.unheard === undefined || verdict.kind !== 'pass') return end(verdict, 'judgement');
   if (unheard <= deafFor) throw untilThen(soFar, window);
-  const reason = `nobody can say which alerts fire: ${heard.unheard}`;
-  return report({ ...soFar, verdict: { kind: 'error', reason } }, 'fault');
+  return end({ kind: 'error', reason: `nobody can say which alerts fire: ${heard.unheard}` }, 'fault');
+}
+
+/** By what users were answered, and by whatever else the window is judged by. */
+function judged({ window, compared }: Ask, watch: Watch, seen: readonly MetricSeen[] | undefined): Judgement {
+  const requests = judgeWindow(window, watch, compared);
+  const over = watch.watchedMs >= window.for;
+  const metrics = seen && judgeMetrics({ window, seen, over, compared });
+  return metrics ? together(requests, metrics, over) : requests;
 }
 
 /** A look that brings no figures still sees sick instances and alerts. */
 async function lookBlind(
   { fleet, alerts }: Tools,
-  { place }: Ask,
+  ask: Ask,
   { seen, verdict, final, next }: BlindLook,
 ): Promise<WindowReport> {
+  const { place } = ask;
   const sick = await sickness(fleet, place);
-  if (sick !== undefined) return report({ ...seen, verdict: fail(sick) }, 'health');
+  if (sick !== undefined) return report({ ...seen, verdict: fail(sick) }, 'health', ask);
   const heard = await whatFires(alerts, place, seen.watch);
-  if ('fires' in heard) return report({ ...seen, verdict: heard.fires }, 'alert');
-  if (final) return report({ ...seen, verdict }, 'fault');
+  if ('fires' in heard) return report({ ...seen, verdict: heard.fires }, 'alert', ask);
+  if (final) return report({ ...seen, verdict }, 'fault', ask);
   throw next();
 }
 
@@ -113,13 +127,22 @@ async function sickness(fleet: Fleet, { service, environment }: Place): Promise<
   return `failed health check: ${sick.map(({ id }) => id).join(', ')} (${sick.length} of ${candidate.instances.length} instances)`;
 }
 
-const report = ({ watch, verdict, series }: WindowSoFar, cause: WindowReport['cause']): WindowReport => ({
-  from: watch.from,
-  to: watch.last.at,
-  looks: watch.looks,
-  stable: figures(watch.stable),
-  candidate: figures(watch.candidate),
-  verdict,
-  cause,
-  ...(series && series.points.length > 0 && { series }),
-});
+function report(
+  { watch, verdict, series, metrics: seen }: WindowSoFar,
+  cause: WindowReport['cause'],
+  ask: Ask,
+): WindowReport {
+  const { window, compared } = ask;
+  const metrics = seen && judgeMetrics({ window, seen, over: watch.watchedMs >= window.for, compared });
+  return {
+    from: watch.from,
+    to: watch.last.at,
+    looks: watch.looks,
+    stable: figures(watch.stable),
+    candidate: figures(watch.candidate),
+    verdict,
+    cause,
+    ...(series && series.points.length > 0 && { series }),
+    ...(metrics && { metrics: metrics.reports, ...(metrics.score && { score: metrics.score }) }),
+  };
+}

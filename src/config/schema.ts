@@ -4,6 +4,7 @@ import { alerts } from './schema-alerts.js';
 import { calendarOfEnvironment, exception, freeze } from './schema-calendar.js';
 import { secrets } from './schema-secrets.js';
 import { metrics, metricsOfEnvironment } from './schema-metrics.js';
+import { windowJudge, windowMetrics } from './schema-window-metrics.js';
 import {
   age,
   alarmRate,
@@ -161,6 +162,8 @@ const criteria = z.strictObject({
     .optional(),
   'latency-p95': z.strictObject({ 'at-most': duration }).optional(),
   'min-samples': whole(1, 1_000_000).optional(),
+  metrics: windowMetrics.optional(),
+  judge: windowJudge.optional(),
 });
 
 const stage = z.strictObject({

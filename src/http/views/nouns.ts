@@ -15,6 +15,7 @@ import type { Demand, Hold, Pause, Refusal, RollbackFacts, Step } from '../../do
 import type { Veto } from '../../domain/service.js';
 import type { Criterion, Window } from '../../domain/strategy.js';
 import type { Verdict } from '../../domain/verdict.js';
+import { windowMetric, windowScoring } from './window-metrics.js';
 
 /** The nouns of the domain as answers show them: each schema is checked against the domain's own type. */
 
@@ -81,7 +82,11 @@ const criterion = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<Criterion>;
 
 const window = z
-  .strictObject({ for: milliseconds, every: milliseconds, criteria: list(criterion), minSamples: z.number() })
+  .strictObject({
+    ...{ for: milliseconds, every: milliseconds, criteria: list(criterion), minSamples: z.number() },
+    metrics: list(windowMetric).exactOptional(),
+    scoring: windowScoring.exactOptional(),
+  })
   .meta({ id: 'Window' }) satisfies z.ZodType<Window>;
 
 const script = z.strictObject({ path: z.string(), hash: z.string() }).meta({ id: 'Script' });
