@@ -3,11 +3,13 @@ import { shown as shownNumber } from '../domain/decisions/judging/sentences.js';
 import { spoken } from '../domain/duration.js';
 import type { Window } from '../domain/strategy.js';
 import { namesLane, type WindowMetric } from '../domain/window-metric.js';
-import type { EnvironmentConfig, ServiceConfig } from './config.js';
+import { governanceBoard } from '../domain/environment.js';
+import type { Config, EnvironmentConfig, ServiceConfig } from './config.js';
 import type { Path, SenseFinding } from './problems.js';
 import type { Written } from './schema.js';
 
 interface Stage {
+  readonly config: Config;
   readonly service: ServiceConfig;
   readonly environment: EnvironmentConfig;
   readonly strategyPath: Path;
@@ -82,8 +84,8 @@ function tellable(stage: Stage, metric: WindowMetric): readonly SenseFinding[] {
 
 /** A window that cannot bring the samples would end inconclusive, and take every release back: so it is refused before. */
 function samples(stage: Stage, metric: WindowMetric, window: Window): readonly SenseFinding[] {
-  const { emergency } = stage.environment;
-  const reads = [['profile'], stage.strategyPath, pathOf(stage, metric)];
+  const emergency = emergencyOf(stage);
+  const reads = [['profile'], ['people'], stage.strategyPath, pathOf(stage, metric)];
   const wanted = `windows in ${stage.environment.name} that can bring the samples of ${metric.name}`;
   const refused = (met: string): SenseFinding[] => [{ path: pathOf(stage, metric), at: 'key', met, wanted, reads }];
   const plan = planMetric(window.for, metric);
@@ -96,6 +98,14 @@ function samples(stage: Stage, metric: WindowMetric, window: Window): readonly S
   return refused(
     `${run} consecutive-successes, and ${spoken(window.for)} bring ${samplesIn(window.for, metric)} samples`,
   );
+}
+
+/** Where too few people are on the board there is no emergency. */
+function emergencyOf({ config, environment }: Stage): EnvironmentConfig['emergency'] {
+  const board = Object.values(config.people).filter(({ roles }) => roles.includes(governanceBoard));
+  return environment.emergency && board.length >= environment.emergency.approval.roles.length
+    ? environment.emergency
+    : undefined;
 }
 
 /** What is written of metrics and of their score, and does not go together. */

@@ -56,7 +56,7 @@ describe('a metric that windows are judged by', () => {
     const limits =
       'limits: { failures: 3, consecutive-failures: 2, consecutive-errors: 1, consecutive-successes: 4, inconclusive: 5 }';
     const bounded = await metricOf(
-      `query: up, at-most: 5, at-least: 1, statistic: p95, unit: ms, ${limits}, critical: true, group: money`,
+      `${whole}, at-most: 5, at-least: 1, statistic: p95, unit: ms, ${limits}, critical: true, group: money`,
     );
     assert.deepEqual(bounded.rule, { kind: 'bounds', atMost: 5, atLeast: 1, statistic: 'p95' });
     assert.deepEqual(bounded.limits, {

@@ -111,6 +111,19 @@ describe('a metric at the end of its window', () => {
   });
 });
 
+describe('a metric whose samples repeat one another', () => {
+  // One lane that creeps: each difference is near the one before it.
+  const creeping = Array.from({ length: 16 }, (_, i) => ({ value: 100 + Math.sin(i / 4), other: 100 }));
+
+  it('is not judged by what is worth too few, unless each sample is of a stretch of its own', () => {
+    const { verdict } = judgedBy([[aMetric(), creeping]]);
+    assert.equal(verdict.kind, 'inconclusive');
+    assert.match(verdict.reason, /successive samples repeat one another/);
+    assert.equal(judgedBy([[aMetric({ range: minutes(1) }), creeping]]).verdict.kind, 'pass');
+    assert.equal(judgedBy([[aMetric({ range: minutes(4) }), creeping]]).verdict.kind, 'inconclusive');
+  });
+});
+
 describe('a metric before the end of its window', () => {
   const ended = (metric: WindowMetric, looks: readonly MetricLook[]) => judgedBy([[metric, looks]], { over: false });
 

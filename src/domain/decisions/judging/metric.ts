@@ -43,6 +43,11 @@ export interface Comparison extends MetricHead, Lanes, CleaningRules {
   readonly minSamples: number;
   /** Whether a lane that never moves is taken for a frozen source, not for a steady one. */
   readonly mustVary?: boolean;
+  /**
+   * Each sample is of a stretch of its own: what they seem to repeat one another widens the bounds as ever, but they are judged
+   * however few they are then worth. Of some fifteen samples that are independent, chance makes one in six look worth too little.
+   */
+  readonly disjoint?: true;
   /** `not-worse`: no harm was seen. `proven`: harm beyond the tolerance is excluded at the level of `alpha`. */
   readonly passes?: 'not-worse' | 'proven';
 }

@@ -77,7 +77,11 @@ function judgedAs(metric: WindowMetric, seen: MetricSeen, mode: Mode): Metric {
   if (rule.kind !== 'stable')
     return { ...asked, test: 'threshold', bound: boundOf(rule, stable), statistic: rule.statistic };
   const { direction, tolerance, passes } = rule;
-  if (mode === 'strict') return { ...asked, test: 'compare', direction, tolerance, alpha, ...(passes && { passes }) };
+  if (mode === 'strict') {
+    const disjoint = metric.range > 0 && metric.every >= metric.range;
+    const how = { ...(disjoint && { disjoint }), ...(passes && { passes }) };
+    return { ...asked, test: 'compare', direction, tolerance, alpha, ...how };
+  }
   const { mustHaveData, effectSize } = metric;
   return {
     ...asked,
