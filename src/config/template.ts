@@ -62,9 +62,8 @@ services:
     # judged too, give error-rate an at-most as well.
     criteria:
       error-rate: { within: 5%, mode: relative } # above the stable version's; at-most: 1%, alpha: 1% (false early ends)
-      # latency-p95: { at-most: 300ms } # your service level objective
+      # latency-p95: { at-most: 300ms } # your service level objective; metrics: { … } are any queries (README)
       min-samples: 50 # requests the new version must have answered before anything is judged
-      # metrics: { queue: { query: 'max(queue{lane="{{lane}}"})', at-most: 100 } } # any query of a Prometheus; see README
     # when-busy: queue # of a release asked for while one is under way: queue, supersede (it goes back first) or reject
     # way-back: { shares: [50, 25], every: 30s } # users are brought back in steps; at once when left out
     # Data that releases migrate, by a migration.yml in the commit: class, migrate, revert, impact. Addresses are
