@@ -42,6 +42,7 @@ import type { LaneCounters } from '../src/domain/sample.js';
 import type { ReaderReport, Rotation, SecretsStanding } from '../src/domain/secret.js';
 import type { JudgedBy } from '../src/domain/judged.js';
 import type { Series } from '../src/domain/series.js';
+import type { MetricReport, WindowScore } from '../src/domain/window-metric.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
 
@@ -130,6 +131,8 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly window: Window;
     /** Whether a version ran here before; without one there is no baseline. */
     readonly compared: boolean;
+    /** Per cent of the traffic on the candidate; only of a window with metrics. */
+    readonly share?: number;
   }): Promise<WindowReport>;
   /** Only looks, as `observeCandidate` does, at what was adopted; ends early where it is bad or something else runs. */
   observeAdopted(ask: {
@@ -327,6 +330,9 @@ export interface WindowReport {
   readonly cause: 'judgement' | 'health' | 'alert' | 'fault';
   readonly series?: Series;
   readonly judgedBy?: JudgedBy;
+  /** What its metrics came to, in their order, and their score; missing where it has none. */
+  readonly metrics?: readonly MetricReport[];
+  readonly score?: WindowScore;
 }
 
 /** Queue `records`, one at a time. */

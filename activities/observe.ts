@@ -1,6 +1,7 @@
 import { type ApplicationFailure, activityInfo, heartbeat } from '@temporalio/activity';
 import { judgeExtended, lengthOf } from '../src/domain/decisions/extended.js';
 import { boundsOf } from '../src/domain/decisions/judge.js';
+import { judgeMetrics } from '../src/domain/decisions/metrics/judge-metrics.js';
 import { noSeries, seenMore } from '../src/domain/decisions/series.js';
 import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisions/watch.js';
 import { between } from '../src/domain/duration.js';
@@ -13,6 +14,7 @@ import { fail, type Verdict } from '../src/domain/verdict.js';
 import type { Alerts } from '../src/ports/alerts.js';
 import type { Fleet } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
+import { moreOfMetrics } from './ask-metrics.js';
 import type { EnvironmentActivities, WindowReport } from './contract.js';
 import { measured } from './measured.js';
 import { notYet } from './not-yet.js';
@@ -40,43 +42,43 @@ export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
   if (sample instanceof Unmeasured) return await lookBlind(tools, ask, withoutFigures(carried, window, sample));
   const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample, window);
   const series = before ? carriedOn(before, watch, { window, compared }) : noSeries;
-  const ended = (soFar: WindowSoFar, cause: WindowReport['cause']): WindowReport => ({
-    ...report(soFar, cause),
+  const more = await moreOfMetrics(metrics, ask, before, watch);
+  const seen: Seen = {
+    watch,
+    ...(series && { series }),
+    ...(more && { metrics: more }),
+    ...(before?.extended && { extended: true }),
+  };
+  const ended = (verdict: Verdict, cause: WindowReport['cause']): WindowReport => ({
+    ...report(ask, seen, { verdict, cause }),
     judgedBy: judgedBy(watch, { window, compared, cause }),
   });
   const sick = await sickness(fleet, place);
-  if (sick !== undefined) return ended({ watch, verdict: fail(sick), ...(series && { series }) }, 'health');
+  if (sick !== undefined) return ended(fail(sick), 'health');
 
   const heard = await whatFires(alerts, place, watch);
-  if ('fires' in heard) return ended({ watch, verdict: heard.fires, ...(series && { series }) }, 'alert');
-  const judged = judgeExtended(window, watch, { compared, ...(before?.extended && { extended: true }) });
-  const { verdict, final, extended } = judged;
+  if ('fires' in heard) return ended(heard.fires, 'alert');
+  const { verdict, final, extended } = judgeExtended(window, seen, compared);
   const unheard = heard.unheard === undefined ? 0 : (before?.unheard ?? 0) + 1;
-  const soFar = {
-    watch,
-    verdict,
-    ...(series && { series }),
-    ...(unheard > 0 && { unheard }),
-    ...(extended && { extended }),
-  };
+  const soFar = { ...seen, verdict, ...(unheard > 0 && { unheard }), ...(extended && { extended }) };
   if (!final) throw untilThen(soFar, window);
-  if (heard.unheard === undefined || verdict.kind !== 'pass') return ended(soFar, 'judgement');
+  if (heard.unheard === undefined || verdict.kind !== 'pass') return ended(verdict, 'judgement');
   if (unheard <= deafFor) throw untilThen(soFar, window);
-  const reason = `nobody can say which alerts fire: ${heard.unheard}`;
-  return ended({ ...soFar, verdict: { kind: 'error', reason } }, 'fault');
+  return ended({ kind: 'error', reason: `nobody can say which alerts fire: ${heard.unheard}` }, 'fault');
 }
 
 /** A look that brings no figures still sees sick instances and alerts. */
 async function lookBlind(
   { fleet, alerts }: Tools,
-  { place }: Ask,
+  ask: Ask,
   { seen, verdict, final, next }: BlindLook,
 ): Promise<WindowReport> {
+  const { place } = ask;
   const sick = await sickness(fleet, place);
-  if (sick !== undefined) return report({ ...seen, verdict: fail(sick) }, 'health');
+  if (sick !== undefined) return report(ask, seen, { verdict: fail(sick), cause: 'health' });
   const heard = await whatFires(alerts, place, seen.watch);
-  if ('fires' in heard) return report({ ...seen, verdict: heard.fires }, 'alert');
-  if (final) return report({ ...seen, verdict }, 'fault');
+  if ('fires' in heard) return report(ask, seen, { verdict: heard.fires, cause: 'alert' });
+  if (final) return report(ask, seen, { verdict, cause: 'fault' });
   throw next();
 }
 
@@ -140,13 +142,24 @@ function judgedBy(
 
 const mostBuckets = 64;
 
-const report = ({ watch, verdict, series }: WindowSoFar, cause: WindowReport['cause']): WindowReport => ({
-  from: watch.from,
-  to: watch.last.at,
-  looks: watch.looks,
-  stable: figures(watch.stable),
-  candidate: figures(watch.candidate),
-  verdict,
-  cause,
-  ...(series && series.points.length > 0 && { series }),
-});
+/** What a look has seen, before it is judged. */
+type Seen = Pick<WindowSoFar, 'watch' | 'series' | 'metrics' | 'extended'>;
+
+function report(
+  { window, compared }: Ask,
+  { watch, series, metrics: seen, extended }: Seen,
+  said: Pick<WindowReport, 'verdict' | 'cause'>,
+): WindowReport {
+  const over = watch.watchedMs >= lengthOf(window, extended);
+  const metrics = seen && judgeMetrics({ window, seen, over, compared });
+  return {
+    from: watch.from,
+    to: watch.last.at,
+    looks: watch.looks,
+    stable: figures(watch.stable),
+    candidate: figures(watch.candidate),
+    ...said,
+    ...(series && series.points.length > 0 && { series }),
+    ...(metrics && { metrics: metrics.reports, ...(metrics.score && { score: metrics.score }) }),
+  };
+}

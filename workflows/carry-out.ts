@@ -153,7 +153,10 @@ export async function verifyStable(order: RolloutOrder, digest: string, journal:
 export async function observe(stepId: string, window: Window, plan: RolloutPlan, journal: Journal): Promise<Verdict> {
   const { place, from, to } = plan;
   const ask = watchIn(place.environment, window.every, `observe ${to.version} at ${journal.share} %`);
-  const { cause, ...seen } = await ask.observeCandidate({ place, window, compared: from !== undefined });
+  const { cause, ...seen } = await ask.observeCandidate({
+    ...{ place, window, compared: from !== undefined },
+    ...(window.metrics && { share: journal.share }),
+  });
   journal.observations.push({ stepId, share: journal.share, ...seen });
   journal.cause = cause;
   return seen.verdict;

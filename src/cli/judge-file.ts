@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { duration, fraction, text, whole } from '../config/words.js';
+import { tolerance } from '../config/schema-window-metrics.js';
+import { duration, text, whole } from '../config/words.js';
 import { planSamples, samplesFor } from '../domain/decisions/judging/index.js';
 
 /** What `slipway judge` reads, as people write it; `judge-metrics.ts` leads from it to what is judged. */
@@ -48,17 +49,6 @@ const lane = z.unknown().transform((met, context) => {
     context.issues.push({ code: 'custom', message, input, path: [...path] });
   return z.NEVER;
 });
-
-const toleranceWanted =
-  'a fraction of the baseline such as 5% or 0.05, or { mode: relative or points, within: a number }';
-
-const tolerance = z.union(
-  [
-    fraction.transform((within) => ({ mode: 'relative' as const, within })),
-    z.strictObject({ mode: z.enum(['relative', 'points']), within: z.number().min(0).max(1e12) }),
-  ],
-  toleranceWanted,
-);
 
 const alphaWanted = 'a false-alarm rate such as 0.01, more than 0 and less than 0.5';
 const alpha = z.number(alphaWanted).gt(0, alphaWanted).lt(0.5, alphaWanted);

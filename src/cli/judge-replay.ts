@@ -41,6 +41,7 @@ const deployLog = z.looseObject({
       verdict,
       judged_by: z.custom<NonNullable<RecordedWindow['judgedBy']>>().optional(),
       series: z.custom<NonNullable<RecordedWindow['series']>>().optional(),
+      metric_points: z.custom<NonNullable<RecordedWindow['metrics']>>().optional(),
     }),
   ),
 });
@@ -61,19 +62,26 @@ export async function replayRelease(config: Config, changeId: string): Promise<R
 
 function replayed({ service, environment, observations }: z.output<typeof deployLog>, config: Config): Replayed[] {
   const strategy = config.services[service]?.stages[environment]?.strategy;
-  return observations.map(({ step, share, from, to, verdict: then, judged_by: judgedBy, series }) => {
-    const recorded = { from, share, verdict: then, ...(judgedBy && { judgedBy }), ...(series && { series }) };
-    const { kind, reason } = judgeAgain(recorded, strategy && windowAt(strategy, share));
-    return {
-      environment,
-      step,
-      share,
-      from,
-      to,
-      then: { kind: then.kind, reason: then.reason },
-      now: { kind, reason },
-    };
-  });
+  return observations.map(
+    ({ step, share, from, to, verdict: then, judged_by: judgedBy, series, metric_points: metrics }) => {
+      const recorded = {
+        ...{ from, share, verdict: then },
+        ...(judgedBy && { judgedBy }),
+        ...(series && { series }),
+        ...(metrics && { metrics }),
+      };
+      const { kind, reason } = judgeAgain(recorded, strategy && windowAt(strategy, share));
+      return {
+        environment,
+        step,
+        share,
+        from,
+        to,
+        then: { kind: then.kind, reason: then.reason },
+        now: { kind, reason },
+      };
+    },
+  );
 }
 
 function worst(windows: readonly Replayed[]): Verdict {

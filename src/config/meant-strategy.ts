@@ -1,5 +1,6 @@
 import type { Tier } from '../domain/environment.js';
 import type { Canary, Criterion, Strategy, Window } from '../domain/strategy.js';
+import { scoringOf, windowMetricsOf } from './meant-window-metrics.js';
 import type { Profile } from './profiles.js';
 import type { WrittenService, WrittenStrategy } from './schema.js';
 
@@ -35,11 +36,14 @@ export function strategyOf(context: StrategyContext): Strategy {
 }
 
 function windowOf(length: number, written: WrittenStrategy, { service, profile }: StrategyContext): Window {
+  const every = written.every ?? Math.min(profile.every, length);
+  const { metrics = {}, judge, 'min-samples': minSamples = profile.minSamples } = service.criteria ?? {};
+  const more = windowMetricsOf(metrics, { for: length, every }, profile);
+  const scoring = more.length > 0 && judge && scoringOf(judge);
   return {
-    for: length,
-    every: written.every ?? Math.min(profile.every, length),
-    criteria: criteriaOf(service, profile),
-    minSamples: service.criteria?.['min-samples'] ?? profile.minSamples,
+    ...{ for: length, every, criteria: criteriaOf(service, profile), minSamples },
+    ...(more.length > 0 && { metrics: more }),
+    ...(scoring && { scoring }),
     ...whenInconclusive(service, profile),
   };
 }

@@ -3,7 +3,8 @@ import { type Milliseconds, seconds } from '../domain/duration.js';
 import type { GateOrder } from '../domain/gate.js';
 import { type ReadinessItem, readinessItems, type ReadinessPolicy } from '../domain/readiness.js';
 import type { StageOrder } from '../domain/release.js';
-import type { Strategy, Window } from '../domain/strategy.js';
+import { planMetric } from '../domain/decisions/metrics/plan-samples.js';
+import { byRequests, type Strategy, type Window } from '../domain/strategy.js';
 import type { Config, ServiceConfig } from './config.js';
 
 /** Who holds which role, as a release pins it. */
@@ -71,21 +72,26 @@ export function readinessFor(
   return Object.fromEntries(left.flatMap((item) => (readiness[item] ? [[item, readiness[item]] as const] : [])));
 }
 
-/** As many looks as ever, by the same standards, none longer than this. */
+/**
+ * As many looks as ever, by the same standards, none longer than this. A metric that cannot bring its samples in so short a
+ * time is only shown; a critical one always can, or the configuration is refused.
+ */
 function shortened(strategy: Strategy, longest: Milliseconds): Strategy {
-  const short = (window: Window): Window => ({
-    ...window,
-    for: Math.min(window.for, longest),
-    every: Math.min(window.every, longest),
-  });
+  const short = (window: Window): Window => {
+    const length = Math.min(window.for, longest);
+    const metrics = window.metrics?.map((metric) =>
+      planMetric(length, metric).enough ? metric : { ...metric, dryRun: true as const },
+    );
+    return { ...window, for: length, every: Math.min(window.every, longest), ...(metrics && { metrics }) };
+  };
   if (strategy.kind === 'canary')
     return { ...strategy, window: short(strategy.window), afterwards: short(strategy.afterwards) };
   return strategy.afterwards ? { ...strategy, afterwards: short(strategy.afterwards) } : strategy;
 }
 
-/** Judged by the standards of the last window; looked at less often, since it lasts so much longer. */
+/** Judged by what users are answered, as the last window was; looked at less often, since it lasts so much longer. */
 const aftercareOf = (afterwards: Window, length: Milliseconds): Window => ({
-  ...afterwards,
+  ...byRequests(afterwards),
   for: length,
   every: Math.min(length, Math.max(afterwards.every, Math.min(seconds(30), length / 20))),
 });

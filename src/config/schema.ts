@@ -6,6 +6,7 @@ import { notices } from './schema-notices.js';
 import { followUps } from './schema-follow-ups.js';
 import { secrets } from './schema-secrets.js';
 import { metrics, metricsOfEnvironment } from './schema-metrics.js';
+import { windowJudge, windowMetrics } from './schema-window-metrics.js';
 import {
   age,
   alarmRate,
@@ -183,6 +184,8 @@ const criteria = z.strictObject({
   'min-samples': whole(1, 1_000_000).optional(),
   inconclusive: z.enum(['roll-back', 'hold', 'extend']).optional(),
   'hold-patience': duration.optional(),
+  metrics: windowMetrics.optional(),
+  judge: windowJudge.optional(),
 });
 
 const stage = z.strictObject({

@@ -5,6 +5,7 @@ import { pathText } from './problems.js';
 import { profiles } from './profiles.js';
 import type { Written } from './schema.js';
 import { senseOfSamples } from './sense-samples.js';
+import { senseOfScoring, senseOfWindowMetrics } from './sense-window-metrics.js';
 import { durationText } from './words.js';
 
 /** What the services' settings allow by themselves and together with the environments and the profile do not. */
@@ -18,11 +19,15 @@ export function senseOfServices(config: Config, written: Written): readonly Sens
       ...smoke(service, config),
       ...tolerance(service, config),
       ...patience(service, written),
+      ...senseOfScoring(service, written),
     ]),
     ...stages.flatMap(({ service, environment }) => {
       const strategyPath = whereWritten(written, service, environment);
       const stage = { config, service, environment, strategyPath };
-      return [...batches(stage), ...looks(stage), ...monitoring(stage), ...senseOfSamples(stage)];
+      return [
+        ...[...batches(stage), ...looks(stage), ...monitoring(stage)],
+        ...[...senseOfSamples(stage), ...senseOfWindowMetrics(stage)],
+      ];
     }),
     ...ports(config),
   ];

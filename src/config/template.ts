@@ -62,7 +62,7 @@ services:
     # What a window is judged by. A first release has nothing to be compared with: give error-rate an at-most too.
     criteria:
       error-rate: { within: 5%, mode: relative } # above the stable version's; at-most: 1%, alpha: 1% (false early ends)
-      # latency-p95: { at-most: 300ms } # your service level objective
+      # latency-p95: { at-most: 300ms } # your service level objective; metrics: { … } are any queries (README)
       min-samples: 50 # requests it is judged from; with fewer it goes back, or inconclusive: hold, extend
     # when-busy: queue # of a release asked for while one is under way: queue, supersede (it goes back first) or reject
     # way-back: { shares: [50, 25], every: 30s } # users are brought back in steps; at once when left out

@@ -4,6 +4,7 @@ import { hours, minutes, readDuration, seconds } from '../domain/duration.js';
 import type { Milliseconds } from '../domain/duration.js';
 import { addressOf } from '../mail-settings.js';
 import { isRefusedAddress } from '../refused-addresses.js';
+import { namesLane } from '../domain/window-metric.js';
 
 /**
  * The small words of `slipway.yml`: durations, percentages, names, paths. The message of every refusal here is what was
@@ -118,11 +119,28 @@ export const selector = word(
   `a selector of counters that names the lane, such as http_requests_total{service="{{service}}", lane="{{lane}}"}, with ${fillings.map((f) => `{{${f}}}`).join(', ')} and nothing around it: what it finds is added up`,
   (met) => {
     if (!isText(met) || !/^\s*([A-Za-z_:][\w:]*)?\s*\{.*\}\s*$/s.test(met) || met.length > 2_000) return undefined;
-    const filled = [...met.matchAll(/\{\{(.*?)\}\}/g)].map(([, filling = '']) => filling);
-    const tells = filled.includes('lane') || filled.includes('version');
-    return tells && filled.every((filling) => fillings.includes(filling)) ? met.trim() : undefined;
+    return namesLane(met) && filled(met).every((filling) => fillings.includes(filling)) ? met.trim() : undefined;
   },
 );
+
+const filled = (met: string): readonly string[] =>
+  [...met.matchAll(/\{\{(.*?)\}\}/g)].map(([, filling = '']) => filling);
+
+/** `sum(rate(orders_total{version="{{version}}"}[1m]))`: PromQL that answers one number. */
+export const promQL = word(
+  `PromQL that answers one number, such as sum(rate(orders_total{version="{{version}}"}[1m])), with ${fillings.map((f) => `{{${f}}}`).join(', ')}`,
+  (met) =>
+    isText(met) && met.trim() !== '' && met.length <= 2_000 && filled(met).every((f) => fillings.includes(f))
+      ? met.trim()
+      : undefined,
+);
+
+/** `1w`: how long ago; milliseconds once read. */
+export const span = word('a span such as 24h, 1d or 1w, at most 52w', (met) => {
+  const [, digits, unit = ''] = /^(\d{1,4})([hdw])$/.exec(String(met)) ?? [];
+  const read = Number(digits) * { h: 1, d: 24, w: 168 }[unit as 'h' | 'd' | 'w'];
+  return read >= 1 && read <= 52 * 168 ? hours(read) : undefined;
+});
 
 /** `1.4.0`: a semantic version without a leading `v`. */
 export const semanticVersion = word('a semantic version such as 1.4.0', (met) =>

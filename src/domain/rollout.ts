@@ -11,6 +11,7 @@ import type { JudgedBy } from './judged.js';
 import type { Series } from './series.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
+import type { MetricReport, WindowScore } from './window-metric.js';
 
 /** The two places a version can run: what users have now, and what they may be given. */
 export type Lane = 'stable' | 'candidate';
@@ -158,6 +159,9 @@ export interface Observation {
   readonly series?: Series;
   /** Missing of a window that began before this was kept, and of one that ended blind. */
   readonly judgedBy?: JudgedBy;
+  /** What its metrics came to, in their order, and their score; missing where it has none. */
+  readonly metrics?: readonly MetricReport[];
+  readonly score?: WindowScore;
 }
 
 /** What one lane answered in a window. `p95Ms` is missing where nothing was answered. */

@@ -1,4 +1,5 @@
 import type { Milliseconds } from './duration.js';
+import type { WindowMetric, WindowScoring } from './window-metric.js';
 
 /**
  * What must hold of the candidate lane during a window.
@@ -27,6 +28,15 @@ export interface Window {
   readonly minSamples: number;
   /** What becomes of a window that has seen too little at its end; the version goes back when missing. */
   readonly inconclusive?: WhenInconclusive;
+  /** What else it is judged by; missing where nothing is, and of windows that were planned before there was more. */
+  readonly metrics?: readonly WindowMetric[];
+  /** How these make one verdict; missing where each of them must pass. */
+  readonly scoring?: WindowScoring;
+}
+
+/** A window judged by requests alone: what has no two lanes to compare asks for no other metrics. */
+export function byRequests({ for: length, every, criteria, minSamples, inconclusive }: Window): Window {
+  return { for: length, every, criteria, minSamples, ...(inconclusive && { inconclusive }) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Instant, minutes } from '../domain/duration.js';
 import type { Person } from '../domain/environment.js';
 import type { FlagDefinition } from '../domain/flag.js';
 import type { FlagRequest, FlagWatch } from '../domain/flag-change.js';
-import type { Window } from '../domain/strategy.js';
+import { byRequests, type Window } from '../domain/strategy.js';
 import type { LiveFlags, Served } from './live-flags.js';
 import { Problem } from './problems.js';
 import { wantedBy, type WrittenFlagChange } from './requests/flag.js';
@@ -125,7 +125,7 @@ function watchOf(
     });
   }
   const length = observe === true ? usual.for : observe;
-  const window = { ...usual, for: length, every: Math.min(usual.every, length) };
+  const window = { ...byRequests(usual), for: length, every: Math.min(usual.every, length) };
   const compared = window.criteria.some(({ kind }) => kind === 'within-baseline');
   const before = { ...window, for: Math.min(length, minutes(15)), every: Math.min(window.every, minutes(15)) };
   return { service: service.name, window, ...(compared && { before }) };

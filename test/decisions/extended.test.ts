@@ -5,6 +5,7 @@ import { beginWatch, lookAgain } from '../../src/domain/decisions/watch.js';
 import { after, type Milliseconds, minutes } from '../../src/domain/duration.js';
 import type { LaneCounters } from '../../src/domain/sample.js';
 import type { WhenInconclusive } from '../../src/domain/strategy.js';
+import { aMetric, lanes, lookedAt } from '../support/metrics.js';
 import { aWindow, tuesday } from '../support/orders.js';
 
 const criteria = [{ kind: 'at-most', metric: 'error-rate', bound: 0.05 }] as const;
@@ -19,7 +20,11 @@ function judged(
   const window = aWindow({ for: minutes(15), criteria, minSamples: 50, ...(inconclusive && { inconclusive }) });
   const begun = beginWatch({ at: tuesday, stable: lane(0), candidate: lane(0) });
   const watch = lookAgain(begun, { at: after(tuesday, length), stable: lane(0), candidate }, length);
-  const { verdict, final, extended: goesOn = false } = judgeExtended(window, watch, { compared: false, extended });
+  const {
+    verdict,
+    final,
+    extended: goesOn = false,
+  } = judgeExtended(window, { watch, ...(extended && { extended }) }, false);
   return [verdict.kind, final, goesOn];
 }
 
@@ -79,8 +84,39 @@ describe('a window of 15 minutes that needs 50 requests', () => {
       minutes(15),
     );
     assert.equal(
-      judgeExtended(window, watch, { compared: false }).verdict.reason,
+      judgeExtended(window, { watch }, false).verdict.reason,
       '7 requests reached the candidate in 15 min and 7 requests; 50 are needed to judge; extended to 30 min',
     );
+  });
+});
+
+/** Orders of both lanes, a look a minute: too few to be judged at 15 minutes, and the candidate's so many times as many. */
+describe('a window of 15 minutes that metrics judge too', () => {
+  const orders = aMetric({ minSamples: 20 });
+  const window = aWindow({ for: minutes(15), criteria, minSamples: 50, inconclusive: extend, metrics: [orders] });
+  const at = (minute: number, times: number, metric = orders) => {
+    const begun = beginWatch({ at: tuesday, stable: lane(0), candidate: lane(0) });
+    const counted = { at: after(tuesday, minutes(minute)), stable: lane(0), candidate: lane(100) };
+    const watch = lookAgain(begun, counted, minutes(minute));
+    const metrics = [lookedAt(metric, lanes(minute, times))];
+    const seen = { watch, metrics, ...(minute > 15 && { extended: true as const }) };
+    const { verdict, final, extended = false } = judgeExtended({ ...window, metrics: [metric] }, seen, true);
+    return [verdict.kind, final, extended] as const;
+  };
+
+  it('is extended where they have brought too little', () => {
+    assert.deepEqual(at(15, 1), ['inconclusive', false, true]);
+  });
+
+  it('is judged at the new end and not before it: what they say by then depends on their values', () => {
+    assert.deepEqual(at(21, 1), ['inconclusive', false, true]);
+    assert.deepEqual(at(30, 1), ['pass', true, true]);
+    assert.deepEqual(at(30, 0.96, aMetric({ minSamples: 31 })), ['inconclusive', true, true]);
+  });
+
+  it('still ends early by what ends any window early', () => {
+    assert.deepEqual(at(21, 0.3), ['fail', true, true]);
+    const impatient = aMetric({ minSamples: 20, limits: { consecutiveErrors: 4, consecutiveFailures: 2 } });
+    assert.deepEqual(at(16, 0.3, impatient), ['fail', true, true]);
   });
 });

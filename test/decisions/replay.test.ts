@@ -7,6 +7,7 @@ import { beginWatch, lookAgain } from '../../src/domain/decisions/watch.js';
 import { after, minutes } from '../../src/domain/duration.js';
 import type { LaneCounters } from '../../src/domain/sample.js';
 import type { Window } from '../../src/domain/strategy.js';
+import { aMetric, lanes, lookedAt } from '../support/metrics.js';
 import { aBlueGreen, aCanary, aWindow, tuesday } from '../support/orders.js';
 
 const within = { kind: 'within-baseline', metric: 'error-rate', mode: 'points', within: 0.05, alpha: 0.01 } as const;
@@ -66,6 +67,37 @@ describe('a window that is judged again', () => {
     const patient = recorded(30, { ...then, criteria: [{ kind: 'at-most', metric: 'error-rate', bound: 0.9 }] });
     assert.equal(patient.verdict.kind, 'pass');
     assert.match(again(patient, then).join(': '), /^fail: .*, after [1-5] min and \d00 requests$/);
+  });
+
+  describe('with metrics', () => {
+    const orders = aMetric({ rule: { kind: 'bounds', atLeast: 90, statistic: 'median' } });
+    const shop = { ...then, metrics: [orders] };
+    const sold = (value: number): RecordedWindow => ({
+      ...recorded(0, shop),
+      metrics: [{ name: 'orders', points: lookedAt(orders, lanes(15, 1, value)).points }],
+    });
+
+    it('comes to what its figures come to', () => {
+      assert.match(again(sold(100), shop).join(': '), /^pass: .*; orders: median 10\d, wanted at least 90/);
+      const stricter = { ...shop, metrics: [{ ...orders, rule: { ...orders.rule, atLeast: 110 } as const }] };
+      assert.match(again(sold(100), stricter).join(': '), /^fail: orders: /);
+      assert.match(again(sold(100), then).join(': '), /^pass: [^;]*; error-rate [^;]*$/);
+    });
+
+    it('ends at the look at which it would', () => {
+      const limited = { ...shop, metrics: [{ ...orders, limits: { consecutiveErrors: 4, failures: 3 } }] };
+      assert.match(again(sold(50), limited).join(': '), /^fail: orders: 4 looks failed; at most 3 may; .*4 of 4 looks/);
+    });
+
+    it('says which figures nobody had asked for then', () => {
+      const sales = { ...shop, metrics: [orders, aMetric({ name: 'sales' })] };
+      assert.deepEqual(again(sold(100), sales), ['no-data', 'sales was not asked for then']);
+      const other = { ...shop, metrics: [{ ...orders, query: 'sum(orders)' }] };
+      assert.deepEqual(again(sold(100), other), [
+        'no-data',
+        `orders was asked for by another query then: ${orders.query}`,
+      ]);
+    });
   });
 
   it('says nothing of what is not recorded: one that had ended early and would go on', () => {

@@ -3,7 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import type { Place } from '../../src/domain/environment.js';
 import type { Lane } from '../../src/domain/rollout.js';
 import type { LaneSample } from '../../src/domain/sample.js';
+import { Unmeasured } from '../../src/domain/unmeasured.js';
 import type { Metrics } from '../../src/ports/metrics.js';
+import { eventually } from '../support/eventually.js';
 
 /** A source, a place in which one version is stable and another the candidate, and its users. */
 export interface OpenedMetrics {
@@ -11,6 +13,14 @@ export interface OpenedMetrics {
   readonly place: Place;
   /** Lets a lane answer; returns once the source can know of it. */
   answer(lane: Lane, requests: number, errors?: number): Promise<void>;
+  /** Of a source that answers queries; the built-in proxy answers none. */
+  readonly queries?: {
+    /** One number of a lane, and what no source would take. */
+    readonly one: string;
+    readonly wrong: string;
+    /** Has it answer so for a lane; returns once the source knows of it. */
+    tell(lane: Lane, value: number): Promise<void>;
+  };
   close(): Promise<void>;
 }
 
@@ -67,6 +77,51 @@ export function metricsSuite(name: string, open: () => Promise<OpenedMetrics>, s
         [15, 8],
       ]);
       assert.deepEqual(figures(await opened.metrics.sample(opened.place, next)), figures(next));
+    });
+
+    const ask = (query: string, lane: Lane, at = new Date().toISOString()) => ({ query, lane, at });
+
+    it('a query is answered of each lane, by one number, and by none where there is nothing', async (t) => {
+      const { metrics, place, queries } = opened;
+      if (!queries) return t.skip('it answers no queries');
+      await queries.tell('stable', 12.5);
+      assert.deepEqual(await metrics.ask(place, [ask(queries.one, 'stable'), ask(queries.one, 'candidate')]), [
+        12.5,
+        null,
+      ]);
+      await queries.tell('candidate', -3);
+      assert.deepEqual(
+        await metrics.ask(place, [ask(queries.one, 'candidate'), ask(queries.one, 'stable')]),
+        [-3, 12.5],
+      );
+    });
+
+    it('it is answered as of the moment asked for, and at moments before it, the oldest first', async (t) => {
+      const { metrics, place, queries } = opened;
+      if (!queries) return t.skip('it answers no queries');
+      const longAgo = '2020-01-01T00:00:00.000Z';
+      assert.deepEqual(await metrics.ask(place, [ask(queries.one, 'stable', longAgo)]), [null]);
+      assert.deepEqual(await metrics.past(place, ask(queries.one, 'stable', longAgo), { every: 1_000, count: 3 }), [
+        null,
+        null,
+        null,
+      ]);
+      const lately = { every: 500, count: 2 };
+      const seen = await eventually('it has been so for a while', async () => {
+        const past = await metrics.past(place, ask(queries.one, 'stable'), lately);
+        return past.every((value) => value !== null) ? past : undefined;
+      });
+      assert.deepEqual(seen, [12.5, 12.5]);
+    });
+
+    it('a question that cannot be asked says why, and keeps no other from being answered', async () => {
+      const { metrics, place, queries } = opened;
+      const wrong = queries?.wrong ?? 'up';
+      const [answer, other] = await metrics.ask(place, [ask(wrong, 'stable'), ask(queries?.one ?? 'up', 'stable')]);
+      assert.ok(answer instanceof Unmeasured, String(answer));
+      assert.equal(answer.kind, 'bad-query');
+      if (queries) assert.equal(other, 12.5);
+      await assert.rejects(metrics.past(place, ask(wrong, 'stable'), { every: 1_000, count: 2 }), Unmeasured);
     });
   });
 }

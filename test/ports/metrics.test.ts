@@ -39,6 +39,8 @@ async function twoVersions(fleet: Fleet, of: (version: string) => Promise<Parame
   return { stable: v1.digest, candidate: v2.digest };
 }
 
+const orders = 'sum(orders{service="{{service}}",lane="{{lane}}",version="{{version}}"})';
+
 metricsSuite('in memory', async () => {
   const world = createMemoryWorld();
   const digests = await twoVersions(createMemoryFleet(world), (version) => Promise.resolve(anArtifact(version, 'web')));
@@ -55,6 +57,16 @@ metricsSuite('in memory', async () => {
         world.conduct(digests[lane], { errors: rate });
         world.send(place, n);
       }
+    },
+    queries: {
+      one: orders,
+      wrong: 'sum(',
+      tell: (lane, value) => {
+        const wrong = new Unmeasured('bad-query', 'sum( is not closed');
+        world.tell(place, { query: 'sum(', lane }, wrong);
+        world.tell(place, { query: orders, lane }, value);
+        return Promise.resolve();
+      },
     },
     close: () => Promise.resolve(),
   };
@@ -132,6 +144,14 @@ metricsSuite(
       metrics: metricsOf(aSource(prometheus.url)),
       place,
       answer,
+      queries: {
+        one: orders,
+        wrong: 'sum(orders{',
+        tell: async (lane, value) => {
+          targets.tell({ ...place, lane, version: versions[lane], pod: 'a' }, String(value), 'orders');
+          await prometheus.has(`sum(orders{lane="${lane}"})`, String(value));
+        },
+      },
       close: async () => {
         await prometheus.close();
         await targets.close();
@@ -223,6 +243,26 @@ describe('metrics: what a real Prometheus tells of instances', { skip: !here, co
     const queries = { requests: `http_requests_total{${lanes},code="500"}`, errors: `http_requests_total{${lanes}}` };
     const asked = metricsOf(aSource(prometheus.url, { queries })).sample(place);
     await unmeasured(asked, 'no-number', /38 errors of 1 requests|\d+ errors of \d+ requests on the stable lane/);
+  });
+
+  it('queries: 0 of 0 is no number, and several numbers are none', async () => {
+    targets.tell(at('stable', 'a'), '3', 'visits');
+    targets.tell(at('stable', 'b'), '4', 'visits');
+    await prometheus.has('sum(visits)', '7');
+    const ask = (query: string) => ({ query, lane: 'stable', at: new Date().toISOString() }) as const;
+    const asked = [
+      'visits',
+      'sum(visits) / sum(visits)',
+      'sum(visits - visits) / 0',
+      'scalar(sum(visits))',
+      'visits[1m]',
+    ];
+    const answers = await metricsOf(aSource(prometheus.url)).ask(place, asked.map(ask));
+    assert.deepEqual(answers.slice(1, 4), [1, null, 7]);
+    const [several, range] = [answers[0], answers[4]];
+    assert.ok(several instanceof Unmeasured && range instanceof Unmeasured);
+    assert.match(several.message, /^visits answers 2 numbers; wanted one: sum\(…\) adds them up$/);
+    assert.match(range.message, /^visits\[1m\] answers a matrix; wanted one number$/);
   });
 
   it('TLS under its own authority and a bearer: with both it is asked, and without either it says which', async () => {

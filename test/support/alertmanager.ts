@@ -15,10 +15,17 @@ export async function isHere(program: string): Promise<boolean> {
   return !failed;
 }
 
-/** A real Prometheus on a free port, in a folder of its own, where these files lie. */
-export async function openPrometheus(files: Readonly<Record<'prometheus.yml' | 'rules.yml', string>>) {
+/**
+ * A real Prometheus on a free port, in a folder of its own, where these files lie.
+ * @param past what it has scraped long ago, as OpenMetrics
+ */
+export async function openPrometheus(files: Readonly<Record<'prometheus.yml' | 'rules.yml', string>>, past?: string) {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-'));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  if (past !== undefined) {
+    await writeFile(join(folder, 'past.txt'), past);
+    await execa('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', `${folder}/past.txt`, `${folder}/data`]);
+  }
   const port = await freePort(new Set());
   const url = `http://127.0.0.1:${port}`;
   const child = execa(

@@ -91,6 +91,8 @@ export interface StageOptions {
   readonly flags?: string;
   /** How much more may fail than before: 5 points unless said; more where it is not the window that decides. */
   readonly tolerance?: string;
+  /** More that windows are judged by: `metrics: { … }`. */
+  readonly criteria?: string;
   /** More words of the production environment: `aftercare: 20s`. */
   readonly production?: string;
   /** More lines at the top of `slipway.yml`. */
@@ -118,6 +120,7 @@ export async function openStage(
     latency = '500ms',
     tolerance = '5%',
     production = '',
+    criteria = '',
     more = {},
     variables: env = {},
     makeRepository = makeTinyService,
@@ -138,7 +141,7 @@ export async function openStage(
   const words = [production, variables].filter(Boolean).join(', ');
   await writeFile(
     join(governance, 'slipway.yml'),
-    `${top}${configuration({ services, environments, startWithin, latency, tolerance, production: words, more, gate })}`,
+    `${top}${configuration({ services, environments, startWithin, latency, tolerance, production: words, criteria, more, gate })}`,
   );
   if (flags !== undefined) {
     await mkdir(join(governance, 'method/config'), { recursive: true });
@@ -304,6 +307,7 @@ const configuration = ({
   latency,
   tolerance,
   production,
+  criteria,
   more,
   gate,
 }: Required<Omit<StageOptions, 'flags' | 'top' | 'variables' | 'makeRepository'>> & {
@@ -326,7 +330,7 @@ ${Object.entries(services)
     process: { run: exec node server.mjs, health: /healthz, ready: /readyz, start-within: ${startWithin}, stop-within: 5s }
     smoke: [{ name: version, get: /version, status: 200 }]
     strategy: ${strategy}
-    criteria: { error-rate: { within: ${tolerance}, mode: points }, latency-p95: { at-most: ${latency} }, min-samples: 4 }
+    criteria: { error-rate: { within: ${tolerance}, mode: points }, latency-p95: { at-most: ${latency} }, min-samples: 4${criteria === '' ? '' : `, ${criteria}`} }
     environments:
       production: { instances: 2 }
 ${more[name] ?? ''}`,

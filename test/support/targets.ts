@@ -10,8 +10,8 @@ export interface Targets {
   count(labels: Labels, requests: number, errors?: number): void;
   /** Forgets all series that have these labels, as a process does that ends. */
   forget(labels: Labels): void;
-  /** Has a series tell something else than a number of requests. */
-  tell(labels: Labels, value: string): void;
+  /** Has a series tell something else than a number of requests; of this name, if another one. */
+  tell(labels: Labels, value: string, name?: string): void;
   /** Answers no scrape from now on, or again. */
   hang(silent: boolean): void;
   close(): Promise<void>;
@@ -42,7 +42,7 @@ export async function openTargets(): Promise<Targets> {
       for (const [key, one] of series)
         if (Object.entries(labels).every(([name, value]) => one.labels[name] === value)) series.delete(key);
     },
-    tell: (labels, value) => series.set(written('http_requests_total', labels), { labels, value }),
+    tell: (labels, value, name = 'http_requests_total') => series.set(written(name, labels), { labels, value }),
     hang: (on) => {
       silent = on;
     },

@@ -10,6 +10,7 @@ import { createMemoryDatabase } from '../../src/adapters/memory/database.js';
 import { createMemoryFlags } from '../../src/adapters/memory/flags.js';
 import { createMemoryFleet } from '../../src/adapters/memory/fleet.js';
 import { createMemoryTelemetry } from '../../src/adapters/memory/telemetry.js';
+import { createMemoryMetrics } from '../../src/adapters/memory/metrics.js';
 import { createMemoryTraffic } from '../../src/adapters/memory/traffic.js';
 import { createMemoryWorld, type MemoryWorld } from '../../src/adapters/memory/world.js';
 import type { AftercareOrder, AftercareReport } from '../../src/domain/aftercare.js';
@@ -136,6 +137,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       database: createMemoryDatabase({ packages: () => ({ scripts: {} }) }),
       flags: flags ?? createMemoryFlags({}),
       metrics: {
+        ...createMemoryMetrics(world),
         async sample(at) {
           clock = await time.currentTimeMs();
           await between((looks += 1));

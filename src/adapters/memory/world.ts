@@ -1,10 +1,13 @@
 import type { Artifact } from '../../domain/artifact.js';
 import type { Place } from '../../domain/environment.js';
+import type { Instant } from '../../domain/duration.js';
 import { isOutrun, newestWith, outrunBy } from '../../domain/fencing.js';
 import { Refused } from '../../domain/failure.js';
 import type { Lane } from '../../domain/rollout.js';
 import type { LaneSample } from '../../domain/sample.js';
+import { namesLane } from '../../domain/window-metric.js';
 import type { Fence, FleetStatus, LaneStatus } from '../../ports/fleet.js';
+import type { Answer } from '../../ports/metrics.js';
 import { createTurns } from '../local/host/choose.js';
 import { createTally } from './tally.js';
 import type { Conduct, Tally } from './tally.js';
@@ -52,7 +55,17 @@ export interface MemoryWorld {
   /** Moves traffic as somebody would who asks nobody. */
   move(place: Place, share: number): void;
   sample(place: Place): LaneSample;
+  /** Lets a query of a lane be answered so from now on. */
+  tell(place: Place, of: { readonly query: string; readonly lane: Lane }, value: Figure['value']): void;
+  /** What a query of a lane has been answered, in the order of time. */
+  figures(place: Place, query: string, lane: Lane): readonly Figure[];
   nextId(artifact: Artifact): string;
+}
+
+/** A figure as it was from a moment on; or why it could not be asked. */
+export interface Figure {
+  readonly at: Instant;
+  readonly value: Answer;
 }
 
 /** An empty world. `now` is its clock. */
@@ -61,6 +74,7 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
   const ledger: Applied[] = [];
   const conducts = new Map<string, Conduct>();
   const weakened = new Map<string, number>();
+  const figures = new Map<string, Figure[]>();
   let instances = 0;
 
   const conductOf = (digest: string): Conduct => conducts.get(digest) ?? { healthy: true, errors: 0, latencyMs: 5 };
@@ -76,6 +90,12 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
     };
     places.set(name, here);
     return here;
+  };
+  const figuresOf = (place: Place, query: string, lane: Lane): Figure[] => {
+    const name = JSON.stringify([place.environment, place.service, query, namesLane(query) ? lane : '']);
+    const known = figures.get(name) ?? [];
+    figures.set(name, known);
+    return known;
   };
   const isHealthy = (digest: string) => conductOf(digest).healthy;
 
@@ -117,6 +137,8 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
       const { tallies } = placeAt(place);
       return { at: now().toISOString(), stable: tallies.stable.read(), candidate: tallies.candidate.read() };
     },
+    tell: (place, { query, lane }, value) => figuresOf(place, query, lane).push({ at: now().toISOString(), value }),
+    figures: figuresOf,
     nextId: (artifact) => `${artifact.service}-${artifact.version}-${++instances}`,
   };
 }

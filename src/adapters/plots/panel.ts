@@ -22,7 +22,7 @@ export function drawPanel(panel: Panel, figure: Figure, y: number): string {
       labelArrow: 'none',
       ...ticks(figure),
     },
-    y: { domain: [0, highest(panel) * 1.08], label: panel.label, grid: true, ticks: 5, nice: true },
+    y: { domain: [lowest(panel) * 1.08, highest(panel) * 1.08], label: panel.label, grid: true, ticks: 5, nice: true },
     marks: [
       Plot.ruleY([0], { stroke: colours.ink }),
       ...panel.bounds.flatMap(boundMarks),
@@ -71,6 +71,14 @@ function ticks({ from, to }: Figure): { readonly ticks: number; readonly tickFor
   const [begin, end] = length < 8_000 ? [11, 21] : length < 7_200_000 ? [11, 19] : [11, 16];
   return { ticks: 6, tickFormat: (at) => at.toISOString().slice(begin, end) };
 }
+
+/** 0, or the lowest of what was measured, where that is less. */
+const lowest = ({ lanes, bounds }: Panel): number =>
+  Math.min(
+    0,
+    ...lanes.flatMap((lane) => lane.values.flatMap(({ value }) => value ?? [])),
+    ...bounds.map((b) => b.value),
+  );
 
 /** The highest of what was measured and what was allowed; at least something, where all is zero. */
 function highest({ lanes, bounds }: Panel): number {

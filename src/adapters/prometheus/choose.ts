@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.js';
+import type { Place } from '../../domain/environment.js';
 import type { Fleet } from '../../ports/fleet.js';
 import type { Metrics } from '../../ports/metrics.js';
 import type { Variables } from '../secret.js';
@@ -18,5 +19,10 @@ export function createMetrics(of: {
       return [[name, createPrometheusMetrics({ source, variables: of.variables, running })] as const];
     }),
   );
-  return { sample: (place, last) => (sources.get(place.environment) ?? of.embedded).sample(place, last) };
+  const at = ({ environment }: Place): Metrics => sources.get(environment) ?? of.embedded;
+  return {
+    sample: (place, last) => at(place).sample(place, last),
+    ask: (place, questions) => at(place).ask(place, questions),
+    past: (place, question, back) => at(place).past(place, question, back),
+  };
 }

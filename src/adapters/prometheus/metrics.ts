@@ -5,9 +5,11 @@ import type { Lane } from '../../domain/rollout.js';
 import { type LaneCounters, type LaneSample, noRequests } from '../../domain/sample.js';
 import { Unmeasured } from '../../domain/unmeasured.js';
 import type { FleetStatus } from '../../ports/fleet.js';
-import type { Metrics } from '../../ports/metrics.js';
+import type { Metrics, Question } from '../../ports/metrics.js';
 import type { Variables } from '../secret.js';
-import { askSeries, whom } from './ask.js';
+import { whom } from './answered.js';
+import { askSeries } from './ask.js';
+import { askNumber, askNumbers } from './ask-number.js';
 import { countersOf, type LaneSeries } from './counters.js';
 
 /** The version that runs in each lane of a place, where one does. */
@@ -52,7 +54,35 @@ export function createPrometheusMetrics({ source, variables, running }: Wiring):
       else if (ran.every(({ series }) => series === 0)) throw unknown(place, versions);
       return { at: new Date(now).toISOString(), stable: stable.counters, candidate: candidate.counters };
     },
+
+    async ask(place, questions) {
+      const versions = await running(place);
+      const answers = questions.map(async (question) => {
+        const query = queryOf(place, question, versions);
+        return await askNumber({ source, variables }, query, momentOf(question));
+      });
+      const settled = await Promise.allSettled(answers);
+      return settled.map((one) => {
+        if (one.status === 'fulfilled') return one.value;
+        if (one.reason instanceof Unmeasured) return one.reason;
+        throw one.reason;
+      });
+    },
+
+    async past(place, question, { every, count }) {
+      const query = queryOf(place, question, await running(place));
+      return await askNumbers({ source, variables }, query, { until: momentOf(question), step: every / 1_000, count });
+    },
   };
+
+  /** Where nothing runs in a lane it is still asked, and finds nothing. */
+  function queryOf(place: Place, { query, lane }: Question, versions: Awaited<ReturnType<Running>>): string {
+    return filled(query, { place, lane, version: versions[lane] ?? '' });
+  }
+
+  function momentOf({ at }: Question): number {
+    return (Date.parse(at) - source.delay) / 1_000;
+  }
 
   async function seriesOf(of: Filling, at: number, last?: LaneSample): Promise<LaneSeries> {
     const { requests, errors, latency } = source.queries;

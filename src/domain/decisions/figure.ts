@@ -3,10 +3,14 @@ import type { Figure, LaneCurve, Panel } from '../figure.js';
 import type { Lane, Observation } from '../rollout.js';
 import type { LanePoint, Series } from '../series.js';
 import type { Criterion } from '../strategy.js';
+import { shown } from './judging/sentences.js';
+import type { DrawnMetric } from './metrics/verdict.js';
 import { line } from './records/text.js';
 
 /** A window that is over, or one under way, whose verdict is what it would be if it ended now. */
-export type SeenWindow = Pick<Observation, 'stepId' | 'share' | 'from' | 'to' | 'verdict' | 'series'>;
+export type SeenWindow = Pick<Observation, 'stepId' | 'share' | 'from' | 'to' | 'verdict' | 'series'> & {
+  readonly metrics?: readonly DrawnMetric[];
+};
 
 /** What was watched, and whether that is over. */
 export interface Watched {
@@ -31,7 +35,10 @@ export function figureOf(seen: SeenWindow, of: Watched): Figure | undefined {
     from,
     to,
     ...(of.underWay !== true && { decided: { at: to, label: verdict.kind } }),
-    panels: metrics.filter((m) => m.always || isBound(series, m.metric)).map((m) => panelOf(m, { series, from, of })),
+    panels: [
+      ...metrics.filter((m) => m.always || isBound(series, m.metric)).map((m) => panelOf(m, { series, from, of })),
+      ...(seen.metrics ?? []).filter(({ points }) => points.length > 0).map((metric) => metricPanel(metric, from, of)),
+    ],
   };
 }
 
@@ -87,6 +94,26 @@ function panelOf(measured: Measured, { series, from, of }: Drawn): Panel {
       .filter((bound) => bound.metric === metric)
       .map(({ bound }) => rounded(bound * scale))
       .map((value) => ({ value, label: `at most ${value} ${unit}` })),
+  };
+}
+
+/** A metric of the window: the candidate, or the whole service, and what it is held against. */
+function metricPanel({ name, unit, points, against, atMost, atLeast }: DrawnMetric, from: Instant, of: Watched): Panel {
+  const curve = (lane: Lane, called: string, of: 1 | 2): LaneCurve => ({
+    lane,
+    name: line(called, 60),
+    values: points.map((point) => {
+      const value = point[of];
+      return { at: after(from, point[0]), ...(typeof value === 'number' && { value }) };
+    }),
+  });
+  const other = against === 'stable' ? `stable ${of.former ?? ''}`.trim() : 'forecast';
+  const bound = (value: number | undefined, most: string) =>
+    value === undefined ? [] : [{ value, label: line(`${most} ${shown(value, unit)}`, 40) }];
+  return {
+    label: line(unit === undefined ? name : `${name} (${unit})`, 60),
+    lanes: [...(against === undefined ? [] : [curve('stable', other, 2)]), curve('candidate', of.version, 1)],
+    bounds: [...bound(atMost, 'at most'), ...bound(atLeast, 'at least')],
   };
 }
 

@@ -16,6 +16,7 @@ import type { Demand, Hold, Pause, Refusal, RollbackFacts, Step } from '../../do
 import type { Veto } from '../../domain/service.js';
 import type { Criterion, WhenInconclusive, Window } from '../../domain/strategy.js';
 import type { Verdict } from '../../domain/verdict.js';
+import { windowMetric, windowScoring } from './window-metrics.js';
 
 /** The nouns of the domain as answers show them: each schema is checked against the domain's own type. */
 
@@ -89,10 +90,9 @@ const inconclusive = z.discriminatedUnion('kind', [
 
 const window = z
   .strictObject({
-    for: milliseconds,
-    every: milliseconds,
-    criteria: list(criterion),
-    minSamples: z.number(),
+    ...{ for: milliseconds, every: milliseconds, criteria: list(criterion), minSamples: z.number() },
+    metrics: list(windowMetric).exactOptional(),
+    scoring: windowScoring.exactOptional(),
     inconclusive: inconclusive.exactOptional(),
   })
   .meta({ id: 'Window' }) satisfies z.ZodType<Window>;

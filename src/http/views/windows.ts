@@ -4,6 +4,8 @@ import { notice } from '../../domain/decisions/records/facts.js';
 import type { Figure } from '../../domain/figure.js';
 import type { ProfileStamp } from '../../domain/release.js';
 import type { Series } from '../../domain/series.js';
+import { drawnOf } from '../../domain/decisions/metrics/verdict.js';
+import type { MetricPoint } from '../../domain/window-metric.js';
 import type { FoundRollout } from '../desk.js';
 import * as nouns from './nouns.js';
 
@@ -28,9 +30,17 @@ export function windowFigures(rollouts: readonly FoundRollout[], profile: Profil
 function openWindow({ progress, window }: FoundRollout): SeenWindow | undefined {
   const { success, data } = soFar.safeParse(window);
   if (!success) return undefined;
-  const { watch, verdict, series } = data;
+  const { watch, verdict, series, metrics = [] } = data;
   const at = progress.steps.findLast(({ step, endedAt }) => step.kind === 'observe' && endedAt === undefined);
-  return { stepId: at?.id ?? 'paused', share: progress.share, from: watch.from, to: watch.last.at, verdict, series };
+  const pinned = at?.step.kind === 'observe' ? (at.step.window.metrics ?? []) : [];
+  const drawn = pinned.flatMap((metric) => {
+    const seen = metrics.find(({ name }) => name === metric.name);
+    return seen ? [drawnOf(metric, seen)] : [];
+  });
+  return {
+    ...{ stepId: at?.id ?? 'paused', share: progress.share, from: watch.from, to: watch.last.at, verdict, series },
+    ...(drawn.length > 0 && { metrics: drawn }),
+  };
 }
 
 const lanePoint = z.union([
@@ -43,8 +53,16 @@ const series = z.object({
   bounds: nouns.list(z.object({ metric: z.enum(['error-rate', 'latency-p95']), bound: z.number() })),
 }) satisfies z.ZodType<Series>;
 
+const figure = z.number().nullable();
+
+const metricPoint = z.union([
+  z.tuple([z.number(), figure]).readonly(),
+  z.tuple([z.number(), figure, figure]).readonly(),
+]) satisfies z.ZodType<MetricPoint>;
+
 const soFar = z.object({
   watch: z.object({ from: nouns.instant, last: z.object({ at: nouns.instant }) }),
   verdict: nouns.verdict,
   series,
+  metrics: nouns.list(z.object({ name: z.string(), points: nouns.list(metricPoint) })).exactOptional(),
 });

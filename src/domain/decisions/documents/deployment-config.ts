@@ -2,7 +2,7 @@ import { lasting, spoken } from '../../duration.js';
 import { timesText } from '../calendar/judge-calendar.js';
 import { bullets, md, page } from '../records/text.js';
 import type { DocumentFacts, EnvironmentFacts, FlagFacts, ServiceFacts, StageFacts } from './facts.js';
-import { approversText, code, criterionText, grid, listed, strategyText, windowText, windowsOf } from './phrases.js';
+import { approversText, code, standardsOf, grid, listed, strategyText, windowText, windowsOf } from './phrases.js';
 
 /** What is configured, for whoever does not read `slipway.yml`: services, environments, calendars, flags, who is told. */
 export const deploymentConfig = (facts: DocumentFacts): string =>
@@ -84,7 +84,7 @@ const windowRows = ({ order }: StageFacts): readonly (readonly string[])[] =>
     code(order.environment),
     of,
     windowText(window),
-    window.criteria.map(criterionText).join('; '),
+    standardsOf(window),
   ]);
 
 function dataText({ database }: ServiceFacts): string {

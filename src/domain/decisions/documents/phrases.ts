@@ -1,7 +1,9 @@
 import type { ApprovalPolicy } from '../../approval.js';
-import { spoken } from '../../duration.js';
+import { lasting, spoken } from '../../duration.js';
 import { neverReached } from '../../never.js';
 import type { Criterion, Strategy, Window } from '../../strategy.js';
+import type { MetricRule, Tolerance, WindowMetric } from '../../window-metric.js';
+import { shown } from '../judging/sentences.js';
 import { md, table } from '../records/text.js';
 import type { PersonFacts } from './facts.js';
 
@@ -59,7 +61,7 @@ function whenFewer(then: Window['inconclusive']): string {
 }
 
 /** What a window is judged by, a phrase each. */
-export function criterionText(criterion: Criterion): string {
+function criterionText(criterion: Criterion): string {
   if (criterion.kind === 'within-baseline') {
     const { within, mode } = criterion;
     const most = `${percent(within)} ${mode === 'relative' ? '%' : 'points'}`;
@@ -67,6 +69,43 @@ export function criterionText(criterion: Criterion): string {
   }
   const { metric, bound } = criterion;
   return metric === 'error-rate' ? `error-rate at most ${percent(bound)} %` : `${metric} at most ${bound} ms`;
+}
+
+/** Everything that a window is judged by, a phrase each. */
+export const standardsOf = ({ criteria, metrics = [], scoring }: Window): string =>
+  [
+    ...criteria.map(criterionText),
+    ...metrics.map((metric) => md(metricText(metric), 500)),
+    ...(scoring ? [`metrics scored (${scoring.mode}): ${scoring.pass} passes, ${scoring.marginal} is marginal`] : []),
+  ].join('; ');
+
+/** `orders at most 5 % below the stable lane's, a sample every 1 min, critical`. */
+function metricText(metric: WindowMetric): string {
+  const { name, rule, every, dryRun, critical, unit } = metric;
+  const how = [...(dryRun ? ['only shown'] : []), ...(critical ? ['critical'] : [])];
+  return [`${name} ${ruleText(rule, unit)}`, `a sample every ${spoken(every)}`, ...how].join(', ');
+}
+
+function ruleText(rule: MetricRule, unit: string | undefined): string {
+  const far = { increase: 'above', decrease: 'below', either: 'off' };
+  const band = ({ mode, within }: Tolerance) => (mode === 'relative' ? `${percent(within)} %` : shown(within, unit));
+  switch (rule.kind) {
+    case 'stable':
+      return `at most ${band(rule.tolerance)} ${far[rule.direction]} the stable lane's`;
+    case 'bounds': {
+      const { atMost, atLeast, statistic } = rule;
+      const most = atMost === undefined ? [] : [`at most ${shown(atMost, unit)}`];
+      const least = atLeast === undefined ? [] : [`at least ${shown(atLeast, unit)}`];
+      return `${[...least, ...most].join(' and ')} (${statistic})`;
+    }
+    case 'forecast': {
+      const { from, tolerance, direction, statistic } = rule;
+      const when = 'ago' in from ? `its own ${lasting(from.ago)} before` : 'its forecast';
+      return `at most ${band(tolerance)} ${far[direction]} ${when} (${statistic})`;
+    }
+    default:
+      return neverReached(rule);
+  }
 }
 
 /** The windows of a strategy, with what each is for. */

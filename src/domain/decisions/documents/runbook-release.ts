@@ -7,7 +7,7 @@ import { timesText } from '../calendar/judge-calendar.js';
 import { planRollout } from '../plan-rollout.js';
 import { bullets, md, page } from '../records/text.js';
 import type { DocumentFacts, ServiceFacts, StageFacts } from './facts.js';
-import { approversText, code, criterionText, grid, strategyText, windowText, windowsOf } from './phrases.js';
+import { approversText, code, standardsOf, grid, strategyText, windowText, windowsOf } from './phrases.js';
 import { productionOf } from './places.js';
 
 /** How a service is released, watched and taken back, and what each environment asks for. */
@@ -49,8 +49,7 @@ function inEnvironment(service: ServiceFacts, stage: StageFacts, { people }: Doc
         : [`**Customers** are told ${spoken(order.calendar.notice)} before, and nothing begins until that was taken.`]),
       `**Smoke suite** passes within ${spoken(order.smokeWithin)} (${service.smoke.map((check) => md(check)).join('; ')}).`,
       ...windowsOf(order.strategy).map(
-        ({ of, window }) =>
-          `**Window** at ${of}: ${windowText(window)}: ${window.criteria.map(criterionText).join('; ')}.`,
+        ({ of, window }) => `**Window** at ${of}: ${windowText(window)}: ${standardsOf(window)}.`,
       ),
       ...(aftercare
         ? [`**Aftercare** of ${spoken(aftercare.for)}, the former version kept warm: going back starts nothing.`]

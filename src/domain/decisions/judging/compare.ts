@@ -10,7 +10,7 @@ import { allowedFrom } from './tolerance.js';
 import { silentLanes, verdictOf } from './verdicts.js';
 
 /** Fewer independent samples a lane than this are not judged, however many were taken. */
-const leastEffective = 8;
+export const leastEffective = 8;
 
 /**
  * Whether the candidate is worse than the stable lane by more than the tolerance, by a one-sided Mann–Whitney test of
@@ -79,10 +79,11 @@ function figuresOf(
   return { samples, met: medianOf(candidate), wanted, shift: estimate, low, high, level, pValue, alpha, effect };
 }
 
-function tooFew({ minSamples }: Comparison, samples: SampleCounts): string | undefined {
+function tooFew({ minSamples, disjoint }: Comparison, samples: SampleCounts): string | undefined {
   const least = Math.min(samples.stable, samples.candidate);
   if (least < minSamples)
     return `${samples.stable} samples of the stable lane and ${samples.candidate} of the candidate; ${minSamples} of each are needed`;
+  if (disjoint) return undefined;
   const effective = Math.min(samples.effectiveStable ?? least, samples.effectiveCandidate ?? least);
   const wanted = Math.min(minSamples, leastEffective);
   return effective < wanted

@@ -1,10 +1,9 @@
 import type { Verdict } from '../../verdict.js';
+import type { Direction, KayentaEffect, Statistic, Tolerance } from '../../window-metric.js';
 import type { EffectSize } from './effect-size.js';
 import type { CleaningRules, Series } from './series.js';
-import type { Tolerance } from './tolerance.js';
 
-/** Which way is worse. Kayenta's words. */
-export type Direction = 'increase' | 'decrease' | 'either';
+export type { Direction, KayentaEffect, Statistic } from '../../window-metric.js';
 
 /** What is known of a metric whatever is asked of it. */
 export interface MetricHead {
@@ -44,6 +43,11 @@ export interface Comparison extends MetricHead, Lanes, CleaningRules {
   readonly minSamples: number;
   /** Whether a lane that never moves is taken for a frozen source, not for a steady one. */
   readonly mustVary?: boolean;
+  /**
+   * Each sample is of a stretch of its own: what they seem to repeat one another widens the bounds as ever, but they are judged
+   * however few they are then worth. Of some fifteen samples that are independent, chance makes one in six look worth too little.
+   */
+  readonly disjoint?: true;
   /** `not-worse`: no harm was seen. `proven`: harm beyond the tolerance is excluded at the level of `alpha`. */
   readonly passes?: 'not-worse' | 'proven';
 }
@@ -54,14 +58,6 @@ export interface KayentaMetric extends MetricHead, Lanes, CleaningRules {
   readonly direction: Direction;
   readonly mustHaveData?: boolean;
   readonly effectSize?: KayentaEffect;
-}
-
-export interface KayentaEffect {
-  readonly measure?: 'meanRatio' | 'cles';
-  readonly allowedIncrease?: number;
-  readonly allowedDecrease?: number;
-  readonly criticalIncrease?: number;
-  readonly criticalDecrease?: number;
 }
 
 /** Pairs of samples, looked at after every look: fails as soon as the evidence suffices. */
@@ -86,13 +82,14 @@ export interface SequentialRates extends MetricHead {
 
 /**
  * What a figure is held against. `direction` says which way is worse.
- * - `at-most`, `at-least`: a number.
+ * - `at-most`, `at-least`: a number. `between`: from one number to another.
  * - `baseline`: the same figure of the stable lane in the same window, with a tolerance.
  * - `forecast`: the same figure of what was expected at the same looks (last week's hour, a season, a model).
  */
 export type Bound =
   | { readonly kind: 'at-most'; readonly value: number }
   | { readonly kind: 'at-least'; readonly value: number }
+  | { readonly kind: 'between'; readonly low: number; readonly high: number }
   | { readonly kind: 'baseline'; readonly tolerance: Tolerance; readonly direction: Direction }
   | {
       readonly kind: 'forecast';
@@ -100,8 +97,6 @@ export type Bound =
       readonly tolerance: Tolerance;
       readonly direction: Direction;
     };
-
-export type Statistic = 'mean' | 'median' | 'p95' | 'max' | 'last';
 
 /** One figure of the candidate against a bound; exact at the bound. */
 export interface ThresholdMetric extends MetricHead, CleaningRules {

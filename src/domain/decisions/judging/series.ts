@@ -1,13 +1,10 @@
+import type { NanStrategy, Outliers } from '../../window-metric.js';
 import { at, isConstant, type Sorted, sortedOf } from './sorted.js';
+
+export type { NanStrategy, Outliers } from '../../window-metric.js';
 
 /** Samples of one lane in the order of time, one a look. `null` (and NaN, and infinity) is a look that brought nothing. */
 export type Series = readonly (number | null)[];
-
-/** What a look that brought nothing counts as: left out, or 0 (for counters that have no series before the first error). */
-export type NanStrategy = 'remove' | 'replace';
-
-/** Values beyond the fences may be taken out; `factor` is how many interquartile ranges the fences lie off. */
-export type Outliers = { readonly strategy: 'keep' } | { readonly strategy: 'remove'; readonly factor: number };
 
 /** A lane as the judge takes it. */
 export interface Cleaned {

@@ -76,6 +76,7 @@ function held(metric: ThresholdMetric, { met, baseline, samples }: Held): Metric
 function limits({ bound, unit }: ThresholdMetric, baseline: number): { low: number; high: number; origin: string } {
   if (bound.kind === 'at-most') return { low: -Infinity, high: bound.value, origin: '' };
   if (bound.kind === 'at-least') return { low: bound.value, high: Infinity, origin: '' };
+  if (bound.kind === 'between') return { low: bound.low, high: bound.high, origin: '' };
   const { mode, within } = bound.tolerance;
   const allowed = allowedFrom(bound.tolerance, baseline);
   const band = mode === 'relative' ? percent(within) : shown(within, unit);

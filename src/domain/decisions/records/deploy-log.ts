@@ -5,9 +5,11 @@ import { sentence } from '../../rollout.js';
 import type { JudgedBy } from '../../judged.js';
 import type { Series } from '../../series.js';
 import type { Verdict } from '../../verdict.js';
+import type { MetricReport } from '../../window-metric.js';
 import { type DataEntry, dataEntry } from './data.js';
 import { notice } from './facts.js';
 import type { ChainPlace, RolloutFacts } from './facts.js';
+import { metricEntries, type MetricEntries } from './metrics.js';
 import { approvers, operatorRole, roleName } from './people.js';
 import { type GateEntry, gateEntries } from './gate-log.js';
 import type { RolloutPaths } from './rollout-paths.js';
@@ -109,7 +111,7 @@ export interface AlertEntry {
   readonly answer: string;
 }
 
-interface ObservationEntry {
+interface ObservationEntry extends MetricEntries {
   readonly step: string;
   /** Per cent of traffic on the candidate. */
   readonly share: number;
@@ -122,6 +124,8 @@ interface ObservationEntry {
   /** What it takes to judge it again: `slipway judge --replay`. */
   readonly judged_by?: JudgedBy;
   readonly series?: Series;
+  /** What its metrics brought as time went by. */
+  readonly metric_points?: readonly Pick<MetricReport, 'name' | 'points'>[];
 }
 
 export interface LaneEntry {
@@ -262,7 +266,13 @@ const observationEntry = (seen: Observation): ObservationEntry => ({
   stable: laneEntry(seen.stable),
   candidate: laneEntry(seen.candidate),
   verdict: seen.verdict,
-  ...(seen.judgedBy && { judged_by: seen.judgedBy, ...(seen.series && { series: seen.series }) }),
+  ...metricEntries(seen),
+  ...(seen.judgedBy && { judged_by: seen.judgedBy, ...judgedFrom(seen) }),
+});
+
+const judgedFrom = ({ series, metrics }: Observation): Pick<ObservationEntry, 'series' | 'metric_points'> => ({
+  ...(series && { series }),
+  ...(metrics && { metric_points: metrics.map(({ name, points }) => ({ name, points })) }),
 });
 
 const laneEntry = ({ requests, errors, p95Ms }: LaneFigures): LaneEntry => ({

@@ -4,6 +4,7 @@ import type { LaneEntry, RollbackEntry } from './deploy-log.js';
 import { chainComment } from './facts.js';
 import { followUpTable } from './follow-ups.js';
 import type { Impact, Incident } from './incident.js';
+import { metricTable } from './metrics.js';
 import { bullets, link, md, page, shown, table } from './text.js';
 import { timelineTable, verdictText } from './timeline.js';
 
@@ -19,6 +20,7 @@ export function incidentPage(facts: Incident, path: string): string {
     `## Times\n\n${times(rollback)}`,
     `## Demand\n\n${md(rollback.demand.by)} (${rollback.demand.cause}) at ${shown(rollback.demand.at)} UTC: ${md(rollback.demand.reason, 1_000)}`,
     `## Evidence\n\n${figures(facts)}`,
+    metricTable(facts.observations),
     drawn(facts, path),
     facts.data && `## Data\n\n${dataPage(facts.data)}`,
     `## Verification after going back\n\n${verification(rollback)}`,

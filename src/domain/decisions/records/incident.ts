@@ -81,10 +81,9 @@ function summary(log: DeployLog, { demand }: RollbackEntry): string {
 }
 
 /** What it takes to judge a window again stands in the deploy log alone. */
-const withoutCounters = (seen: DeployLog['observations'][number]): DeployLog['observations'][number] =>
-  seen.judged_by === undefined && seen.series === undefined
-    ? seen
-    : {
-        ...{ step: seen.step, share: seen.share, from: seen.from, to: seen.to, looks: seen.looks },
-        ...{ stable: seen.stable, candidate: seen.candidate, verdict: seen.verdict },
-      };
+const withoutCounters = (seen: DeployLog['observations'][number]): DeployLog['observations'][number] => ({
+  ...{ step: seen.step, share: seen.share, from: seen.from, to: seen.to, looks: seen.looks },
+  ...{ stable: seen.stable, candidate: seen.candidate, verdict: seen.verdict },
+  ...(seen.metrics && { metrics: seen.metrics }),
+  ...(seen.score && { score: seen.score }),
+});

@@ -5,6 +5,7 @@ import { chainComment, notice } from './facts.js';
 import type { ChainPlace, ReleaseFacts } from './facts.js';
 import { impactText, times } from './incident-page.js';
 import { impactOf } from './incident.js';
+import { metricTable } from './metrics.js';
 import { operator } from './people.js';
 import { bullets, link, md, page, shown, table } from './text.js';
 import { timeline, timelineTable } from './timeline.js';
@@ -95,8 +96,10 @@ function rollout(log: DeployLog): string {
   const undone = log.left_undone
     ? [`Not done when it was taken over:\n\n${bullets(log.left_undone.map((t) => md(t)))}`]
     : [];
+  const judged = metricTable(log.observations);
+  const metrics = judged === undefined ? [] : [`### Metrics\n\n${judged}`];
   const data = log.data ? [`### Data\n\n${dataPage(log.data)}`] : [];
-  return [head, when, timelineTable(timeline(log)), ...commands, ...undone, ...back, ...data].join('\n\n');
+  return [head, when, timelineTable(timeline(log)), ...metrics, ...commands, ...undone, ...back, ...data].join('\n\n');
 }
 
 const commandTable = (commands: readonly CommandEntry[]): string =>
