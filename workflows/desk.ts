@@ -120,6 +120,7 @@ export function openDesk(order: ReleaseOrder) {
     enter,
     note,
     progress,
+    state: () => seen.state,
     stage: (environment: string) => stages.find((stage) => stage.environment === environment),
     ready,
     approval,

@@ -92,13 +92,13 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
   async function promote(stage: StageOrder, candidate: Artifact): Promise<ReleaseOutcome | undefined> {
     const { environment } = stage;
     await desk.unlessHeld(environment);
-    const plan = await desk.unlessWithdrawn(() => planned('release', stage, candidate).catch(refusedPlan));
-    if (typeof plan === 'string') return await close('refused', plan, { environment });
-    if (!plan) return await close(desk.ending(), demandSaid(), { environment });
+    const first = await desk.unlessWithdrawn(() => planned('release', stage, candidate).catch(refusedPlan));
+    if (typeof first === 'string') return await close('refused', first, { environment });
+    if (!first) return await close(desk.ending(), demandSaid(), { environment });
 
-    const unfit = stage.gates && (await checked(stage.gates, plan));
+    const unfit = stage.gates && (await checked(stage.gates, first));
     if (unfit) return unfit;
-    const gate = await passGates(stage, plan);
+    const { gate, plan } = await passGates(stage, first);
     if (gate.kind === 'withdrawn') return await close(desk.ending(), demandSaid(), { environment });
     if (gate.kind === 'rejected')
       return await close('refused', `${gate.by} rejected it: ${gate.reason || 'no reason given'}`, { environment });
@@ -159,8 +159,11 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     return failed && (await close('refused', whyFailed(failed, environment), { environment }));
   }
 
-  /** Readiness, approval, the hour; and readiness again, because what was shown may have grown old meanwhile. */
-  async function passGates(stage: StageOrder, plan: RolloutPlan): Promise<GateEnd> {
+  /**
+   * Readiness, approval, the hour; and readiness again, because what was shown may have grown old meanwhile. What waited for
+   * something to be shown is planned again: a drill there has moved the world on.
+   */
+  async function passGates(stage: StageOrder, first: RolloutPlan): Promise<{ gate: GateEnd; plan: RolloutPlan }> {
     const { environment } = stage;
     const ask = stage.calendar && calendarFor(order, stage);
     const notice = order.emergency ? undefined : stage.calendar?.notice;
@@ -169,19 +172,26 @@ export async function release(order: ReleaseOrder): Promise<ReleaseOutcome> {
     const lasting = untilWindow(stage, hours);
     if (stage.tellsOnCall)
       void tellOnCall(order, stage, hours).then((onCall) => onCall && desk.note(environment, { onCall }));
+    let plan = first;
     for (;;) {
       const unready = stage.readiness && (await desk.ready(stage, () => judged(stage, plan)));
-      if (unready) return unready;
+      if (unready) return { gate: unready, plan };
+      if (stage.plansAgain && desk.state() === 'awaiting-readiness') {
+        const again = await desk.unlessWithdrawn(() => planned('release', stage, plan.to).catch(refusedPlan));
+        if (!again) return { gate: { kind: 'withdrawn' }, plan };
+        if (typeof again === 'string') return { gate: { kind: 'expired', reason: again }, plan };
+        plan = again;
+      }
       const gate = await escalating(order, stage, () => desk.approval(lasting, plan));
-      if (gate.kind !== 'approved') return gate;
+      if (gate.kind !== 'approved') return { gate, plan };
       const waited = ask && (await withinWindow(stage, plan, ask));
       await desk.unlessHeld(environment);
-      if (desk.demanded()) return { kind: 'withdrawn' };
+      if (desk.demanded()) return { gate: { kind: 'withdrawn' }, plan };
       if (waited || !desk.stillApproved()) continue;
-      if (!stage.readiness) return gate;
+      if (!stage.readiness) return { gate, plan };
       const readiness = await judged(stage, plan);
       desk.note(environment, { readiness });
-      if (isReady(readiness) && desk.stillApproved()) return gate;
+      if (isReady(readiness) && desk.stillApproved()) return { gate, plan };
     }
   }
 

@@ -37,7 +37,7 @@ export function stageOrders(
         ...(care && { aftercare: care }),
         ...(blastRadius !== undefined && { blastRadius }),
         ...(gates.length > 0 && { gates }),
-        ...(Object.keys(readiness).length > 0 && { readiness }),
+        ...(Object.keys(readiness).length > 0 && { readiness, plansAgain: true as const }),
         ...(readiness['on-call-notified'] && { tellsOnCall: true as const }),
         alerts: config.alerts.policy,
         ...(environment.calendar && { calendar: environment.calendar.policy }),

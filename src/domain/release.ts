@@ -43,6 +43,8 @@ export interface StageOrder {
   readonly gates?: readonly GateOrder[];
   /** What must be shown before it may begin, and how old that may be; nothing is asked for when missing. */
   readonly readiness?: ReadinessPolicy;
+  /** What waited for something to be shown is planned again; missing of what was asked for before that was so. */
+  readonly plansAgain?: true;
   /** It begins when the calendar lets it; at any time when missing. */
   readonly calendar?: CalendarPolicy;
   /** Whoever is on call is told of the coming deployment, and acknowledges it. */

@@ -29,7 +29,7 @@ export async function drillOrder(
     });
   }
   if (stage.tier === 'production') mayRehearseInProduction(person);
-  const beside = await releasePast(service, stage.environment, desk);
+  const beside = await releaseBeside(service, stage.environment, desk);
   const stays = config.profile.compressed ? seconds(1) : seconds(30);
   const order = { service, stage, by: person.person, reason, at: now, requestsPerSecond, stays };
   return { ...order, ...(beside !== undefined && { beside }) };
@@ -43,11 +43,17 @@ function mayRehearseInProduction({ person, roles }: Person): void {
   throw new Problem('wrong-role', `${person} holds ${holds}; a drill in production takes one of ${able.join(', ')}`);
 }
 
-/** A release under way that has adopted its version there already: a first one waits for the drill that this is. */
-async function releasePast(service: string, environment: string, desk: Desk): Promise<string | undefined> {
-  const changeId = (await desk.standing(service))?.underWay;
-  if (changeId === undefined) return undefined;
-  const found = await desk.release({ service, changeId });
-  const stage = found?.progress.stages.find((one) => one.environment === environment);
-  return stage?.outcome?.kind === 'adopted' ? changeId : undefined;
+/**
+ * A release under way beside which the drill may go: it has adopted its version there already, or waits there for what the
+ * drill shows, and is planned again after it.
+ */
+async function releaseBeside(service: string, environment: string, desk: Desk): Promise<string | undefined> {
+  const underWay = (await desk.standing(service))?.underWay;
+  if (underWay === undefined) return undefined;
+  const found = await desk.release({ service, changeId: underWay });
+  const { state, environment: where, stages = [], order } = found?.progress ?? {};
+  const isPast = stages.find((one) => one.environment === environment)?.outcome?.kind === 'adopted';
+  const waits = state === 'awaiting-readiness' && where === environment;
+  const asked = order?.stages.find((one) => one.environment === environment);
+  return isPast || (waits && asked?.plansAgain) ? underWay : undefined;
 }
