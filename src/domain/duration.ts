@@ -23,14 +23,17 @@ export function readDuration(text: string): Milliseconds | undefined {
 
 const units: Readonly<Record<string, Milliseconds>> = { ms: 1, s: seconds(1), m: minutes(1), h: hours(1) };
 
-/** A duration as people say it: `4 s`, `15 min`, `1 h`, `1 h 30 min`. Below a second: `250 ms`. */
+/** A duration as people say it: `4 s`, `15 min`, `1 h`, `1 h 30 min`, `8 days 3 h`. Below a second: `250 ms`. */
 export function spoken(duration: Milliseconds): string {
   if (duration < 1_000) return `${Math.round(duration)} ms`;
   if (duration < 60_000) return `${Number((duration / 1_000).toFixed(1))} s`;
+  if (duration >= days(3)) return inDays(Math.round(duration / hours(1)));
   const whole = Math.round(duration / 60_000);
   const [h, min] = [Math.floor(whole / 60), whole % 60];
   return [h > 0 ? `${h} h` : '', min > 0 ? `${min} min` : ''].filter(Boolean).join(' ');
 }
+
+const inDays = (whole: number): string => `${Math.floor(whole / 24)} days${whole % 24 > 0 ? ` ${whole % 24} h` : ''}`;
 
 /** A length of time; whole days as days, `90 days`. */
 export function lasting(time: Milliseconds): string {

@@ -46,6 +46,6 @@ describe('artifacts, of which ninety days, what is needed and the latest three a
   it('say why they may go', () => {
     const artifacts = ['1.0.0', '1.1.0', '1.2.0', '1.3.0'].map((version, i) => built(version, 100 - i));
     const [old] = oldArtifacts(artifacts, { now: tuesday, keepFor: days(90), needed: { shop: [] } });
-    assert.equal(old?.reason, 'built 2400 h ago, kept for 2160 h, and nothing runs it or would go back to it');
+    assert.equal(old?.reason, 'built 100 days ago, kept for 90 days, and nothing runs it or would go back to it');
   });
 });

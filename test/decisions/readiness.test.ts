@@ -55,7 +55,7 @@ describe('The readiness checklist', () => {
     assert.equal(isReady(standing), false);
     assert.equal(
       whatIsMissing(standing),
-      'restore-tested: the drill of November (grace, 169 h ago) is older than 168 h: slipway restore-test shop; ' +
+      'restore-tested: the drill of November (grace, 7 days 1 h ago) is older than 7 days: slipway restore-test shop; ' +
         'on-call-notified: nobody has shown that whoever is on call knows of the deployment, and says so: slipway evidence shop on-call-notified --statement "…"; ' +
         'load-test: nobody has shown that load was tested, or traffic patterns do not change: slipway evidence shop load-test --record docs/… --comment "…"',
     );
