@@ -9,6 +9,7 @@ import { gatherAudit, hashesOnDisk } from './audit-facts.js';
 import { readChangeLog } from './change-logs.js';
 import { entryOf, isEnded, placeAfter, receipt, recordedFiles, recordedRows, seal } from './chain.js';
 import type { ChainLine } from './chain.js';
+import { saidPlainly } from './disk-faults.js';
 import { readText } from './durable-file.js';
 import { findFacts } from './facts.js';
 import { inspect } from './inspect.js';
@@ -115,16 +116,18 @@ function createExclusively(
   const open = async (): Promise<Repository> => (opened ??= await openRepository(directory));
   const inTurn = createWriterLock(async () => writerLockPath((await open()).gitFolder));
   return (work) =>
-    inTurn(async (stillHeld) => {
-      const repository = await open();
-      const guard: Reached = (step) => {
-        stillHeld();
-        reached?.(step);
-      };
-      const journal = createJournal({ directory, repository, ledger, rowsPerPage, reached: guard });
-      await ledger.refresh();
-      const finished = await journal.finish();
-      if (finished) logger?.warn({ changeId: finished.line.changeId }, 'an unfinished record was completed');
-      return await work({ repository, ledger, journal });
-    });
+    saidPlainly(() =>
+      inTurn(async (stillHeld) => {
+        const repository = await open();
+        const guard: Reached = (step) => {
+          stillHeld();
+          reached?.(step);
+        };
+        const journal = createJournal({ directory, repository, ledger, rowsPerPage, reached: guard });
+        await ledger.refresh();
+        const finished = await journal.finish();
+        if (finished) logger?.warn({ changeId: finished.line.changeId }, 'an unfinished record was completed');
+        return await work({ repository, ledger, journal });
+      }),
+    );
 }

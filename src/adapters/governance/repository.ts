@@ -1,4 +1,4 @@
-import { mkdir, realpath, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExecaError } from 'execa';
@@ -6,6 +6,7 @@ import { minutes, seconds } from '../../domain/duration.js';
 import type { Instant } from '../../domain/duration.js';
 import { line } from '../../domain/decisions/records/text.js';
 import { isCode, readText, replaceFile } from './durable-file.js';
+import { refusalOf } from './disk-faults.js';
 import { gitIn } from './git.js';
 import type { Git } from './git.js';
 
@@ -56,7 +57,11 @@ export async function openRepository(directory: string): Promise<Repository> {
       await Promise.all([
         patiently(directory, () => index(git, staged)),
         patiently(directory, async () => {
-          await git(['fast-import', '--quiet', '--done'], importStream(ask, staged, await head(git)));
+          const begunAt = Date.now();
+          const stream = importStream(ask, staged, await head(git));
+          await git(['fast-import', '--quiet', '--done'], stream).catch((fault: unknown) =>
+            leavingNothing(gitFolder, begunAt, fault),
+          );
         }),
       ]);
     },
@@ -175,6 +180,20 @@ function importStream(ask: Commit, staged: readonly Staged[], parent: string | u
   ].join('\n');
 }
 
+/** Takes away what an import leaves that a full disk ended, lest each try takes more room: its report, and half a pack. */
+async function leavingNothing(gitFolder: string, begunAt: number, fault: unknown): Promise<never> {
+  const packs = join(gitFolder, 'objects/pack');
+  const left = refusalOf(fault)
+    ? [...(await named(gitFolder, 'fast_import_crash_')), ...(await named(packs, 'tmp_pack_'))]
+    : [];
+  for (const path of left)
+    if (((await stat(path).catch(absent))?.mtimeMs ?? 0) >= begunAt) await rm(path, { force: true });
+  throw fault;
+}
+
+const named = async (folder: string, prefix: string): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((name) => name.startsWith(prefix)).map((name) => join(folder, name));
+
 async function recorded(git: Git): Promise<readonly RecordedHash[]> {
   if ((await head(git)) === undefined) return [];
   const format = '--format=%H %(trailers:key=Record-Hash,valueonly,separator=%x20)';
@@ -211,7 +230,7 @@ async function patiently(directory: string, work: () => Promise<void>): Promise<
     } catch (error) {
       const passes =
         error instanceof ExecaError && /index\.lock|cannot lock ref|Not updating/.test(String(error.stderr));
-      if (!passes) throw error;
+      if (!passes || refusalOf(error)) throw error;
       if (left === 0)
         throw new Error(`${directory}: git is held by another process; if none runs, remove the lock it names`, {
           cause: error,
