@@ -9,6 +9,7 @@ import { fail, pass, type Verdict } from '../src/domain/verdict.js';
 import { Unmeasured } from '../src/domain/unmeasured.js';
 import type { Fleet, LaneStatus } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
+import { lookAtMetrics, type MetricStretch } from './aftercare-metrics.js';
 import type { EnvironmentActivities } from './contract.js';
 import { measured } from './measured.js';
 import { notYet } from './not-yet.js';
@@ -21,6 +22,8 @@ export interface AftercareSoFar {
   readonly whole: Watch;
   /** Of the stretch before this one. */
   readonly verdict: Verdict;
+  /** Missing where requests alone judge it. */
+  readonly metrics?: readonly MetricStretch[];
 }
 
 /** A fault of ten minutes would drown in 24 hours of good figures: so stretches are judged, one after another. */
@@ -29,7 +32,7 @@ const stretchOf = minutes(15);
 /**
  * One look at what was adopted. Stretch after stretch is judged like a window of its own, against what the former version
  * answered; one that goes wrong ends it. No traffic at night is no reason to go back, nor is a source without figures:
- * then the stretch goes on.
+ * then the stretch goes on. Metrics that are held against a number or a forecast are judged on, too.
  */
 export async function lookAfter(
   { fleet, metrics }: { readonly fleet: Fleet; readonly metrics: Metrics },
@@ -55,10 +58,16 @@ export async function lookAfter(
   const length = Math.min(stretchOf, window.for);
   const { verdict } = judgeWindow({ ...window, for: length }, stretch, baseline !== undefined);
   if (verdict.kind === 'fail') return report('bad', stretch, verdict);
+  const look = { place, window, at: sample.at, least: length };
+  const { stretches, failed } = await lookAtMetrics(metrics, look, before?.metrics);
+  if (failed) return report('bad', stretch, failed);
   if (whole.watchedMs >= window.for)
     return report('over', whole, judgeWindow(window, whole, baseline !== undefined).verdict);
   const ended = verdict.kind === 'pass' && stretch.watchedMs >= length;
-  heartbeat({ stretch: ended ? beginWatch(sample) : stretch, whole, verdict } satisfies AftercareSoFar);
+  heartbeat({
+    ...{ stretch: ended ? beginWatch(sample) : stretch, whole, verdict },
+    ...(stretches.length > 0 && { metrics: stretches }),
+  } satisfies AftercareSoFar);
   throw notYet(verdict.reason, Math.max(1, Math.min(window.every, window.for - whole.watchedMs)));
 }
 

@@ -7,15 +7,18 @@ import {
   type MetricSeen,
 } from '../src/domain/decisions/metrics/seen.js';
 import { samplesIn } from '../src/domain/decisions/metrics/plan-samples.js';
-import type { Watch } from '../src/domain/decisions/watch.js';
 import { after, between, type Instant } from '../src/domain/duration.js';
+import type { Lane } from '../src/domain/rollout.js';
 import { Unmeasured } from '../src/domain/unmeasured.js';
 import type { WindowMetric } from '../src/domain/window-metric.js';
 import type { Answer, Metrics, Question } from '../src/ports/metrics.js';
 import type { EnvironmentActivities } from './contract.js';
 import type { WindowSoFar } from './window-so-far.js';
 
-type Ask = Parameters<EnvironmentActivities['observeCandidate']>[0];
+type Ask = Parameters<EnvironmentActivities['observeCandidate']>[0] & {
+  /** Whose lane and version are filled in; the candidate's unless said. */
+  readonly lane?: Lane;
+};
 
 /**
  * Asks for the metrics of a window that are due at a look; nothing where it has none. All are asked as of the moment at
@@ -25,7 +28,7 @@ export async function moreOfMetrics(
   metrics: Metrics,
   ask: Ask,
   carried: Pick<WindowSoFar, 'metrics' | 'extended'> | undefined,
-  watch: Watch,
+  watch: Looked,
 ): Promise<readonly MetricSeen[] | undefined> {
   const { window } = ask;
   if (!window.metrics) return undefined;
@@ -40,23 +43,29 @@ export async function moreOfMetrics(
   return await Promise.all(looked);
 }
 
+/** Since when it is looked at, and as of when this look is. */
+interface Looked {
+  readonly from: Instant;
+  readonly last: { readonly at: Instant };
+}
+
 interface Due {
   readonly metric: WindowMetric;
   readonly seen: MetricSeen;
-  readonly watch: Watch;
+  readonly watch: Looked;
   readonly at: number;
   /** Samples that it brings by the window's end. */
   readonly wanted: number;
 }
 
 async function askedFor(metrics: Metrics, ask: Ask, { metric, seen, watch, at, wanted }: Due): Promise<MetricSeen> {
-  const { place, compared, share } = ask;
+  const { place, compared, share, lane = 'candidate' } = ask;
   const isBefore = metric.rule.kind === 'stable' && compared && share === 100;
   const known = (seen.before?.length ?? 0) >= wanted ? seen.before : undefined;
   const back = { every: metric.every, count: wanted };
   try {
     const [answers, before] = await Promise.all([
-      metrics.ask(place, questionsOf(metric, watch.last.at, compared && !isBefore)),
+      metrics.ask(place, questionsOf(metric, { lane, at: watch.last.at, both: compared && !isBefore })),
       isBefore ? (known ?? metrics.past(place, of(metric.query, 'stable', watch.from), back)) : undefined,
     ]);
     const look = lookOf(answers, before?.[seen.points.length] ?? (before && null));
@@ -68,12 +77,15 @@ async function askedFor(metrics: Metrics, ask: Ask, { metric, seen, watch, at, w
 }
 
 /** What is asked of a metric at a moment, the value first, then what it is held against where that is measured now. */
-function questionsOf({ query, rule }: WindowMetric, at: Instant, both: boolean): readonly Question[] {
-  const value = of(query, 'candidate', at);
+function questionsOf(
+  { query, rule }: WindowMetric,
+  { lane, at, both }: { readonly lane: Lane; readonly at: Instant; readonly both: boolean },
+): readonly Question[] {
+  const value = of(query, lane, at);
   if (rule.kind === 'bounds') return [value];
   if (rule.kind === 'stable') return both ? [value, of(query, 'stable', at)] : [value];
   const { from } = rule;
-  return [value, 'ago' in from ? of(query, 'candidate', after(at, -from.ago)) : of(from.query, 'candidate', at)];
+  return [value, 'ago' in from ? of(query, lane, after(at, -from.ago)) : of(from.query, lane, at)];
 }
 
 const of = (query: string, lane: Question['lane'], at: Instant): Question => ({ query, lane, at });

@@ -5,6 +5,7 @@ import { type ReadinessItem, readinessItems, type ReadinessPolicy } from '../dom
 import type { StageOrder } from '../domain/release.js';
 import { planMetric } from '../domain/decisions/metrics/plan-samples.js';
 import { byRequests, type Strategy, type Window } from '../domain/strategy.js';
+import type { WindowMetric } from '../domain/window-metric.js';
 import type { Config, ServiceConfig } from './config.js';
 
 /** Who holds which role, as a release pins it. */
@@ -89,9 +90,17 @@ function shortened(strategy: Strategy, longest: Milliseconds): Strategy {
   return strategy.afterwards ? { ...strategy, afterwards: short(strategy.afterwards) } : strategy;
 }
 
-/** Judged by what users are answered, as the last window was; looked at less often, since it lasts so much longer. */
-const aftercareOf = (afterwards: Window, length: Milliseconds): Window => ({
-  ...byRequests(afterwards),
-  for: length,
-  every: Math.min(length, Math.max(afterwards.every, Math.min(seconds(30), length / 20))),
-});
+/** Judged by the standards of the last window; looked at less often, since it lasts so much longer. */
+function aftercareOf(afterwards: Window, length: Milliseconds): Window {
+  const metrics = (afterwards.metrics ?? []).filter((metric) => isWatchedOn(metric, afterwards));
+  return {
+    ...byRequests(afterwards),
+    ...(metrics.length > 0 && { metrics }),
+    for: length,
+    every: Math.min(length, Math.max(afterwards.every, Math.min(seconds(30), length / 20))),
+  };
+}
+
+/** What needs no other version beside it; where metrics are scored together, what decides alone. */
+const isWatchedOn = ({ rule, dryRun, critical }: WindowMetric, { scoring }: Window): boolean =>
+  rule.kind !== 'stable' && dryRun !== true && (!scoring || critical === true);

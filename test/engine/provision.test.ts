@@ -67,7 +67,7 @@ describe('What an engine is given before the first release', { timeout: 60_000 }
       tell: (line: string) => told.push(line),
     };
     await provision(ask);
-    assert.match(told[0]!, /default keeps closed releases for 1 days; 90 are wished for/);
+    assert.match(told[0]!, /default keeps closed releases for 24 h; 90 are wished for/);
     await provision({ ...ask, shorterRetention: 'raise' });
     assert.equal(await retentionOf(client, 'default'), 90);
   });

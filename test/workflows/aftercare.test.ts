@@ -27,7 +27,9 @@ import {
 } from '../../src/messages.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import { bundlePath } from '../../workers/bundle.js';
+import type { WindowMetric } from '../../src/domain/window-metric.js';
 import type { Flags } from '../../src/ports/flags.js';
+import { aMetric } from '../support/metrics.js';
 import { anArtifact, aRequest, aWindow } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
 
@@ -86,7 +88,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
     );
   });
 
-  // The last one: what it terminates leaves a poll behind, to which the test server would give a task of the next.
+  // What it terminates leaves a poll behind, to which the test server would give a task of the next: that has its own.
   it('finds a fault in its last hour, which the good hours before it do not drown', async () => {
     const world = await adopted();
     const { report } = await watched(world, hours(24), (look) => {
@@ -96,6 +98,23 @@ describe('The aftercare', { timeout: 200_000 }, () => {
     assert.equal(report?.kind, 'bad');
     assert.match(report.verdict.reason, /error-rate/);
     assert.ok(report.watchedMs < minutes(60));
+  });
+
+  it('holds metrics against their bounds for as long: what grows slowly goes back, however users are answered', async () => {
+    await time.teardown();
+    time = await openSkippingTime();
+    const world = await adopted();
+    const queue = aMetric({
+      ...{ name: 'queue', query: 'max(queue)', every: minutes(15), minSamples: 4 },
+      rule: { kind: 'bounds', atMost: 50, statistic: 'median' },
+    });
+    const growing = (look: number) => {
+      world.send(place, 20);
+      world.tell(place, { query: queue.query, lane: 'stable' }, look);
+    };
+    const { report } = await watched(world, hours(24), growing, undefined, [queue]);
+    assert.equal(report?.kind, 'bad');
+    assert.match(report.verdict.reason, /^queue: median 5\d(\.\d)? is above 50/);
   });
 
   /** 1.0.0 ran, 1.1.0 was adopted, 1.0.0 is kept warm. */
@@ -117,7 +136,13 @@ describe('The aftercare', { timeout: 200_000 }, () => {
   }
 
   /** Watches for `length`; `between` is what happens between two looks, and `flags` what the release was bound to. */
-  async function watched(world: MemoryWorld, length: number, between: (look: number) => unknown, flags?: Flags) {
+  async function watched(
+    world: MemoryWorld,
+    length: number,
+    between: (look: number) => unknown,
+    flags?: Flags,
+    metrics: readonly WindowMetric[] = [],
+  ) {
     const recorded: FlagsOff[] = [];
     let bad = 0;
     let looks = 0;
@@ -174,7 +199,7 @@ describe('The aftercare', { timeout: 200_000 }, () => {
       const handle = await time.client.workflow.start(workflowTypes.aftercare, {
         workflowId: aftercareId('production', 'shop', `change-${Math.random()}`),
         taskQueue: releaseQueue,
-        args: [anOrder(length, flags !== undefined)],
+        args: [anOrder(length, flags !== undefined, metrics)],
       });
       const result = handle.result() as Promise<AftercareReport | Demand>;
       const outcome = await Promise.race([result, demanded]);
@@ -193,13 +218,16 @@ describe('The aftercare', { timeout: 200_000 }, () => {
 
 const off = { state: 'ENABLED', defaultVariant: 'off' } as const;
 
-const anOrder = (length: number, bound: boolean): AftercareOrder => ({
+const anOrder = (length: number, bound: boolean, metrics: readonly WindowMetric[]): AftercareOrder => ({
   changeId: 'change-20261124-01',
   plan: {
     ...{ place, strategy: 'canary', from: v1, to: v2, instances: 2, generation: 1, steps: [], hash: 'sha256:0' },
     ...(bound && { flags: [{ flag: 'express', off }] }),
   },
-  window: aWindow({ for: length, every: minutes(15), minSamples: 10 }),
+  window: aWindow({
+    ...{ for: length, every: minutes(15), minSamples: 10 },
+    ...(metrics.length > 0 && { metrics }),
+  }),
   baseline: { requests: 1_000, errors: 0 },
   about: { requester: aRequest().requester, profile: aRequest().profile },
 });

@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
-import { days } from '../../domain/duration.js';
+import { days, lasting } from '../../domain/duration.js';
 import type { Milliseconds } from '../../domain/duration.js';
 import { answerTo, status, understands, until } from './grpc-calls.js';
 
@@ -51,7 +51,7 @@ async function register({ connection, namespace, retentionDays, tell }: Namespac
 async function settleRetention(ask: NamespaceWish, found: Milliseconds): Promise<void> {
   const { connection, namespace, retentionDays, shorterRetention, tell } = ask;
   if (found >= days(retentionDays)) return;
-  const kept = `Namespace ${namespace} keeps closed releases for ${found / days(1)} days`;
+  const kept = `Namespace ${namespace} keeps closed releases for ${lasting(found)}`;
   if (shorterRetention === 'leave') {
     tell(`${kept}; ${retentionDays} are wished for`);
     return;
