@@ -88,7 +88,7 @@ export function createPlace(of: {
       await instance.begin();
     },
     retire: async (instances) => {
-      for (const name of ['stable', 'candidate', 'former'] as const) {
+      for (const name of ['stable', 'candidate', 'former', 'baseline'] as const) {
         const lane = lanes[name];
         if (lane) lanes[name] = { ...lane, instances: lane.instances.filter((i) => !instances.includes(i)) };
       }
@@ -117,7 +117,7 @@ export function createPlace(of: {
   const view = (): PlaceView => ({
     fleet: fleetOf(lanes, gate.seen.generation),
     traffic: { share: lanes.share, url: `http://127.0.0.1:${port}` },
-    sample: counters.sample(service),
+    sample: counters.sample(service, lanes.baseline !== undefined),
   });
 
   return {
@@ -152,8 +152,8 @@ export function createPlace(of: {
       ...(gate.underWay !== undefined && { underWay: gate.underWay }),
     }),
     levels: () => {
-      const { stable, candidate } = fleetOf(lanes, gate.seen.generation);
-      const instances = [...(stable?.instances ?? []), ...(candidate?.instances ?? [])];
+      const { stable, candidate, baseline } = fleetOf(lanes, gate.seen.generation);
+      const instances = [stable, candidate, baseline].flatMap((lane) => lane?.instances ?? []);
       return {
         service,
         share: lanes.share,
