@@ -79,8 +79,12 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     ...createDatabaseActivities(tools.database),
 
     async seePlace({ place }) {
-      const [{ stable, candidate }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
-      const lanes = { ...(stable && { stable: stable.artifact }), ...(candidate && { candidate: candidate.artifact }) };
+      const [{ stable, candidate, baseline }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
+      const lanes = {
+        ...(stable && { stable: stable.artifact }),
+        ...(candidate && { candidate: candidate.artifact }),
+        ...(baseline && { baseline: baseline.artifact }),
+      };
       return { environment: place.environment, share, ...lanes };
     },
 

@@ -163,11 +163,13 @@ export async function verifyStable(order: RolloutOrder, digest: string, journal:
 /** One window. What it has seen goes into the journal, and why it ended. */
 export async function observe(stepId: string, window: Window, plan: RolloutPlan, journal: Journal): Promise<Verdict> {
   const { place, from, to } = plan;
-  const ask = watchIn(place.environment, window.every, `observe ${to.version} at ${journal.share} %`);
+  const control = hasBaseline(journal) ? 'baseline' : undefined;
+  const beside = control ? `, beside a fresh ${control} of ${from?.version ?? 'nothing'}` : '';
+  const ask = watchIn(place.environment, window.every, `observe ${to.version} at ${journal.share} %${beside}`);
   const { cause, ...seen } = await ask.observeCandidate({
     ...{ place, window, compared: from !== undefined },
     ...(window.metrics && { share: journal.share }),
-    ...(hasBaseline(journal) && { control: 'baseline' }),
+    ...(control && { control }),
   });
   journal.observations.push({ stepId, share: journal.share, ...seen });
   journal.cause = cause;

@@ -23,7 +23,7 @@ const tellsLanes = (query: string): boolean => query.includes('{{lane}}');
 /** It runs the stable version: only its lane tells the two apart. */
 function queries({ environment, strategyPath }: Stage): readonly SenseFinding[] {
   const { name, metrics: source } = environment;
-  const asked = Object.entries(source?.queries ?? {}).filter(([, query]) => query !== undefined && !tellsLanes(query));
+  const asked = Object.entries(source?.queries ?? {}).filter(([, query]) => !tellsLanes(query));
   if (asked.length === 0) return [];
   const path = [...strategyPath, 'baseline'];
   const met = `no {{lane}} in queries: ${asked.map(([key]) => key).join(', ')} of the Prometheus of ${name}`;

@@ -9,6 +9,7 @@ import { commandSignal, releaseQueue, rolloutId, workflowTypes } from '../../src
 import type { Fleet } from '../../src/ports/fleet.js';
 import type { Smoke } from '../../src/ports/smoke.js';
 import { createMemorySmoke } from '../../src/adapters/memory/smoke.js';
+import { eventually } from '../support/eventually.js';
 import { type MemorySlipway, openMemorySlipway } from '../support/memory-slipway.js';
 import { aCanary, anArtifact, aStage } from '../support/orders.js';
 import { openSkippingTime } from '../support/skipping-time.js';
@@ -156,7 +157,10 @@ describe('a rollout beside a fresh baseline', { timeout: 300_000 }, () => {
     if (now.when === 'after') await work();
     if (now.how === 'fault') throw new Refused('invalid', `${step} breaks`);
     const said = { person: 'dave', reason: 'customers call' };
+    const { generation } = slipway.world.at(place);
     await client.workflow.getHandle(rolloutId('production', 'shop')).signal(commandSignal(now.how).name, said);
+    // What was asked of it meanwhile is refused by the fence, as it would be of a worker that was slow.
+    await eventually('the way back', () => (slipway.world.at(place).generation > generation ? true : undefined));
     return await work();
   }
 });

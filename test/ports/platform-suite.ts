@@ -232,7 +232,7 @@ export function platformSuite(name: string, open: () => Promise<Platform>): void
         twice(['baseline', digest, true]),
       );
       const older = stable?.instances.map(({ id }) => id) ?? [];
-      assert.ok(baseline?.instances.every(({ id }) => !older.includes(id)));
+      assert.ok(baseline.instances.every(({ id }) => !older.includes(id)));
       assert.deepEqual(await counted(), [0, 0, 0]);
     });
 
