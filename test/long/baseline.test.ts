@@ -64,7 +64,9 @@ describe('a canary beside a fresh baseline, on real parts and under load', { con
     const view = await closedWhole(stage, 'shop', changeId);
     assert.equal(view.state, 'rolled-back', view.outcome?.reason);
     assert.match(view.outcome?.reason ?? '', /error-rate .* is above .*the fresh baseline's 0 % in the same window/);
-    const { steps } = await logOf(view);
+    const { steps, rollback } = await logOf(view);
+    const incident = await readFile(join(stage.directory, rollback?.incident ?? ''), 'utf8');
+    assert.match(incident, /\d+ requests, 0 errors, p95 \d+ ms \(a fresh baseline\)/);
     const back = steps.filter(({ direction }) => direction === 'back').map(({ what }) => what);
     assert.deepEqual(back, [
       'move all traffic back to the stable lane',
