@@ -1,7 +1,13 @@
 import { mostBesideBaseline } from '../domain/decisions/strategies/canary.js';
 import type { Canary } from '../domain/strategy.js';
+import type { EnvironmentConfig, ServiceConfig } from './config.js';
 import type { Path, SenseFinding } from './problems.js';
-import type { Stage } from './sense-services.js';
+
+interface Stage {
+  readonly service: ServiceConfig;
+  readonly environment: EnvironmentConfig;
+  readonly strategyPath: Path;
+}
 
 /** What keeps a fresh baseline from being given, or told, its own part of the traffic. */
 export function senseOfBaseline(stage: Stage): readonly SenseFinding[] {

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
 import type { DeployLog } from '../../src/domain/decisions/records/deploy-log.js';
+import { releaseId, rolloutId } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { closedWhole } from '../support/invariants.js';
@@ -75,6 +76,25 @@ describe('a canary beside a fresh baseline, on real parts and under load', { con
     ]);
     assert.equal((await place()).fleet.baseline, undefined);
     await recordHistories(stage, 'shop', changeId, 'fresh-baseline-taken-back', ['rollout']);
+  });
+
+  it('one that somebody ended in the Temporal UI is mended by one command, its baseline too', async () => {
+    const changeId = await released('1.3.0');
+    await baselineOf('1.1.0');
+    const client = await stage.client();
+    for (const id of [releaseId('shop', changeId), rolloutId('production', 'shop')])
+      await client.workflow.getHandle(id).terminate('by mistake');
+    assert.ok((await place()).fleet.baseline, 'nobody has ended it yet');
+    const mending = await stage.ask('dave', 'POST', '/v1/services/shop/rollback', { reason: 'mend' });
+    assert.equal(mending.status, 202, JSON.stringify(mending.body));
+    const { state, outcome } = await closedWhole(stage, 'shop', mending.body.changeId);
+    assert.equal(state, 'succeeded', outcome?.reason);
+    const { fleet, traffic } = await place();
+    assert.deepEqual(
+      [fleet.stable?.artifact.version, fleet.candidate, fleet.baseline],
+      ['1.1.0', undefined, undefined],
+    );
+    assert.equal(traffic.share, 0);
   });
 
   it('a baseline that falls ill ends it, and it is said that it was the baseline; no baseline is left', async () => {
