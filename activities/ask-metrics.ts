@@ -59,13 +59,13 @@ interface Due {
 }
 
 async function askedFor(metrics: Metrics, ask: Ask, { metric, seen, watch, at, wanted }: Due): Promise<MetricSeen> {
-  const { place, compared, share, lane = 'candidate' } = ask;
+  const { place, compared, share, lane = 'candidate', control = 'stable' } = ask;
   const isBefore = metric.rule.kind === 'stable' && compared && share === 100;
   const known = (seen.before?.length ?? 0) >= wanted ? seen.before : undefined;
   const back = { every: metric.every, count: wanted };
   try {
     const [answers, before] = await Promise.all([
-      metrics.ask(place, questionsOf(metric, { lane, at: watch.last.at, both: compared && !isBefore })),
+      metrics.ask(place, questionsOf(metric, { lane, at: watch.last.at, ...(compared && !isBefore && { control }) })),
       isBefore ? (known ?? metrics.past(place, of(metric.query, 'stable', watch.from), back)) : undefined,
     ]);
     const look = lookOf(answers, before?.[seen.points.length] ?? (before && null));
@@ -79,11 +79,11 @@ async function askedFor(metrics: Metrics, ask: Ask, { metric, seen, watch, at, w
 /** What is asked of a metric at a moment, the value first, then what it is held against where that is measured now. */
 function questionsOf(
   { query, rule }: WindowMetric,
-  { lane, at, both }: { readonly lane: Lane; readonly at: Instant; readonly both: boolean },
+  { lane, at, control }: { readonly lane: Lane; readonly at: Instant; readonly control?: Question['lane'] },
 ): readonly Question[] {
   const value = of(query, lane, at);
   if (rule.kind === 'bounds') return [value];
-  if (rule.kind === 'stable') return both ? [value, of(query, 'stable', at)] : [value];
+  if (rule.kind === 'stable') return control ? [value, of(query, control, at)] : [value];
   const { from } = rule;
   return [value, 'ago' in from ? of(query, lane, after(at, -from.ago)) : of(from.query, lane, at)];
 }

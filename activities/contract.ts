@@ -38,7 +38,7 @@ import type { KnownChanges, PlaceNow, Reconciled, Reconciliation, Remembered } f
 import type { RestoreProof, RestoreTest } from '../src/domain/restore-test.js';
 import type { Sweep } from '../src/domain/retention.js';
 import type { Lane, LaneFigures, RolloutOutcome, RolloutPlan, SmokeRun } from '../src/domain/rollout.js';
-import type { LaneCounters } from '../src/domain/sample.js';
+import type { Control, LaneCounters } from '../src/domain/sample.js';
 import type { ReaderReport, Rotation, SecretsStanding } from '../src/domain/secret.js';
 import type { JudgedBy } from '../src/domain/judged.js';
 import type { Series } from '../src/domain/series.js';
@@ -98,6 +98,10 @@ export interface EnvironmentActivities extends DatabaseActivities {
   startCandidate(ask: Fenced & StartAsk): Promise<Done>;
   /** Fenced; stopping what does not run is done at once. */
   stopCandidate(ask: Fenced & { readonly place: Place }): Promise<Done>;
+  /** Fenced; an applied key is answered with what is running. Every instance must run the stable artifact. */
+  startBaseline(ask: Fenced & Omit<StartAsk, 'from'>): Promise<Done>;
+  /** Fenced; stopping what does not run is done at once. */
+  stopBaseline(ask: Fenced & { readonly place: Place }): Promise<Done>;
   /** Fenced; asks for a state, not for a change. */
   replaceBatch(ask: Fenced & ReplaceAsk): Promise<Done>;
   /** Fenced; asks for a share and reads it back. `expected` and `digest` are left out on the way back. */
@@ -133,6 +137,8 @@ export interface EnvironmentActivities extends DatabaseActivities {
     readonly compared: boolean;
     /** Per cent of the traffic on the candidate; only of a window with metrics. */
     readonly share?: number;
+    /** A fresh baseline is up, and what the candidate is compared with; the stable lane is when missing. */
+    readonly control?: Control;
   }): Promise<WindowReport>;
   /** Only looks, as `observeCandidate` does, at what was adopted; ends early where it is bad or something else runs. */
   observeAdopted(ask: {
@@ -325,6 +331,8 @@ export interface WindowReport {
   readonly looks: number;
   readonly stable: LaneFigures;
   readonly candidate: LaneFigures;
+  /** The figures under `stable` are those of the fresh baseline. */
+  readonly control?: Control;
   readonly verdict: Verdict;
   /** Why the verdict fell, for the demand: figures, health, an alert that fires, or a source that nobody can ask. */
   readonly cause: 'judgement' | 'health' | 'alert' | 'fault';

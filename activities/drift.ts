@@ -50,7 +50,7 @@ async function placeSeen(
 ): Promise<PlaceSeen | undefined> {
   const { service, environment } = place;
   const standing = await workflows.standing(service);
-  const { stable } = await fleet.read(place);
+  const { stable, baseline } = await fleet.read(place);
   const after = await workflows.standing(service);
   if ([standing, after].some((of) => of?.underWay !== undefined || of?.drill !== undefined)) return undefined;
   const recorded = after?.running[environment]?.current;
@@ -62,6 +62,7 @@ async function placeSeen(
     ...(stable && { runs: stable.artifact }),
     strangers: strangers.map(({ id, version }) => ({ id, version })),
     instances: stable?.instances.length ?? 0,
+    ...(baseline && { baseline: { instances: baseline.instances.length, version: baseline.artifact.version } }),
   };
 }
 

@@ -79,8 +79,12 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
     ...createDatabaseActivities(tools.database),
 
     async seePlace({ place }) {
-      const [{ stable, candidate }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
-      const lanes = { ...(stable && { stable: stable.artifact }), ...(candidate && { candidate: candidate.artifact }) };
+      const [{ stable, candidate, baseline }, { share }] = await Promise.all([fleet.read(place), traffic.read(place)]);
+      const lanes = {
+        ...(stable && { stable: stable.artifact }),
+        ...(candidate && { candidate: candidate.artifact }),
+        ...(baseline && { baseline: baseline.artifact }),
+      };
       return { environment: place.environment, share, ...lanes };
     },
 
@@ -92,6 +96,17 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
 
     stopCandidate: ({ place, ...fence }) =>
       effect(place, () => fleet.stop({ place, fence: only(fence) }), { candidate: undefined }),
+
+    async startBaseline({ key, generation, place, artifact, instances }) {
+      const start = async () => {
+        await ofBaseline(fleet.startBaseline({ place, artifact, instances, fence: { key, generation } }));
+        await expectComplete(place, artifact.digest, generation, 'baseline');
+      };
+      return await effect(place, start, { baseline: artifact.digest });
+    },
+
+    stopBaseline: ({ place, ...fence }) =>
+      effect(place, () => fleet.stopBaseline({ place, fence: only(fence) }), { baseline: undefined }),
 
     async replaceBatch({ key, generation, ...ask }) {
       return await done(() => fleet.replace({ ...ask, fence: { key, generation } }));
@@ -147,10 +162,15 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
   }
 
   /** Every instance reports the digest that it runs: one that runs another stops the cut-over, however many do not. */
-  async function expectComplete(place: Place, digest: string, generation: number): Promise<void> {
-    const { candidate, generation: seen } = await fleet.read(place);
-    if (!candidate || seen > generation) return;
-    const { kind, reason } = complete(candidate, digest, 'candidate');
+  async function expectComplete(
+    place: Place,
+    digest: string,
+    generation: number,
+    lane: 'candidate' | 'baseline' = 'candidate',
+  ): Promise<void> {
+    const { [lane]: status, generation: seen } = await fleet.read(place);
+    if (!status || seen > generation) return;
+    const { kind, reason } = complete(status, digest, lane);
     if (kind === 'pass') return;
     throw new Refused('moved-by-others', `${place.service} in ${place.environment} is not given users: ${reason}`);
   }
@@ -165,6 +185,15 @@ export function createEnvironmentActivities(tools: EnvironmentTools): Environmen
       'moved-by-others',
       `${place.service} in ${place.environment} runs ${met}; planned from ${wanted}`,
     );
+  }
+}
+
+/** Says of what is refused that it is about the baseline: its version is that of the stable lane. */
+async function ofBaseline(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (fault) {
+    throw fault instanceof Refused ? new Refused(fault.code, `the baseline: ${fault.message}`) : fault;
   }
 }
 

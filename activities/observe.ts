@@ -7,12 +7,12 @@ import { beginWatch, figures, lookAgain, type Watch } from '../src/domain/decisi
 import { between } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { JudgedBy } from '../src/domain/judged.js';
-import type { LaneCounters } from '../src/domain/sample.js';
+import type { Control, LaneCounters } from '../src/domain/sample.js';
 import type { Series } from '../src/domain/series.js';
 import { Unmeasured } from '../src/domain/unmeasured.js';
 import { fail, type Verdict } from '../src/domain/verdict.js';
 import type { Alerts } from '../src/ports/alerts.js';
-import type { Fleet } from '../src/ports/fleet.js';
+import type { Fleet, LaneStatus } from '../src/ports/fleet.js';
 import type { Metrics } from '../src/ports/metrics.js';
 import { moreOfMetrics } from './ask-metrics.js';
 import type { EnvironmentActivities, WindowReport } from './contract.js';
@@ -35,12 +35,12 @@ interface Tools {
  */
 export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
   const { fleet, metrics, alerts } = tools;
-  const { place, window, compared } = ask;
+  const { place, window, compared, control } = ask;
   const carried = activityInfo().heartbeatDetails as WindowSoFar | NothingSoFar | undefined;
   const before = carried?.watch ? carried : undefined;
   const sample = await measured(metrics, place, before?.watch.last);
   if (sample instanceof Unmeasured) return await lookBlind(tools, ask, withoutFigures(carried, window, sample));
-  const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample, window);
+  const watch = before ? lookAgain(before.watch, sample, window.every) : beginWatch(sample, window, control);
   const series = before ? carriedOn(before, watch, { window, compared }) : noSeries;
   const more = await moreOfMetrics(metrics, ask, before, watch);
   const seen: Seen = {
@@ -53,7 +53,7 @@ export async function lookOnce(tools: Tools, ask: Ask): Promise<WindowReport> {
     ...report(ask, seen, { verdict, cause }),
     judgedBy: judgedBy(watch, { window, compared, cause }),
   });
-  const sick = await sickness(fleet, place);
+  const sick = await sickness(fleet, ask);
   if (sick !== undefined) return ended(fail(sick), 'health');
 
   const heard = await whatFires(alerts, place, watch);
@@ -74,7 +74,7 @@ async function lookBlind(
   { seen, verdict, final, next }: BlindLook,
 ): Promise<WindowReport> {
   const { place } = ask;
-  const sick = await sickness(fleet, place);
+  const sick = await sickness(fleet, ask);
   if (sick !== undefined) return report(ask, seen, { verdict: fail(sick), cause: 'health' });
   const heard = await whatFires(alerts, place, seen.watch);
   if ('fires' in heard) return report(ask, seen, { verdict: heard.fires, cause: 'alert' });
@@ -122,22 +122,34 @@ function untilNextLook({ watchedMs, last }: Watch, { every, for: length }: Ask['
   return Math.max(1, (left > 0 ? Math.min(every, left) : every) - spent);
 }
 
-async function sickness(fleet: Fleet, { service, environment }: Place): Promise<string | undefined> {
-  const { candidate } = await fleet.read({ service, environment });
-  if (!candidate) return `no candidate of ${service} runs in ${environment}`;
-  const sick = candidate.instances.filter((instance) => !instance.healthy);
+async function sickness(fleet: Fleet, { place, control }: Pick<Ask, 'place' | 'control'>): Promise<string | undefined> {
+  const { service, environment } = place;
+  const { candidate, baseline } = await fleet.read({ service, environment });
+  const ofCandidate = sickIn('candidate', candidate, place);
+  return ofCandidate ?? (control && sickIn(control, baseline, place));
+}
+
+function sickIn(
+  lane: 'candidate' | Control,
+  status: LaneStatus | undefined,
+  { service, environment }: Place,
+): string | undefined {
+  if (!status) return `no ${lane} of ${service} runs in ${environment}`;
+  const sick = status.instances.filter((instance) => !instance.healthy);
   if (sick.length === 0) return undefined;
-  return `failed health check: ${sick.map(({ id }) => id).join(', ')} (${sick.length} of ${candidate.instances.length} instances)`;
+  const whose = lane === 'candidate' ? '' : ` of the ${lane}`;
+  return `failed health check${whose}: ${sick.map(({ id }) => id).join(', ')} (${sick.length} of ${status.instances.length} instances)`;
 }
 
 /** Kept so that it can be judged again. A histogram of more buckets than a proxy or a client library has is left out. */
 function judgedBy(
-  { watchedMs, before, stable, candidate }: Watch,
+  { watchedMs, before, stable, candidate, control }: Watch,
   of: Pick<JudgedBy, 'window' | 'compared' | 'cause'>,
 ): JudgedBy {
   const bounded = (lane: LaneCounters): LaneCounters =>
     lane.latency.length > mostBuckets ? { ...lane, latency: [] } : lane;
-  return { ...of, watchedMs, before: bounded(before), stable: bounded(stable), candidate: bounded(candidate) };
+  const lanes = { before: bounded(before), stable: bounded(stable), candidate: bounded(candidate) };
+  return { ...of, watchedMs, ...lanes, ...(control && { control }) };
 }
 
 const mostBuckets = 64;
@@ -151,13 +163,15 @@ function report(
   said: Pick<WindowReport, 'verdict' | 'cause'>,
 ): WindowReport {
   const over = watch.watchedMs >= lengthOf(window, extended);
-  const metrics = seen && judgeMetrics({ window, seen, over, compared });
+  const metrics =
+    seen && judgeMetrics({ window, seen, over, compared, ...(watch.control && { control: watch.control }) });
   return {
     from: watch.from,
     to: watch.last.at,
     looks: watch.looks,
     stable: figures(watch.stable),
     candidate: figures(watch.candidate),
+    ...(watch.control && { control: watch.control }),
     ...said,
     ...(series && series.points.length > 0 && { series }),
     ...(metrics && { metrics: metrics.reports, ...(metrics.score && { score: metrics.score }) }),

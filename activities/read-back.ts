@@ -1,4 +1,5 @@
 import type { Place } from '../src/domain/environment.js';
+import type { AnyLane } from '../src/domain/rollout.js';
 import type { Fleet, FleetStatus } from '../src/ports/fleet.js';
 import type { Traffic } from '../src/ports/traffic.js';
 
@@ -8,7 +9,10 @@ import type { Traffic } from '../src/ports/traffic.js';
  * same key, until the patience of the step is over.
  */
 export type Wanted =
-  { readonly share: number } | { readonly candidate: string | undefined } | { readonly stable: string };
+  | { readonly share: number }
+  | { readonly candidate: string | undefined }
+  | { readonly baseline: string | undefined }
+  | { readonly stable: string };
 
 /** Throws, with what was met and what was wanted, unless the world is as it should be now. */
 export async function readBack(
@@ -22,13 +26,17 @@ export async function readBack(
     if (share !== wanted.share) throw notSo(`${where} gives the candidate ${share} %`, `${wanted.share} %`);
     return;
   }
-  const lane = 'stable' in wanted ? 'stable' : 'candidate';
-  const digest = 'stable' in wanted ? wanted.stable : wanted.candidate;
+  const [lane, digest] = laneOf(wanted);
   const met = digestOf(await fleet.read(place), lane);
   if (met !== digest) throw notSo(`the ${lane} lane of ${where} is ${met ?? 'nothing'}`, digest ?? 'nothing');
 }
 
-const digestOf = (world: FleetStatus, lane: 'stable' | 'candidate'): string | undefined => world[lane]?.artifact.digest;
+function laneOf(wanted: Exclude<Wanted, { share: number }>): readonly [AnyLane, string | undefined] {
+  if ('stable' in wanted) return ['stable', wanted.stable];
+  return 'baseline' in wanted ? ['baseline', wanted.baseline] : ['candidate', wanted.candidate];
+}
+
+const digestOf = (world: FleetStatus, lane: AnyLane): string | undefined => world[lane]?.artifact.digest;
 
 const notSo = (met: string, wanted: string): Error =>
   new Error(`the platform says that it is done, but ${met}; wanted ${wanted}`);

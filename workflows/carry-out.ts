@@ -14,7 +14,7 @@ import {
   type StepRecord,
 } from '../src/domain/rollout.js';
 import type { Window } from '../src/domain/strategy.js';
-import { pass, type Verdict } from '../src/domain/verdict.js';
+import { fail, pass, type Verdict } from '../src/domain/verdict.js';
 import { backIn, forthIn, watchIn } from './activities.js';
 import { takeData, takeDataBack } from './carry-out-data.js';
 import { now } from './clock.js';
@@ -56,6 +56,12 @@ export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, 
       journal.deployedAt = at;
       return pass(`${instances} healthy`);
     }
+    case 'start-baseline': {
+      if (!from) return fail('nothing ran before: there is no baseline to start');
+      // Deployed is what is wanted once all of it runs.
+      journal.deployedAt = (await ask.startBaseline({ ...fence, place, artifact: from, instances })).at;
+      return pass(`${instances} healthy, as many as of the candidate`);
+    }
     case 'replace': {
       const { batch, of } = take;
       const { at } = await ask.replaceBatch({ ...fence, place, batch, of, instances, to, ...(from && { from }) });
@@ -81,6 +87,9 @@ export async function takeForth({ id, take }: PlannedStep, order: RolloutOrder, 
     case 'stop':
       await ask.stopCandidate({ ...fence, place });
       return pass('stopped');
+    case 'stop-baseline':
+      await ask.stopBaseline({ ...fence, place });
+      return pass('stopped; the stable lane has its traffic');
     case 'verify': {
       const before = after(journal.deployedAt, take.within);
       const run = await ask.runSmoke({ place, lane: take.lane, digest: to.digest, before });
@@ -132,6 +141,8 @@ export async function takeBack(
     }
     case 'stop':
       return (await ask.stopCandidate({ ...fence, place })).at;
+    case 'stop-baseline':
+      return (await ask.stopBaseline({ ...fence, place })).at;
     case 'migrate':
     case 'revert':
       return await takeDataBack(back, fence, order, journal);
@@ -152,15 +163,23 @@ export async function verifyStable(order: RolloutOrder, digest: string, journal:
 /** One window. What it has seen goes into the journal, and why it ended. */
 export async function observe(stepId: string, window: Window, plan: RolloutPlan, journal: Journal): Promise<Verdict> {
   const { place, from, to } = plan;
-  const ask = watchIn(place.environment, window.every, `observe ${to.version} at ${journal.share} %`);
+  const control = hasBaseline(journal) ? 'baseline' : undefined;
+  const beside = control ? `, beside a fresh ${control} of ${from?.version ?? 'nothing'}` : '';
+  const ask = watchIn(place.environment, window.every, `observe ${to.version} at ${journal.share} %${beside}`);
   const { cause, ...seen } = await ask.observeCandidate({
     ...{ place, window, compared: from !== undefined },
     ...(window.metrics && { share: journal.share }),
+    ...(control && { control }),
   });
   journal.observations.push({ stepId, share: journal.share, ...seen });
   journal.cause = cause;
   return seen.verdict;
 }
+
+/** A fresh baseline is up: one was begun, and its end was not. */
+const hasBaseline = ({ steps }: Journal): boolean =>
+  steps.findLast(({ step }) => step.kind === 'start-baseline' || step.kind === 'stop-baseline')?.step.kind ===
+  'start-baseline';
 
 /** Whoever receives traffic must have the instances for it; rollouts begun before that was asked do not ask. */
 const capacity = ({ plan, tellsRelease }: RolloutOrder): { readonly instances?: number } =>

@@ -248,7 +248,7 @@ export async function rollout(order: RolloutOrder): Promise<RolloutOutcome> {
         continue;
       }
       done(pass('read back'));
-      if (back.kind !== 'stop') safeAt = at;
+      if (back.kind !== 'stop' && back.kind !== 'stop-baseline') safeAt = at;
       if (back.kind === 'shift') journal.share = back.share;
     }
     return safeAt;

@@ -27,7 +27,9 @@ export function strategyOf(context: StrategyContext): Strategy {
   if (written.kind === 'canary') {
     const shares: Canary['shares'] = written.shares ?? [5, 25, 100];
     const afterwards = window(written.afterwards ?? profile.afterwards);
-    return { kind: 'canary', shares, window: window(written.window ?? profile.window), afterwards };
+    const { baseline } = written;
+    const compared = baseline && { baseline };
+    return { kind: 'canary', shares, window: window(written.window ?? profile.window), afterwards, ...compared };
   }
   const length = written.afterwards ?? (production ? profile.afterwards : undefined);
   const afterwards = length === undefined ? {} : { afterwards: window(length) };

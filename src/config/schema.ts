@@ -149,6 +149,7 @@ const strategy = z.discriminatedUnion('kind', [
     window: duration.optional(),
     afterwards: duration.optional(),
     every: duration.optional(),
+    baseline: z.literal('fresh', 'fresh').optional(),
   }),
   z.strictObject({
     kind: z.literal('blue-green'),

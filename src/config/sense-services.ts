@@ -4,6 +4,7 @@ import type { Path, SenseFinding } from './problems.js';
 import { pathText } from './problems.js';
 import { profiles } from './profiles.js';
 import type { Written } from './schema.js';
+import { senseOfBaseline } from './sense-baseline.js';
 import { senseOfSamples } from './sense-samples.js';
 import { senseOfScoring, senseOfWindowMetrics } from './sense-window-metrics.js';
 import { durationText } from './words.js';
@@ -26,7 +27,7 @@ export function senseOfServices(config: Config, written: Written): readonly Sens
       const stage = { config, service, environment, strategyPath };
       return [
         ...[...batches(stage), ...looks(stage), ...monitoring(stage)],
-        ...[...senseOfSamples(stage), ...senseOfWindowMetrics(stage)],
+        ...[...senseOfSamples(stage), ...senseOfWindowMetrics(stage), ...senseOfBaseline(stage)],
       ];
     }),
     ...ports(config),

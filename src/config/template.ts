@@ -58,7 +58,7 @@ services:
       # - { name: login, run: ./smoke/login.sh } # exit code 0 passes; BASE_URL, SERVICE and ENVIRONMENT are set
     # How production gets a new version: canary, blue-green { afterwards } or rolling { batches, afterwards }.
     # Environments before it get it at once, unless they have a strategy of their own below.
-    strategy: { kind: canary, shares: [5, 25, 100], window: 15m, afterwards: 1h, every: 15s }
+    strategy: { kind: canary, shares: [5, 25, 100], window: 15m, afterwards: 1h, every: 15s } # baseline: fresh (README)
     # What a window is judged by. A first release has nothing to be compared with: give error-rate an at-most too.
     criteria:
       error-rate: { within: 5%, mode: relative } # above the stable version's; at-most: 1%, alpha: 1% (false early ends)

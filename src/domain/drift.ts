@@ -27,6 +27,8 @@ export interface PlaceSeen {
   /** Instances of the stable lane that run another digest than that lane was given. */
   readonly strangers: readonly { readonly id: string; readonly version: string }[];
   readonly instances: number;
+  /** A baseline that no rollout under way has started: how many instances, and of what. */
+  readonly baseline?: { readonly instances: number; readonly version: string };
 }
 
 /** A flag as the latest change has left it, and as it is; gone from the file where `is` is missing. */

@@ -75,6 +75,8 @@ export type PlaceNow =
       readonly share: number;
       readonly stable?: Artifact;
       readonly candidate?: Artifact;
+      /** The fresh baseline of a rollout. */
+      readonly baseline?: Artifact;
     }
   | { readonly environment: string; readonly unseen: string };
 

@@ -9,6 +9,7 @@ import { type FlagSetting, settingText } from './flag.js';
 import { type DataRecord, type DataStep, migrationKind } from './migration.js';
 import type { JudgedBy } from './judged.js';
 import type { Series } from './series.js';
+import type { Control } from './sample.js';
 import type { Window } from './strategy.js';
 import type { Verdict } from './verdict.js';
 import type { MetricReport, WindowScore } from './window-metric.js';
@@ -16,12 +17,17 @@ import type { MetricReport, WindowScore } from './window-metric.js';
 /** The two places a version can run: what users have now, and what they may be given. */
 export type Lane = 'stable' | 'candidate';
 
+/** A lane, or the fresh baseline: what is stable, started again beside a candidate, to be compared with it. */
+export type AnyLane = Lane | 'baseline';
+
 /**
  * The whole vocabulary of a rollout. A strategy is a sentence in these words, and the rollout workflow carries the
  * sentence out, word by word.
  * - `start` brings instances of the plan's `to` up in the candidate lane, healthy; `stop` ends that lane.
  * - `replace` makes `batch` of `of` parts of the fleet run `to`, the rest `from`, traffic in proportion; batch 0 is all `from`.
  * - `shift` gives the candidate lane `share` per cent of the traffic.
+ * - `start-baseline` brings as many instances of the plan's `from` up afresh, which get as much traffic as the candidate as
+ *   long as both have room; `stop-baseline` ends them, and the stable lane has that traffic again.
  * - `verify` runs the smoke suite against one lane; `observe` watches the candidate for a window. They only look.
  * - `adopt` makes the candidate the stable lane and ends the former one. It has no way back inside the rollout.
  * - `backup` dumps the data of the service and proves the dump by a restore; `migrate` and `revert` run the scripts of a
@@ -31,6 +37,8 @@ export type Lane = 'stable' | 'candidate';
 export type Step =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'start-baseline' }
+  | { readonly kind: 'stop-baseline' }
   | { readonly kind: 'replace'; readonly batch: number; readonly of: number }
   | {
       readonly kind: 'shift';
@@ -51,7 +59,7 @@ export type Step =
   | DataStep;
 
 /** The words a way back is made of. */
-export type BackStep = Extract<Step, { kind: 'stop' | 'replace' | 'shift' | 'migrate' | 'revert' }>;
+export type BackStep = Extract<Step, { kind: 'stop' | 'stop-baseline' | 'replace' | 'shift' | 'migrate' | 'revert' }>;
 
 /** A step and its way back, both fixed when the plan is made, so that an approver reads both. */
 export interface PlannedStep {
@@ -154,6 +162,8 @@ export interface Observation {
   readonly looks: number;
   readonly stable: LaneFigures;
   readonly candidate: LaneFigures;
+  /** The figures under `stable` are those of a fresh baseline; of the stable lane when missing. */
+  readonly control?: Control;
   readonly verdict: Verdict;
   /** Missing of a window that began before this was kept, and of one that ended at its first look. */
   readonly series?: Series;
@@ -282,6 +292,10 @@ export function sentence(step: Step, plan: Pick<RolloutPlan, 'from' | 'to' | 'in
       return `start ${plan.instances} of ${to} beside what is running`;
     case 'stop':
       return `stop the candidate ${to}`;
+    case 'start-baseline':
+      return `start ${plan.instances} of ${plan.from?.version ?? 'nothing'} afresh as the baseline`;
+    case 'stop-baseline':
+      return `stop the baseline ${plan.from?.version ?? ''}`.trimEnd();
     case 'replace':
       return step.batch === 0
         ? `put all instances back to ${plan.from?.version ?? 'nothing'}`

@@ -9,11 +9,16 @@ export interface LaneCounters {
   readonly latency: readonly { readonly le: number; readonly count: number }[];
 }
 
+/** What a candidate is compared with where that is not the stable lane. */
+export type Control = 'baseline';
+
 /** Both lanes of a place, read at one moment. */
 export interface LaneSample {
   readonly at: Instant;
   readonly stable: LaneCounters;
   readonly candidate: LaneCounters;
+  /** The fresh baseline; missing while none runs. */
+  readonly baseline?: LaneCounters;
 }
 
 /** A lane that has answered nothing. */

@@ -52,6 +52,11 @@ export interface Canary {
   readonly shares: readonly number[];
   readonly window: Window;
   readonly afterwards: Window;
+  /**
+   * What the candidate is compared with while its share is 50 % at most: as many instances of the stable version, started
+   * with it, that get as much traffic as it does. The stable lane itself when missing.
+   */
+  readonly baseline?: 'fresh';
 }
 
 /** A second fleet beside the first; all traffic moves at once; the first is kept until the window has passed. */

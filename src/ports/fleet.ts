@@ -1,6 +1,6 @@
 import type { Artifact } from '../domain/artifact.js';
 import type { Place } from '../domain/environment.js';
-import type { Lane } from '../domain/rollout.js';
+import type { AnyLane } from '../domain/rollout.js';
 
 /**
  * What every effect on the world carries. A platform remembers the highest generation it has seen per place and the
@@ -14,7 +14,7 @@ export interface Fence {
 
 export interface Instance {
   readonly id: string;
-  readonly lane: Lane;
+  readonly lane: AnyLane;
   /** The digest that the instance reports; of one that reports none, the digest it was started from. */
   readonly digest: string;
   readonly version: string;
@@ -37,6 +37,8 @@ export interface FleetStatus {
   readonly candidate?: LaneStatus;
   /** What was stable before the last adoption, kept warm: its instances run and get no traffic. */
   readonly former?: LaneStatus;
+  /** What is stable, started afresh to be compared with the candidate. */
+  readonly baseline?: LaneStatus;
 }
 
 /**
@@ -47,7 +49,8 @@ export interface Fleet {
   read(place: Place): Promise<FleetStatus>;
   /**
    * Brings `instances` healthy instances of `artifact` up in the candidate lane. No traffic reaches them by this. Instances
-   * that were kept warm of this artifact are taken, so that going back needs to start nothing.
+   * that were kept warm of this artifact are taken, so that going back needs to start nothing. A baseline that is there is
+   * ended: it is of another candidate.
    */
   start(ask: {
     readonly place: Place;
@@ -55,6 +58,23 @@ export interface Fleet {
     readonly instances: number;
     readonly fence: Fence;
   }): Promise<FleetStatus>;
+  /**
+   * Brings as many healthy instances of the stable `artifact` up as a baseline, none of which has run before. As long as it is up
+   * and there is room for two, traffic gives it as much as the candidate. Refused as `moved-by-others` where something
+   * else is stable.
+   */
+  startBaseline(ask: {
+    readonly place: Place;
+    readonly artifact: Artifact;
+    readonly instances: number;
+    readonly fence: Fence;
+  }): Promise<FleetStatus>;
+  /**
+   * Ends the baseline: drained first, then stopped; the stable lane has its traffic. Done at once where there is none. Refused
+   * as `unhealthy` while it has traffic that the stable lane cannot take. What ends the candidate lane, or makes it
+   * stable, ends the baseline too.
+   */
+  stopBaseline(ask: { readonly place: Place; readonly fence: Fence }): Promise<FleetStatus>;
   /**
    * Ends the candidate lane: drained first, then stopped. Refused while it holds traffic: as `invalid`, or as `unhealthy`
    * where a stable lane should take that and cannot.

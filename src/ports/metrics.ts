@@ -1,13 +1,13 @@
 import type { Instant, Milliseconds } from '../domain/duration.js';
 import type { Place } from '../domain/environment.js';
-import type { Lane } from '../domain/rollout.js';
+import type { AnyLane } from '../domain/rollout.js';
 import type { LaneSample } from '../domain/sample.js';
 import type { Unmeasured } from '../domain/unmeasured.js';
 
 /** Reads what the lanes of a place have answered, and whatever else is measured of them. */
 export interface Metrics {
   /**
-   * Both lanes as of one moment. A lane that has seen nothing has zeros. Throws `Unmeasured` where the source brings no
+   * Both lanes, and the baseline where one runs, as of one moment. A lane that has seen nothing has zeros. Throws `Unmeasured` where the source brings no
    * figures of what runs, and says why.
    * @param last the sample before, from which the counters go on: what a source has lost since is not taken for a restart
    */
@@ -30,7 +30,7 @@ export interface Question {
   /** In the source's language, in which `{{service}}`, `{{environment}}`, `{{lane}}` and `{{version}}` are filled in. */
   readonly query: string;
   /** Whose lane and version are filled in. */
-  readonly lane: Lane;
+  readonly lane: AnyLane;
   /** As of when. */
   readonly at: Instant;
 }

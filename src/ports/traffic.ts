@@ -8,12 +8,15 @@ export interface TrafficStatus {
   readonly url: string;
 }
 
-/** Decides which lane a request reaches. */
+/**
+ * Decides which lane a request reaches. While a baseline is up, and twice the share is 100 % at most, the baseline gets the
+ * candidate's share too, and the stable lane the rest.
+ */
 export interface Traffic {
   read(place: Place): Promise<TrafficStatus>;
   /**
    * Gives the candidate lane `share` per cent and returns the share read back. Refused as `unhealthy` when the side that
-   * gains traffic has no healthy instance, or too few for its part of the traffic, and as `moved-by-others` when the share
+   * gains traffic has no healthy instance, or too few for its part of the traffic (a baseline beside it too), and as `moved-by-others` when the share
    * is neither `expected` nor `share`.
    */
   shift(ask: {

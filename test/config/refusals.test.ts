@@ -92,6 +92,12 @@ const words: readonly Refusal[] = [
     'slipway.yml:9:43 services.shop.strategy.shares[1]: met 101; wanted per cent of the traffic, more than 0 and at most 100',
   ),
   service(
+    'a baseline that is not fresh, and one of a strategy that compares no lanes',
+    'strategy: { kind: canary, baseline: stable }\nenvironments: { staging: { strategy: { kind: blue-green, baseline: fresh } } }',
+    'slipway.yml:9:41 services.shop.strategy.baseline: met "stable"; possible: fresh',
+    'slipway.yml:10:62 services.shop.environments.staging.strategy.baseline: met the unknown key "baseline"; possible: kind, afterwards, every',
+  ),
+  service(
     'an output outside the checkout',
     'build: { output: dist/../../secret }',
     'slipway.yml:9:22 services.shop.build.output: met "dist/../../secret"; wanted a folder inside the checkout, without .. and not absolute',
@@ -269,6 +275,23 @@ const sense: readonly Refusal[] = [
     reads: [
       'slipway.yml:1:1 environments: met nothing; wanted at least one environment',
       'slipway.yml:1:1 services: met nothing; wanted at least one service',
+    ],
+  },
+  {
+    says: 'shares that leave no room for a fresh baseline',
+    file: aFile({ service: 'strategy: { kind: canary, shares: [60, 100], baseline: fresh }' }),
+    reads: [
+      'slipway.yml:9:60 services.shop.strategy.baseline: met "fresh"; wanted a share of at most 50 among shares: the baseline gets as much as the candidate, and 2 × 60 % are more than 100 %',
+    ],
+  },
+  {
+    says: 'a fresh baseline that a Prometheus and a metric would take for the stable lane',
+    file: `${aFile({
+      service: `strategy: { kind: canary, baseline: fresh }\ncriteria: { metrics: { orders: { query: 'sum(rate(orders_total{version="{{version}}"}[1m]))' } } }`,
+    })}\nmetrics: { prometheus: { url: "http://127.0.0.1:9090", queries: { requests: 'r{version="{{version}}"}', errors: 'e{lane="{{lane}}"}' } } }`,
+    reads: [
+      'slipway.yml:9:41 services.shop.strategy.baseline: met no {{lane}} in queries: requests of the Prometheus of production; wanted {{lane}} in each, which is "baseline" for it: by its version it is the stable lane',
+      'slipway.yml:10:45 services.shop.criteria.metrics.orders.query: met "sum(rate(orders_total{version=\\"{{version}}\\"}[1m]))"; wanted {{lane}} in it, as it is compared with a fresh baseline, which only its lane tells from the stable one',
     ],
   },
   {

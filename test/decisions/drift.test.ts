@@ -44,6 +44,13 @@ const table: readonly [says: string, seen: Partial<Seen>, kind?: string, text?: 
     'slipway release shop 1.1.0',
   ],
   [
+    'a baseline was left behind by a rollout that is no longer under way',
+    { places: [{ ...place, baseline: { instances: 2, version: '1.1.0' } }] },
+    'moved',
+    /^2 of shop 1\.1\.0 run in production as the baseline of a rollout that is no longer under way/,
+    'slipway release shop 1.1.0',
+  ],
+  [
     'a flag was edited',
     { flags: [{ ...flag, is: { ...off, defaultVariant: 'on' } }] },
     'flag-moved',

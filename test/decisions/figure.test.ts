@@ -36,6 +36,14 @@ describe('the figure of a window', () => {
     assert.deepEqual(figure.decided, { at: '2026-11-24T09:00:02.000Z', label: 'fail' });
   });
 
+  it('names a fresh baseline where that is what was compared with', () => {
+    const [errors] = panels(seen({ control: 'baseline' }));
+    assert.deepEqual(
+      errors?.lanes.map(({ name }) => name),
+      ['baseline 1.0.0', 'candidate 1.1.0'],
+    );
+  });
+
   it('shows both lanes in the units of the bound, and a gap where nothing was answered', () => {
     const [errors, latency] = panels(seen());
     assert.deepEqual(

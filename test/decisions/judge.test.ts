@@ -70,6 +70,54 @@ describe('SPEC-0701, Success Criteria: error rates within baseline ±5 %', () =>
   });
 });
 
+describe('a window beside a fresh baseline', () => {
+  const beside = (baseline: LaneCounters | undefined, candidate: LaneCounters, stable = lane(10_000, 3_000)): Watch => {
+    const begun = beginWatch({ ...at(0, lane(10_000), lane(0)), baseline: lane(0) }, undefined, 'baseline');
+    return lookAgain(begun, { ...at(2, stable, candidate), ...(baseline && { baseline }) }, seconds(2));
+  };
+  const table: [string, LaneCounters | undefined, LaneCounters, string, RegExp][] = [
+    [
+      'compares with it, whatever the stable lane answers',
+      lane(1000, 20),
+      lane(1000, 71),
+      'fail',
+      /7\.1 % is above 7 %/,
+    ],
+    ['passes beside it, whatever the stable lane answers', lane(1000, 20), lane(1000, 70), 'pass', /error-rate 7 %/],
+    [
+      'says whose figures they were',
+      lane(1000, 20),
+      lane(1000, 80),
+      'fail',
+      /the fresh baseline's 2 % in the same window/,
+    ],
+    ['too few on it', lane(49), lane(1000), 'inconclusive', /49 requests reached the fresh baseline; 50 are needed/],
+    ['none on it', lane(0), lane(1000), 'no-data', /no request reached the fresh baseline/],
+    ['it is gone', undefined, lane(1000), 'no-data', /no request reached the fresh baseline/],
+  ];
+  for (const [name, baseline, candidate, kind, reason] of table)
+    it(name, () => {
+      const verdict = judged(points, beside(baseline, candidate));
+      assert.equal(verdict.kind, kind, verdict.reason);
+      assert.match(verdict.reason, reason);
+    });
+
+  it('what a baseline had answered before the window counts neither way: it was another one', () => {
+    const sample = (second: number, baseline: LaneCounters, candidate: LaneCounters) => ({
+      ...at(second, lane(0), candidate),
+      baseline,
+    });
+    const window = aWindow({ criteria: [{ ...points, alpha: 0.01 }], minSamples: 50 });
+    const begun = beginWatch(sample(0, lane(5_000, 4_000), lane(0)), window, 'baseline');
+    assert.deepEqual([begun.before.requests, begun.stable.requests], [0, 0]);
+    const first = lookAgain(begun, sample(0.5, lane(5_050, 4_000), lane(50, 20)), seconds(1));
+    const watch = lookAgain(first, sample(1, lane(5_100, 4_000), lane(100, 40)), seconds(1));
+    assert.deepEqual(figures(watch.stable).errors, 0);
+    const { verdict } = judgeWindow(window, watch, true);
+    assert.match(verdict.reason, /^error-rate 40 % is above 5 %.*beside 0 of 100 on the fresh baseline/);
+  });
+});
+
 describe('SPEC-0701, Success Criteria: P95 latency within SLO', () => {
   it('fault 27: passes at the bound and fails above it', () => {
     assert.equal(judged(p95, watched(lane(1000), lane(1000, 0, 50))).kind, 'pass');

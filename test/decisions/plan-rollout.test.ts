@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { planFor } from '../../src/domain/decisions/plan-for.js';
+import { planDrill } from '../../src/domain/decisions/plan-drill.js';
 import { planRecovery, planRollout } from '../../src/domain/decisions/plan-rollout.js';
 import { minutes } from '../../src/domain/duration.js';
-import type { PlannedStep, Step } from '../../src/domain/rollout.js';
+import { type PlannedStep, sentence, type Step } from '../../src/domain/rollout.js';
 import type { Strategy } from '../../src/domain/strategy.js';
 import { aBlueGreen, aCanary, anArtifact, aRolling, aStage, aWindow } from '../support/orders.js';
 
@@ -43,6 +44,52 @@ describe('SPEC-0701, Canary Release', () => {
 
   it('moves users back before it stops what they were using', () => {
     assert.equal(back(steps(aCanary()).slice(0, 4)), 'shift 0 · stop');
+  });
+});
+
+describe('a canary beside a fresh baseline', () => {
+  const fresh = (shares: readonly number[]) => steps(aCanary({ shares, baseline: 'fresh' }));
+  const table: readonly [shares: readonly number[], want: string][] = [
+    [
+      [5, 25, 100],
+      'start · start-baseline · verify · shift 5 · observe · shift 25 · observe · stop-baseline · shift 100 · observe · adopt',
+    ],
+    [
+      [10, 50, 100],
+      'start · start-baseline · verify · shift 10 · observe · shift 50 · observe · stop-baseline · shift 100 · observe · adopt',
+    ],
+    [
+      [10, 51, 75, 100],
+      'start · start-baseline · verify · shift 10 · observe · stop-baseline · shift 51 · observe · shift 75 · observe · shift 100 · observe · adopt',
+    ],
+  ];
+  for (const [shares, want] of table)
+    it(`${shares.join(' → ')}: it goes before the first share that leaves no room for two`, () =>
+      assert.equal(forth(fresh(shares)), want));
+
+  it('goes back over the baseline after users are safe, and before the candidate', () => {
+    assert.equal(back(fresh([5, 25, 100]).slice(0, 5)), 'shift 0 · stop-baseline · stop');
+  });
+
+  it('says plainly what each step does, and what is its way back', () => {
+    const [, starts] = fresh([5, 100]);
+    assert.ok(starts?.back);
+    assert.deepEqual(
+      [starts.take, starts.back].map((step) => sentence(step, change)),
+      ['start 4 of 1.0.0 afresh as the baseline', 'stop the baseline 1.0.0'],
+    );
+  });
+
+  it('is none of a first release, of a recovery, or of mending', () => {
+    const strategy = aCanary({ baseline: 'fresh' });
+    const stage = aStage({ strategy });
+    const plans = [
+      planFor({ kind: 'release', stage, artifact: change.to, world: { generation: 0 } }),
+      planFor({ kind: 'recovery', stage, artifact: change.to, world: { generation: 1, stable: change.from } }),
+      planFor({ kind: 'recovery', stage, artifact: change.from, world: { generation: 1, stable: change.from } }),
+      planDrill(stage, { stable: change.from, generation: 1 }),
+    ];
+    for (const plan of plans) assert.doesNotMatch(forth(plan.steps), /baseline/);
   });
 });
 

@@ -84,6 +84,12 @@ describe('fault 5: what a mailbox is to know, from the records and the world', (
     assert.doesNotMatch(unknown.join('\n'), /no change is recorded/);
   });
 
+  it('a baseline that a rollout has left is named, with what ends it', () => {
+    const left = { ...place('1.1.0'), baseline: anArtifact('1.1.0') };
+    const { restored } = rebuild(facts({ stories: two, places: [left] }));
+    assert.match(restored.join('\n'), /a baseline of 1\.1\.0 is there, which the next release ends/);
+  });
+
   it('where nobody can be asked what runs, the records stand, and that is said', () => {
     const unseen = { environment: 'production', unseen: 'no answer in time' };
     const { running, restored, unknown } = rebuild(facts({ stories: two, places: [unseen] }));

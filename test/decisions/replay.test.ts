@@ -5,7 +5,7 @@ import { judgeAgain, type RecordedWindow, windowAt } from '../../src/domain/deci
 import { noSeries, seenMore } from '../../src/domain/decisions/series.js';
 import { beginWatch, lookAgain } from '../../src/domain/decisions/watch.js';
 import { after, minutes } from '../../src/domain/duration.js';
-import type { LaneCounters } from '../../src/domain/sample.js';
+import type { Control, LaneCounters } from '../../src/domain/sample.js';
 import type { Window } from '../../src/domain/strategy.js';
 import { aMetric, lanes, lookedAt } from '../support/metrics.js';
 import { aBlueGreen, aCanary, aWindow, tuesday } from '../support/orders.js';
@@ -22,18 +22,22 @@ const lane = (requests: number, errors: number): LaneCounters => ({
 });
 
 /** A window as it was judged then, look by look: 100 requests a minute to each lane, so many of the candidate's failed. */
-function recorded(failed: number, window: Window = then): RecordedWindow {
-  let watch = beginWatch({ at: tuesday, stable: lane(1_000, 0), candidate: lane(0, 0) }, window);
+function recorded(failed: number, window: Window = then, control?: Control): RecordedWindow {
+  const beside = control && { baseline: lane(1_000, 0) };
+  let watch = beginWatch({ at: tuesday, stable: lane(1_000, 0), candidate: lane(0, 0), ...beside }, window, control);
   let series = noSeries;
   for (let minute = 1; ; minute += 1) {
     const sample = { stable: lane(1_000 + 100 * minute, 0), candidate: lane(100 * minute, failed * minute) };
-    const next = lookAgain(watch, { at: after(tuesday, minutes(minute)), ...sample }, window.every);
+    // The stable lane does badly where a baseline is what counts.
+    const other = control && { stable: lane(1_000 + 100 * minute, 100 * minute), baseline: sample.stable };
+    const next = lookAgain(watch, { at: after(tuesday, minutes(minute)), ...sample, ...other }, window.every);
     series = seenMore(series, watch, next, []);
     watch = next;
     const { verdict, final } = judgeWindow(window, watch, true);
     if (!final) continue;
     const { watchedMs, before, stable, candidate } = watch;
-    const judgedBy = { window, compared: true, watchedMs, before, stable, candidate, cause: 'judgement' } as const;
+    const lanesThen = { before, stable, candidate, ...(control && { control }) };
+    const judgedBy = { window, compared: true, watchedMs, ...lanesThen, cause: 'judgement' } as const;
     return { from: tuesday, share: 25, verdict, judgedBy, series };
   }
 }
@@ -49,6 +53,18 @@ describe('a window that is judged again', () => {
       const window = recorded(failed);
       assert.deepEqual(again(window, then), [window.verdict.kind, window.verdict.reason], `${failed} of 100`);
     }
+  });
+
+  it('beside a fresh baseline comes to the same verdict too, in the same words', () => {
+    for (const failed of [0, 3, 30]) {
+      const window = recorded(failed, then, 'baseline');
+      assert.equal(window.verdict.kind, failed === 30 ? 'fail' : 'pass');
+      assert.deepEqual(again(window, then), [window.verdict.kind, window.verdict.reason], `${failed} of 100`);
+    }
+    assert.match(
+      recorded(30, then, 'baseline').verdict.reason,
+      /the fresh baseline's 0 % .* of \d+ on the fresh baseline/,
+    );
   });
 
   it('by stricter rules fails where it had passed; by wider ones passes where it had failed', () => {

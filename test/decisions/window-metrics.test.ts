@@ -111,6 +111,19 @@ describe('a metric at the end of its window', () => {
   });
 });
 
+describe('a metric beside a fresh baseline', () => {
+  it('is told of by the name of what it was held against', () => {
+    const metric = aMetric();
+    const seen = [lookedAt(metric, lanes(20, 0.5), false)];
+    const ask = { window: aWindow({ metrics: [metric] }), seen, over: true, compared: true } as const;
+    const [usual, fresh] = [judgeMetrics(ask), judgeMetrics({ ...ask, control: 'baseline' })];
+    assert.equal(fresh?.verdict.kind, 'fail');
+    assert.match(fresh.verdict.reason, /than the fresh baseline's/);
+    assert.equal(fresh.reports[0]?.reason, fresh.verdict.reason);
+    assert.equal(usual?.verdict.reason.replaceAll('the stable lane', 'the fresh baseline'), fresh.verdict.reason);
+  });
+});
+
 describe('a metric whose samples repeat one another', () => {
   // One lane that creeps: each difference is near the one before it.
   const creeping = Array.from({ length: 16 }, (_, i) => ({ value: 100 + Math.sin(i / 4), other: 100 }));

@@ -36,9 +36,43 @@ describe('who gets a request', () => {
 
   it('counting begins anew with each share', () => {
     const turn = createTurns();
-    for (let n = 0; n < 55; n += 1) turn(5);
-    const lanes = Array.from({ length: 100 }, () => turn(25));
+    for (let n = 0; n < 55; n += 1) turn(5, false);
+    const lanes = Array.from({ length: 100 }, () => turn(25, false));
     assert.equal(lanes.filter((lane) => lane === 'candidate').length, 25);
+  });
+
+  it('of every hundred requests a baseline gets as many as the candidate, and the stable lane the rest', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 10 }), (share, hundreds) => {
+        const turn = createTurns();
+        const lanes = Array.from({ length: 100 * hundreds }, () => turn(share, true));
+        const of = (lane: string) => lanes.filter((one) => one === lane).length / hundreds;
+        assert.deepEqual([of('candidate'), of('baseline'), of('stable')], [share, share, 100 - 2 * share]);
+      }),
+    );
+  });
+
+  it('in no stretch has one of the two more than a request above the other', () => {
+    const turn = createTurns();
+    let ahead = 0;
+    for (let n = 0; n < 5_000; n += 1) {
+      const lane = turn(30, true);
+      ahead += Number(lane === 'candidate') - Number(lane === 'baseline');
+      assert.ok(Math.abs(ahead) <= 1, `after ${n} requests the candidate is ${ahead} ahead`);
+    }
+  });
+
+  it('a client that repeats itself every two requests meets both at 50 %', () => {
+    const turn = createTurns();
+    const lanes = Array.from({ length: 1_000 }, () => turn(50, true));
+    for (const step of [0, 1])
+      assert.equal(new Set(lanes.filter((_, n) => n % 2 === step)).size, 2, `request ${step} of 2`);
+  });
+
+  it('a baseline has nothing where there is no room for two', () => {
+    const turn = createTurns();
+    const lanes = new Set(Array.from({ length: 1_000 }, () => turn(51, true)));
+    assert.deepEqual([...lanes].sort(), ['candidate', 'stable']);
   });
 });
 

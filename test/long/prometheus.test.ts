@@ -10,6 +10,7 @@ import { opened } from '../support/opened.js';
 import { openStage, type Stage, type View } from '../support/stage.js';
 
 const canary = '{ kind: canary, shares: [25, 100], window: 8s, afterwards: 4s, every: 1s }';
+const fresh = canary.replace(' }', ', baseline: fresh }');
 const here = await isHere('prometheus');
 
 /** A whole Slipway whose windows read a real Prometheus, which scrapes what the proxy counts. */
@@ -27,7 +28,7 @@ describe('releases judged by a Prometheus', { skip: !here, concurrency: 1, timeo
     });
     const source = `metrics: { prometheus: { url: "${prometheus.url}", scrape-interval: 2s } }`;
     const options = { environments: ['production'], latency: '30s', production: source } as const;
-    stage = await openStage({ shop: canary }, options);
+    stage = await openStage({ shop: canary, cart: fresh }, options);
     await symlink(join(stage.dataDir, 'prometheus'), join(folder, 'targets'));
     load = await opened(stage, 'shop', { requestsPerSecond: 60 });
   });
@@ -54,6 +55,20 @@ describe('releases judged by a Prometheus', { skip: !here, concurrency: 1, timeo
       /more than chance brings \(p .+ over all looks, at most 0\.01 ends the window\)/,
     );
     assert.ok((seen?.verdict.test?.p ?? 1) <= 0.01);
+  });
+
+  it('beside a fresh baseline it tells the two apart by their lane, and both have had about as many users', async () => {
+    const users = await opened(stage, 'cart', { requestsPerSecond: 40 });
+    try {
+      const [first, last] = await seenBy(await stage.carry('cart', '1.1.0'), 'succeeded');
+      assert.ok(first && last);
+      assert.deepEqual([first.compared_with, last.compared_with], ['a fresh baseline', undefined]);
+      const [beside, given] = [first.stable.requests, first.candidate.requests];
+      assert.ok(given >= 20 && Math.abs(beside - given) <= 4, `${beside} and ${given}`);
+      assert.match(first.verdict.reason, /^\d+ requests; error-rate 0 %, at most 5 %/);
+    } finally {
+      await users.stop();
+    }
   });
 
   it('fault 26: without its Prometheus none is adopted, however good: nobody saw anything', async () => {
@@ -84,6 +99,7 @@ interface DeployLog {
 }
 
 interface Seen {
+  readonly compared_with?: string;
   readonly stable: { readonly requests: number };
   readonly candidate: { readonly requests: number; readonly p95_ms?: number };
   readonly verdict: Verdict;

@@ -21,6 +21,8 @@ export interface OpenedMetrics {
     /** Has it answer so for a lane; returns once the source knows of it. */
     tell(lane: Lane, value: number): Promise<void>;
   };
+  /** Has a baseline come up that has answered so much; returns once the source can know of it. */
+  baseline(requests: number, errors: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,16 @@ export function metricsSuite(name: string, open: () => Promise<OpenedMetrics>, s
         [15, 8],
       ]);
       assert.deepEqual(figures(await opened.metrics.sample(opened.place, next)), figures(next));
+    });
+
+    it('a baseline is a lane of its own where one runs, and is missing where none does', async () => {
+      const before = await opened.metrics.sample(opened.place, last);
+      assert.equal(before.baseline, undefined);
+      await opened.baseline(20, 4);
+      last = await opened.metrics.sample(opened.place, before);
+      assert.deepEqual([last.baseline?.requests, last.baseline?.errors], [20, 4]);
+      assert.deepEqual(last.baseline?.latency.at(-1), { le: -1, count: 20 });
+      assert.equal(last.stable.requests, before.stable.requests);
     });
 
     const ask = (query: string, lane: Lane, at = new Date().toISOString()) => ({ query, lane, at });

@@ -25,10 +25,11 @@ import { metricsSuite } from './metrics-suite.js';
 
 const fence = (generation: number, step: string) => ({ key: `rollout/${generation}/${step}`, generation });
 
-/** Sends all users to one lane. */
-function switching(traffic: Traffic): (lane: Lane) => Promise<unknown> {
+/** Sends all users to one lane, or half of them to the candidate: a baseline has the other half then. */
+function switching(traffic: Traffic): (lane: Lane | 'half') => Promise<unknown> {
   let step = 0;
-  return (lane) => traffic.shift({ place, share: lane === 'stable' ? 0 : 100, fence: fence(2, `shift-${++step}`) });
+  const shares = { stable: 0, candidate: 100, half: 50 };
+  return (lane) => traffic.shift({ place, share: shares[lane], fence: fence(2, `shift-${++step}`) });
 }
 
 async function twoVersions(fleet: Fleet, of: (version: string) => Promise<Parameters<Fleet['start']>[0]['artifact']>) {
@@ -58,6 +59,15 @@ metricsSuite('in memory', async () => {
         world.send(place, n);
       }
     },
+    baseline: async (requests, errors) => {
+      await createMemoryFleet(world).startBaseline({
+        ...{ place, artifact: anArtifact('1.0.0', 'web'), instances: 1, fence: fence(2, 'baseline') },
+      });
+      await to('half');
+      world.conduct(digests.stable, { errors: errors / requests });
+      world.conduct(digests.candidate, { errors: 0 });
+      world.send(place, 2 * requests);
+    },
     queries: {
       one: orders,
       wrong: 'sum(',
@@ -84,6 +94,14 @@ metricsSuite('of the proxy on this machine', async () => {
       await to(lane);
       const paths = Array.from({ length: requests }, (_, i) => (i < errors ? '/fault' : '/'));
       await Promise.all(paths.map((path) => requestOf({ url: new URL(path, url).href })));
+    },
+    baseline: async (requests, errors) => {
+      const artifact = await world.artifact('1.0.0');
+      await world.fleet.startBaseline({ place, artifact, instances: 1, fence: fence(2, 'baseline') });
+      await to('half');
+      // Candidate and baseline take turns, the candidate first.
+      for (let n = 0; n < 2 * requests; n += 1)
+        await requestOf({ url: new URL(n % 2 === 1 && n < 2 * errors ? '/fault' : '/', url).href });
     },
     close: () => world.end(),
   };
@@ -133,6 +151,7 @@ metricsSuite(
     const targets = await openTargets();
     const prometheus = await scraping(targets);
     const counted = { stable: 0, candidate: 0 };
+    const runs: { -readonly [lane in keyof Awaited<ReturnType<Running>>]: string } = { ...versions };
     const answer = async (lane: Lane, requests: number, errors = 0) => {
       targets.count({ ...place, lane, version: versions[lane], pod: `${lane}-1` }, requests, errors);
       counted[lane] += requests;
@@ -140,10 +159,17 @@ metricsSuite(
     };
     await answer('stable', 0);
     await answer('candidate', 0);
+    const running: Running = () => Promise.resolve(runs);
     return {
-      metrics: metricsOf(aSource(prometheus.url)),
+      metrics: createPrometheusMetrics({ source: aSource(prometheus.url), variables: {}, running }),
       place,
       answer,
+      baseline: async (requests, errors) => {
+        runs.baseline = versions.stable;
+        const labels = { ...place, lane: 'baseline', version: versions.stable, pod: 'baseline-1' };
+        targets.count(labels, requests, errors);
+        await prometheus.has('sum(http_requests_total{service="web",lane="baseline"})', String(requests));
+      },
       queries: {
         one: orders,
         wrong: 'sum(orders{',

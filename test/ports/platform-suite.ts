@@ -189,6 +189,129 @@ export function platformSuite(name: string, open: () => Promise<Platform>): void
     });
   });
 
+  describe(`${name}: a fresh baseline beside the candidate`, () => {
+    const at = opened(open);
+    const versions = async () => [await at().artifact('1.0.0'), await at().artifact('2.0.0')] as const;
+    const startBaseline = async (generation: number, step: string) => {
+      const [artifact] = await versions();
+      return await at().fleet.startBaseline({
+        ...{ place: at().place, artifact, instances: 2, fence: fence(generation, step) },
+      });
+    };
+    const candidate = async (generation: number, step = '01-start') => {
+      const [, artifact] = await versions();
+      return await at().fleet.start({
+        ...{ place: at().place, artifact, instances: 2, fence: fence(generation, step) },
+      });
+    };
+    const shift = (share: number, generation: number, step: string) =>
+      at().traffic.shift({ place: at().place, share, fence: fence(generation, step) });
+    const counted = async () => {
+      const { stable, candidate: given, baseline } = await at().metrics.sample(at().place);
+      return [stable.requests, given.requests, baseline?.requests];
+    };
+
+    it('is of what is stable: of nothing, or of another version, it is refused', async () => {
+      const { fleet, place } = at();
+      const [v1, v2] = await versions();
+      await assert.rejects(startBaseline(1, '00-baseline'), { code: 'moved-by-others' });
+      await fleet.start({ place, artifact: v1, instances: 2, fence: fence(1, '01-start') });
+      await shift(100, 1, '02-shift');
+      await fleet.adopt({ place, digest: v1.digest, fence: fence(1, '03-adopt') });
+      const other = fleet.startBaseline({ place, artifact: v2, instances: 1, fence: fence(1, '04-baseline') });
+      await assert.rejects(other, { code: 'moved-by-others' });
+      assert.equal((await fleet.read(place)).baseline, undefined);
+    });
+
+    it('comes up beside both lanes, none of it an instance that was there, and without users', async () => {
+      await candidate(2);
+      const { stable, baseline } = await startBaseline(2, '02-baseline');
+      const [{ digest }] = await versions();
+      assert.deepEqual(
+        baseline?.instances.map((i) => [i.lane, i.digest, i.healthy]),
+        twice(['baseline', digest, true]),
+      );
+      const older = stable?.instances.map(({ id }) => id) ?? [];
+      assert.ok(baseline.instances.every(({ id }) => !older.includes(id)));
+      assert.deepEqual(await counted(), [0, 0, 0]);
+    });
+
+    it('gets as much as the candidate at every share, and the stable lane the rest', async () => {
+      for (const [share, want] of [
+        [5, [900, 50, 50]],
+        [25, [500, 250, 250]],
+        [50, [0, 500, 500]],
+      ] as const) {
+        assert.equal((await shift(share, 2, `shift-${share}`)).share, share);
+        const before = await counted();
+        await at().send(1_000);
+        const now = await counted();
+        assert.deepEqual(
+          now.map((count, lane) => (count ?? 0) - (before[lane] ?? 0)),
+          want,
+          `${share} %`,
+        );
+      }
+    });
+
+    it('has no users where there is no room for two', async () => {
+      await shift(60, 2, 'shift-60');
+      const before = await counted();
+      await at().send(100);
+      assert.deepEqual(await counted(), [(before[0] ?? 0) + 40, (before[1] ?? 0) + 60, before[2]]);
+    });
+
+    it('is stopped under traffic, which the stable lane has then; the share stays, and twice is once', async () => {
+      const { fleet, traffic, place } = at();
+      await shift(25, 2, 'shift-25-again');
+      assert.equal((await fleet.stopBaseline({ place, fence: fence(2, '05-stop') })).baseline, undefined);
+      assert.equal((await fleet.stopBaseline({ place, fence: fence(2, '06-stop') })).baseline, undefined);
+      assert.equal((await traffic.read(place)).share, 25);
+      const [before = 0, given = 0] = await counted();
+      await at().send(100);
+      assert.deepEqual(await counted(), [before + 75, given + 25, undefined]);
+    });
+
+    it('a key that was applied starts no other', async () => {
+      assert.equal((await startBaseline(2, '02-baseline')).baseline, undefined);
+    });
+
+    it('moving all users back, and ending the candidate, leaves none, in whatever order', async () => {
+      const { fleet, place } = at();
+      await startBaseline(2, '07-baseline');
+      await shift(0, 3, '01-back');
+      assert.equal((await fleet.stop({ place, fence: fence(3, '02-back') })).baseline, undefined);
+      await candidate(4);
+      await startBaseline(4, '02-baseline');
+      await shift(10, 4, '03-shift');
+      await fleet.stopBaseline({ place, fence: fence(5, '01-back') });
+      await shift(0, 5, '02-back');
+      const { baseline, candidate: left } = await fleet.stop({ place, fence: fence(5, '03-back') });
+      assert.deepEqual([baseline, left], [undefined, undefined]);
+    });
+
+    it('one that was left behind is ended by the next start, by a batch, and by an adoption', async () => {
+      const { fleet, place } = at();
+      const [from, to] = await versions();
+      await startBaseline(6, '01-left');
+      assert.equal((await candidate(6, '02-start')).baseline, undefined);
+      await startBaseline(6, '03-left');
+      const batch = { place, batch: 0, of: 2, instances: 2, from, to };
+      assert.equal((await fleet.replace({ ...batch, fence: fence(6, '04-replace') })).baseline, undefined);
+      await candidate(7);
+      await startBaseline(7, '02-left');
+      const { stable, baseline } = await fleet.adopt({ place, digest: to.digest, fence: fence(7, '03-adopt') });
+      assert.deepEqual([stable?.artifact.version, baseline], ['2.0.0', undefined]);
+    });
+
+    it('one that comes too late is refused as superseded', async () => {
+      await assert.rejects(startBaseline(6, '09-late'), { code: 'superseded' });
+      const late = at().fleet.stopBaseline({ place: at().place, fence: fence(6, '10-late') });
+      await assert.rejects(late, { code: 'superseded' });
+      assert.equal((await at().fleet.read(at().place)).baseline, undefined);
+    });
+  });
+
   describe(`${name}: a first version that is not kept`, () => {
     const at = opened(open);
 

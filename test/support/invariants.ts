@@ -54,7 +54,11 @@ interface RolloutRun {
 function trafficIsWhole({ environment }: StageProgress, place: Place | undefined): readonly string[] {
   if (!place) return [];
   const { share } = place.traffic;
-  return share === 0 ? [] : [`I1: ${environment} gives ${share} % to a candidate after the end; wanted 0 %`];
+  const { baseline } = place.fleet;
+  return [
+    ...(share === 0 ? [] : [`I1: ${environment} gives ${share} % to a candidate after the end; wanted 0 %`]),
+    ...(baseline ? [`I1: ${environment} has a baseline of ${baseline.artifact.version} after the end`] : []),
+  ];
 }
 
 /** I2: every effect is applied once. */

@@ -24,6 +24,9 @@ export function createLocalFleet(
     start: async ({ place, artifact, instances, fence }) =>
       (await askHost(place, { kind: 'start', to: await admitted(artifact), instances, fence })).fleet,
     stop: async ({ place, fence }) => (await askHost(place, { kind: 'stop', fence })).fleet,
+    startBaseline: async ({ place, artifact, instances, fence }) =>
+      (await askHost(place, { kind: 'start-baseline', of: await known(artifact), instances, fence })).fleet,
+    stopBaseline: async ({ place, fence }) => (await askHost(place, { kind: 'stop-baseline', fence })).fleet,
     replace: async ({ place, from, to, ...ask }) => {
       const sources = { ...(from && { from: await known(from) }), to: await admitted(to) };
       return (await askHost(place, { kind: 'replace', ...ask, ...sources })).fleet;

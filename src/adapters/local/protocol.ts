@@ -49,6 +49,8 @@ const share = z.number().min(0).max(100);
 const effect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('start'), to: source, instances: z.number().int().positive(), fence }).readonly(),
   z.object({ kind: z.literal('stop'), fence }).readonly(),
+  z.object({ kind: z.literal('start-baseline'), of: source, instances: z.number().int().positive(), fence }).readonly(),
+  z.object({ kind: z.literal('stop-baseline'), fence }).readonly(),
   z
     .object({
       kind: z.literal('replace'),

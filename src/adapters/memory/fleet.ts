@@ -3,7 +3,7 @@ import type { Artifact } from '../../domain/artifact.js';
 import { Refused } from '../../domain/failure.js';
 import type { Lane } from '../../domain/rollout.js';
 import type { Fleet } from '../../ports/fleet.js';
-import { proportion, replacedBy } from '../local/host/choose.js';
+import { hasRoomBeside, proportion, replacedBy } from '../local/host/choose.js';
 import { memoryFleetStatus } from './world.js';
 import type { MemoryLane, MemoryPlace, MemoryWorld } from './world.js';
 
@@ -27,6 +27,7 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
       status(
         world.apply(place, fence, `start ${instances} of ${artifact.version}`, (here) => {
           makeRoom(here, artifact);
+          here.baseline = undefined;
           if (!here.candidate && here.former?.artifact.digest === artifact.digest)
             Object.assign(here, { candidate: here.former, former: undefined });
           here.candidate = laneOf(here.candidate, artifact, instances);
@@ -40,7 +41,25 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
             throw new Refused('invalid', `the candidate of ${here.name} still has ${here.share} % of the traffic`);
           if (here.share > 0 && here.stable && world.healthyIn(here, 'candidate') > 0)
             throw new Refused('unhealthy', `the candidate of ${here.name} is all that lives: it is not stopped`);
-          Object.assign(here, { candidate: undefined, share: 0 });
+          Object.assign(here, { candidate: undefined, baseline: undefined, share: 0 });
+        }),
+      ),
+    startBaseline: async ({ place, artifact, instances, fence }) =>
+      status(
+        world.apply(place, fence, `start ${instances} of ${artifact.version} as the baseline`, (here) => {
+          if (here.stable?.artifact.digest !== artifact.digest) throw notAsLeft(here, 'stable', artifact);
+          const mine = here.baseline?.artifact.digest === artifact.digest ? here.baseline : undefined;
+          here.baseline = laneOf(mine, artifact, instances);
+          mustBeHealthy(here, artifact);
+        }),
+      ),
+    stopBaseline: async ({ place, fence }) =>
+      status(
+        world.apply(place, fence, 'stop the baseline', (here) => {
+          const serves = here.share > 0 && hasRoomBeside(here.share) && world.healthyIn(here, 'baseline') > 0;
+          if (serves && world.healthyIn(here, 'stable') === 0)
+            throw new Refused('unhealthy', `the baseline of ${here.name} is all that lives of it: it is not stopped`);
+          here.baseline = undefined;
         }),
       ),
     replace: async ({ place, batch, of, instances, from, to, fence }) =>
@@ -48,6 +67,7 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
         world.apply(place, fence, `batch ${batch} of ${of} runs ${to.version}`, (here) => {
           if (here.stable && here.stable.artifact.digest !== from?.digest) throw notAsLeft(here, 'stable', from);
           makeRoom(here, to);
+          here.baseline = undefined;
           const wanted = replacedBy({ batch, of, instances });
           const kept = from ? instances - wanted : 0;
           if (wanted > (here.candidate?.instances.length ?? 0)) mustBeHealthy(here, to);
@@ -67,6 +87,7 @@ export function createMemoryFleet(world: MemoryWorld): Fleet {
       status(
         world.apply(place, fence, `adopt ${shortDigest(digest)}`, (here) => {
           const { candidate, stable } = here;
+          here.baseline = undefined;
           if (!candidate && stable?.artifact.digest === digest) return;
           if (!candidate)
             throw new Refused('not-found', `${here.name} has no candidate ${shortDigest(digest)} to adopt`);

@@ -3,7 +3,7 @@ import type { Place } from '../../domain/environment.js';
 import type { Instant } from '../../domain/duration.js';
 import { isOutrun, newestWith, outrunBy } from '../../domain/fencing.js';
 import { Refused } from '../../domain/failure.js';
-import type { Lane } from '../../domain/rollout.js';
+import type { AnyLane } from '../../domain/rollout.js';
 import type { LaneSample } from '../../domain/sample.js';
 import { namesLane } from '../../domain/window-metric.js';
 import type { Fence, FleetStatus, LaneStatus } from '../../ports/fleet.js';
@@ -29,6 +29,7 @@ export interface MemoryPlace {
   stable: MemoryLane | undefined;
   candidate: MemoryLane | undefined;
   former: MemoryLane | undefined;
+  baseline: MemoryLane | undefined;
 }
 
 export interface MemoryLane {
@@ -47,7 +48,7 @@ export interface MemoryWorld {
   /** How a digest conducts itself from now on; healthy, without errors and quick where nothing was said. */
   conduct(digest: string, how: Partial<Conduct>): void;
   isHealthy(digest: string): boolean;
-  healthyIn(here: MemoryPlace, lane: Lane): number;
+  healthyIn(here: MemoryPlace, lane: AnyLane): number;
   /** Lets all but so many instances of a digest be sick from now on. */
   weaken(digest: string, healthy: number): void;
   /** Lets users send requests; the digests that answered, in order. */
@@ -56,9 +57,9 @@ export interface MemoryWorld {
   move(place: Place, share: number): void;
   sample(place: Place): LaneSample;
   /** Lets a query of a lane be answered so from now on. */
-  tell(place: Place, of: { readonly query: string; readonly lane: Lane }, value: Figure['value']): void;
+  tell(place: Place, of: { readonly query: string; readonly lane: AnyLane }, value: Figure['value']): void;
   /** What a query of a lane has been answered, in the order of time. */
-  figures(place: Place, query: string, lane: Lane): readonly Figure[];
+  figures(place: Place, query: string, lane: AnyLane): readonly Figure[];
   nextId(artifact: Artifact): string;
 }
 
@@ -85,13 +86,13 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
       ...empty,
       name,
       url,
-      tallies: { stable: createTally(), candidate: createTally() },
+      tallies: { stable: createTally(), candidate: createTally(), baseline: createTally() },
       turn: createTurns(),
     };
     places.set(name, here);
     return here;
   };
-  const figuresOf = (place: Place, query: string, lane: Lane): Figure[] => {
+  const figuresOf = (place: Place, query: string, lane: AnyLane): Figure[] => {
     const name = JSON.stringify([place.environment, place.service, query, namesLane(query) ? lane : '']);
     const known = figures.get(name) ?? [];
     figures.set(name, known);
@@ -123,7 +124,7 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
     send: (place, requests) => {
       const here = placeAt(place);
       return Array.from({ length: requests }).flatMap(() => {
-        const lane = here.turn(here.share);
+        const lane = here.turn(here.share, here.baseline !== undefined);
         const digest = here[lane]?.artifact.digest;
         if (digest === undefined) return [];
         here.tallies[lane].count(conductOf(digest));
@@ -134,8 +135,9 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
       placeAt(place).share = share;
     },
     sample: (place) => {
-      const { tallies } = placeAt(place);
-      return { at: now().toISOString(), stable: tallies.stable.read(), candidate: tallies.candidate.read() };
+      const { tallies, baseline } = placeAt(place);
+      const lanes = { stable: tallies.stable.read(), candidate: tallies.candidate.read() };
+      return { at: now().toISOString(), ...lanes, ...(baseline && { baseline: tallies.baseline.read() }) };
     },
     tell: (place, { query, lane }, value) => figuresOf(place, query, lane).push({ at: now().toISOString(), value }),
     figures: figuresOf,
@@ -145,7 +147,7 @@ export function createMemoryWorld(now: () => Date = () => new Date()): MemoryWor
 
 /** The lanes of a place as the port tells of them. */
 export function memoryFleetStatus(world: MemoryWorld, here: MemoryPlace): FleetStatus {
-  const statusOf = ({ artifact, instances }: MemoryLane, lane: Lane): LaneStatus => ({
+  const statusOf = ({ artifact, instances }: MemoryLane, lane: AnyLane): LaneStatus => ({
     artifact,
     instances: instances.map((id) => ({
       id,
@@ -161,18 +163,20 @@ export function memoryFleetStatus(world: MemoryWorld, here: MemoryPlace): FleetS
     ...(here.stable && { stable: statusOf(here.stable, 'stable') }),
     ...(here.candidate && { candidate: statusOf(here.candidate, 'candidate') }),
     ...(here.former && { former: statusOf(here.former, 'stable') }),
+    ...(here.baseline && { baseline: statusOf(here.baseline, 'baseline') }),
   };
 }
 
 interface PlaceWithUsers extends MemoryPlace {
-  readonly tallies: Readonly<Record<Lane, Tally>>;
-  readonly turn: (share: number) => Lane;
+  readonly tallies: Readonly<Record<AnyLane, Tally>>;
+  readonly turn: ReturnType<typeof createTurns>;
 }
 
-const empty: Pick<MemoryPlace, 'generation' | 'share' | 'stable' | 'candidate' | 'former'> = {
+const empty: Pick<MemoryPlace, 'generation' | 'share' | 'stable' | 'candidate' | 'former' | 'baseline'> = {
   generation: 0,
   share: 0,
   stable: undefined,
   candidate: undefined,
   former: undefined,
+  baseline: undefined,
 };

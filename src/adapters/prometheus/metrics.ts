@@ -1,7 +1,7 @@
 import type { PrometheusConfig } from '../../config/config.js';
 import { spoken } from '../../domain/duration.js';
 import type { Place } from '../../domain/environment.js';
-import type { Lane } from '../../domain/rollout.js';
+import type { AnyLane } from '../../domain/rollout.js';
 import { type LaneCounters, type LaneSample, noRequests } from '../../domain/sample.js';
 import { Unmeasured } from '../../domain/unmeasured.js';
 import type { FleetStatus } from '../../ports/fleet.js';
@@ -12,12 +12,17 @@ import { askSeries } from './ask.js';
 import { askNumber, askNumbers } from './ask-number.js';
 import { countersOf, type LaneSeries } from './counters.js';
 
-/** The version that runs in each lane of a place, where one does. */
-export type Running = (place: Place) => Promise<Partial<Readonly<Record<Lane, string>>>>;
+/** The version that runs in each lane of a place, and as its baseline, where one does. */
+export type Running = (place: Place) => Promise<Partial<Readonly<Record<AnyLane, string>>>>;
 
-export const versionsOf = ({ stable, candidate }: Partial<Pick<FleetStatus, Lane>>): Awaited<ReturnType<Running>> => ({
+export const versionsOf = ({
+  stable,
+  candidate,
+  baseline,
+}: Partial<Pick<FleetStatus, AnyLane>>): Awaited<ReturnType<Running>> => ({
   ...(stable && { stable: stable.artifact.version }),
   ...(candidate && { candidate: candidate.artifact.version }),
+  ...(baseline && { baseline: baseline.artifact.version }),
 });
 
 interface Wiring {
@@ -32,27 +37,33 @@ const missedScrapes = 3;
 /** So far before the sample before is looked for what a series stood at then: as many scrapes may fail in between. */
 const scrapesBack = 20;
 
-/** What a Prometheus has scraped of the lanes. Both are read as of the same moment, `delay` ago. */
+/** What a Prometheus has scraped of the lanes. All are read as of the same moment, `delay` ago. */
 export function createPrometheusMetrics({ source, variables, running }: Wiring): Metrics {
   return {
     async sample(place, last) {
       const now = Date.now();
       const at = (now - source.delay) / 1_000;
       const versions = await running(place);
-      const read = async (lane: Lane): Promise<Read> => {
+      const read = async (lane: AnyLane): Promise<Read> => {
         const version = versions[lane];
         if (version === undefined) return { counters: last?.[lane] ?? noRequests, series: 0, runs: false };
         const series = await seriesOf({ place, lane, version }, at, last);
-        fresh(series, { lane, at, ...(last && { last: last[lane] }) });
-        const since = last && { at: (Date.parse(last.at) - source.delay) / 1_000, counters: last[lane] };
+        const counters = last && (last[lane] ?? noRequests);
+        fresh(series, { lane, at, ...(counters && { last: counters }) });
+        const since = last && counters && { at: (Date.parse(last.at) - source.delay) / 1_000, counters };
         return { counters: plausible(countersOf(series, since), lane), series: series.requests.length, runs: true };
       };
-      const [stable, candidate] = await Promise.all([read('stable'), read('candidate')]);
-      const ran = [stable, candidate].filter(({ runs }) => runs);
+      const [stable, candidate, baseline] = await Promise.all([read('stable'), read('candidate'), read('baseline')]);
+      const ran = [stable, candidate, baseline].filter(({ runs }) => runs);
       // Where nothing runs it is still asked: whether it can be is what people want to know before they begin.
       if (ran.length === 0) await seriesOf({ place, lane: 'stable', version: '' }, at);
       else if (ran.every(({ series }) => series === 0)) throw unknown(place, versions);
-      return { at: new Date(now).toISOString(), stable: stable.counters, candidate: candidate.counters };
+      return {
+        at: new Date(now).toISOString(),
+        stable: stable.counters,
+        candidate: candidate.counters,
+        ...(baseline.runs && { baseline: baseline.counters }),
+      };
     },
 
     async ask(place, questions) {
@@ -98,7 +109,7 @@ export function createPrometheusMetrics({ source, variables, running }: Wiring):
 
   function fresh(
     { requests }: LaneSeries,
-    { lane, at, last }: { readonly lane: Lane; readonly at: number; readonly last?: LaneCounters },
+    { lane, at, last }: { readonly lane: AnyLane; readonly at: number; readonly last?: LaneCounters },
   ): void {
     const newest = Math.max(...requests.map(({ samples }) => samples.at(-1)?.[0] ?? 0));
     const wanted = (missedScrapes * source.scrapeInterval) / 1_000;
@@ -109,7 +120,7 @@ export function createPrometheusMetrics({ source, variables, running }: Wiring):
     throw new Unmeasured('stale', `${reason}, ${missedScrapes} scrapes: see that ${whom(source)} reaches its targets`);
   }
 
-  function plausible(counters: LaneCounters, lane: Lane): LaneCounters {
+  function plausible(counters: LaneCounters, lane: AnyLane): LaneCounters {
     const { requests, errors } = counters;
     if (errors <= requests) return counters;
     const reason = `${errors} errors of ${requests} requests on the ${lane} lane; wanted errors that are among the requests`;
@@ -117,7 +128,7 @@ export function createPrometheusMetrics({ source, variables, running }: Wiring):
   }
 
   function unknown(place: Place, versions: Awaited<ReturnType<Running>>): Unmeasured {
-    const lane: Lane = versions.stable === undefined ? 'candidate' : 'stable';
+    const lane: AnyLane = versions.stable === undefined ? 'candidate' : 'stable';
     const selector = filled(source.queries.requests, { place, lane, version: versions[lane] ?? '' });
     return new Unmeasured('no-series', `${whom(source)} has no series of ${selector}, though ${place.service} runs`);
   }
@@ -131,7 +142,7 @@ interface Read {
 
 interface Filling {
   readonly place: Place;
-  readonly lane: Lane;
+  readonly lane: AnyLane;
   readonly version: string;
 }
 

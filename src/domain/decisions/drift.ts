@@ -21,7 +21,11 @@ export interface Seen {
  */
 export function driftOf({ environment, places, flags, command, unseen }: Seen, now: Instant): readonly Finding[] {
   const found = [
-    ...places.flatMap((place) => [...versionDrift(place, environment), ...strangers(place, environment)]),
+    ...places.flatMap((place) => [
+      ...versionDrift(place, environment),
+      ...strangers(place, environment),
+      ...left(place, environment),
+    ]),
     ...flags.flatMap((flag) => flagDrift(flag, environment)),
     ...(command ? commandDrift(command, environment) : []),
     ...unseen.map(({ what, why }): Found => ({
@@ -49,6 +53,14 @@ function strangers({ service, runs, strangers: other, instances }: PlaceSeen, en
   const which = other.map(({ id, version }) => `${id} (${version})`).join(', ');
   const text = `${other.length} of ${instances} instances of ${service} in ${environment} run something else than ${runs.tag}: ${which}`;
   return [{ kind: 'moved', service, about: 'instances', text, command: `slipway release ${service} ${runs.version}` }];
+}
+
+/** A release of what is recorded starts with a baseline of its own, or with none. */
+function left({ service, recorded, baseline }: PlaceSeen, environment: string): readonly Found[] {
+  if (!baseline) return [];
+  const text = `${baseline.instances} of ${service} ${baseline.version} run in ${environment} as the baseline of a rollout that is no longer under way: nothing compares with it, and nothing ends it`;
+  const command = `slipway release ${service} ${(recorded ?? baseline).version}`;
+  return [{ kind: 'moved', service, about: 'baseline', text, command }];
 }
 
 function flagDrift({ flag, service = '', recorded, is }: FlagSeen, environment: string): readonly Found[] {

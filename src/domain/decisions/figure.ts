@@ -1,6 +1,7 @@
 import { after, type Instant } from '../duration.js';
 import type { Figure, LaneCurve, Panel } from '../figure.js';
 import type { Lane, Observation } from '../rollout.js';
+import type { Control } from '../sample.js';
 import type { LanePoint, Series } from '../series.js';
 import type { Criterion } from '../strategy.js';
 import { shown } from './judging/sentences.js';
@@ -8,7 +9,7 @@ import type { DrawnMetric } from './metrics/verdict.js';
 import { line } from './records/text.js';
 
 /** A window that is over, or one under way, whose verdict is what it would be if it ended now. */
-export type SeenWindow = Pick<Observation, 'stepId' | 'share' | 'from' | 'to' | 'verdict' | 'series'> & {
+export type SeenWindow = Pick<Observation, 'stepId' | 'share' | 'from' | 'to' | 'verdict' | 'series' | 'control'> & {
   readonly metrics?: readonly DrawnMetric[];
 };
 
@@ -25,7 +26,7 @@ export interface Watched {
 
 /** The figure of a window; nothing where no two looks have seen anything. */
 export function figureOf(seen: SeenWindow, of: Watched): Figure | undefined {
-  const { series, stepId, share, from, to, verdict } = seen;
+  const { series, stepId, share, from, to, verdict, control = 'stable' } = seen;
   if (!series || series.points.length === 0) return undefined;
   const what = `${of.service} ${of.version} in ${of.environment}`;
   return {
@@ -36,8 +37,12 @@ export function figureOf(seen: SeenWindow, of: Watched): Figure | undefined {
     to,
     ...(of.underWay !== true && { decided: { at: to, label: verdict.kind } }),
     panels: [
-      ...metrics.filter((m) => m.always || isBound(series, m.metric)).map((m) => panelOf(m, { series, from, of })),
-      ...(seen.metrics ?? []).filter(({ points }) => points.length > 0).map((metric) => metricPanel(metric, from, of)),
+      ...metrics
+        .filter((m) => m.always || isBound(series, m.metric))
+        .map((m) => panelOf(m, { series, from, of, control })),
+      ...(seen.metrics ?? [])
+        .filter(({ points }) => points.length > 0)
+        .map((metric) => metricPanel(metric, { from, of, control })),
     ],
   };
 }
@@ -78,13 +83,15 @@ interface Drawn {
   readonly series: Series;
   readonly from: Instant;
   readonly of: Watched;
+  /** What the candidate was compared with, by its name. */
+  readonly control: Lane | Control;
 }
 
-function panelOf(measured: Measured, { series, from, of }: Drawn): Panel {
+function panelOf(measured: Measured, { series, from, of, control }: Drawn): Panel {
   const { label, metric, scale, unit } = measured;
   const curve = (lane: Lane, version: string): LaneCurve => ({
     lane,
-    name: line(`${lane} ${version}`, 60),
+    name: line(`${lane === 'stable' ? control : lane} ${version}`, 60),
     values: series.points.map((point) => ({ at: after(from, point[0]), ...valueOf(measured, pointOf(point, lane)) })),
   });
   return {
@@ -98,7 +105,10 @@ function panelOf(measured: Measured, { series, from, of }: Drawn): Panel {
 }
 
 /** A metric of the window: the candidate, or the whole service, and what it is held against. */
-function metricPanel({ name, unit, points, against, atMost, atLeast }: DrawnMetric, from: Instant, of: Watched): Panel {
+function metricPanel(
+  { name, unit, points, against, atMost, atLeast }: DrawnMetric,
+  { from, of, control }: Omit<Drawn, 'series'>,
+): Panel {
   const curve = (lane: Lane, called: string, of: 1 | 2): LaneCurve => ({
     lane,
     name: line(called, 60),
@@ -107,7 +117,7 @@ function metricPanel({ name, unit, points, against, atMost, atLeast }: DrawnMetr
       return { at: after(from, point[0]), ...(typeof value === 'number' && { value }) };
     }),
   });
-  const other = against === 'stable' ? `stable ${of.former ?? ''}`.trim() : 'forecast';
+  const other = against === 'stable' ? `${control} ${of.former ?? ''}`.trim() : 'forecast';
   const bound = (value: number | undefined, most: string) =>
     value === undefined ? [] : [{ value, label: line(`${most} ${shown(value, unit)}`, 40) }];
   return {

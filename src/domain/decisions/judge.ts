@@ -3,6 +3,7 @@ import type { LaneCounters } from '../sample.js';
 import type { SeriesBound } from '../series.js';
 import type { Window } from '../strategy.js';
 import { fail, graver, pass, type Verdict } from '../verdict.js';
+import { saidOf } from './control.js';
 import { clearlyWorse, testedSoFar } from './early-end.js';
 import { against, type Bound, measure, shown, standardOf } from './standards.js';
 import type { Watch } from './watch.js';
@@ -23,9 +24,9 @@ export interface Judgement {
  * @param whom what is judged, for people
  */
 export function judgeWindow(window: Window, watch: Watch, compared: boolean, whom = 'the candidate'): Judgement {
-  const judged = verdictOf(window, watch, compared, whom);
+  const { verdict, final } = verdictOf(window, watch, compared, whom);
   const test = compared ? testedSoFar(window, watch) : undefined;
-  return test ? { ...judged, verdict: { ...judged.verdict, test } } : judged;
+  return { verdict: { ...verdict, reason: saidOf(verdict.reason, watch.control), ...(test && { test }) }, final };
 }
 
 function verdictOf(window: Window, watch: Watch, compared: boolean, whom: string): Judgement {

@@ -1,6 +1,6 @@
 import { after, type Instant, spoken } from '../duration.js';
 import type { JudgedBy } from '../judged.js';
-import { type LaneCounters, noRequests } from '../sample.js';
+import { type LaneCounters, type LaneSample, noRequests } from '../sample.js';
 import type { LanePoint, Series } from '../series.js';
 import type { Strategy, Window } from '../strategy.js';
 import type { Verdict } from '../verdict.js';
@@ -92,14 +92,18 @@ const noData = (reason: string): Verdict => ({ kind: 'no-data', reason });
 
 /** The window look by look, as far as its series tells it; at its end all that it had seen. */
 function watched(
-  { before, stable, candidate, watchedMs, window }: JudgedBy,
+  { before, stable, candidate, watchedMs, window, control }: JudgedBy,
   { from, series, today }: { readonly from: Instant; readonly series: Series | undefined; readonly today: Window },
 ): readonly Watch[] {
-  let watch = beginWatch({ at: from, stable: before, candidate: noRequests }, today);
+  const sampleAt = (at: Instant, ofControl: LaneCounters, ofCandidate: LaneCounters): LaneSample => {
+    const lanes = { at, stable: ofControl, candidate: ofCandidate };
+    return control ? { ...lanes, baseline: ofControl } : lanes;
+  };
+  let watch = beginWatch(sampleAt(from, before, noRequests), today, control);
   let [stableSum, candidateSum] = [before, noRequests];
   const looks = (series?.points ?? []).map(([until, ofStable, ofCandidate]) => {
     [stableSum, candidateSum] = [plus(stableSum, ofStable), plus(candidateSum, ofCandidate)];
-    const sample = { at: after(from, until), stable: stableSum, candidate: candidateSum };
+    const sample = sampleAt(after(from, until), stableSum, candidateSum);
     watch = lookAgain(watch, sample, Math.max(until, window.every));
     return watch;
   });

@@ -38,6 +38,8 @@ function baselineBound(
 ): Standard {
   const bound = (value: number, origin: string): Bound => ({ kind: 'bound', metric, bound: value, origin });
   if (!compared) return bound(within, 'nothing ran here before to compare with');
+  if (watch.control && !hasBaseline(watch, window))
+    return { kind: 'none', verdict: tooFewBeside(metric, watch, window) };
   const [baseline, when] = hasBaseline(watch, window)
     ? [watch.stable, 'in the same window']
     : [watch.before, 'before this window'];
@@ -49,6 +51,14 @@ function baselineBound(
   const allowed = mode === 'relative' ? rate * (1 + within) : rate + within;
   const band = mode === 'relative' ? `${percent(within)} above` : `${Number((within * 100).toFixed(2))} points above`;
   return bound(allowed, `${band} the stable lane's ${percent(rate)} ${when}`);
+}
+
+/** A fresh baseline has nothing before the window that could stand in for what it has not answered. */
+function tooFewBeside(metric: string, { stable }: Watch, { minSamples }: Window): Verdict {
+  const { requests } = stable;
+  if (requests === 0) return { kind: 'no-data', reason: `${metric}: no request reached the fresh baseline` };
+  const reason = `${metric}: ${requests} requests reached the fresh baseline; ${minSamples} are needed to compare`;
+  return { kind: 'inconclusive', reason };
 }
 
 export const measure = (metric: Criterion['metric'], lane: LaneCounters): number | undefined =>

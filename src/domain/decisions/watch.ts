@@ -1,7 +1,8 @@
 import { between, type Instant, type Milliseconds } from '../duration.js';
 import type { LaneFigures } from '../rollout.js';
-import type { LaneCounters, LaneSample } from '../sample.js';
+import type { Control, LaneCounters, LaneSample } from '../sample.js';
 import type { Window } from '../strategy.js';
+import { controlOf } from './control.js';
 import { beginEvidence, type Evidence, moreEvidence } from './evidence.js';
 
 /**
@@ -13,33 +14,41 @@ export interface Watch {
   readonly looks: number;
   /** Time that was really watched: a gap between looks counts as one and a half periods at most, whatever the clock says. */
   readonly watchedMs: Milliseconds;
-  /** What the stable lane had answered before the window: the baseline where it answers nothing within it. */
+  /** What the stable lane had answered before the window: the baseline where it answers nothing within it. Nothing of a fresh baseline. */
   readonly before: LaneCounters;
+  /** Of the stable lane, or of what the candidate is compared with instead. */
   readonly stable: LaneCounters;
   readonly candidate: LaneCounters;
   readonly last: LaneSample;
+  /** What the candidate is compared with; the stable lane when missing. */
+  readonly control?: Control;
   /** What speaks against the candidate in comparison with the stable lane; missing where they are not compared look by look. */
   readonly evidence?: Evidence;
 }
 
-/** The first look: nothing has been seen yet, and everything is counted from here. `window`: where lanes are compared in it. */
-export function beginWatch(sample: LaneSample, window?: Window): Watch {
+/**
+ * The first look: nothing has been seen yet, and everything is counted from here. `window`: where lanes are compared in it.
+ * A fresh baseline is compared by what both answer in the window alone: before it, it may have been another one.
+ */
+export function beginWatch(sample: LaneSample, window?: Window, control?: Control): Watch {
+  const before = control ? none(sample.stable) : sample.stable;
   return {
-    ...(window && { evidence: beginEvidence(window, sample.stable) }),
+    ...(window && { evidence: beginEvidence(window, before) }),
     from: sample.at,
     looks: 1,
     watchedMs: 0,
-    before: sample.stable,
+    before,
     stable: none(sample.stable),
     candidate: none(sample.candidate),
     last: sample,
+    ...(control && { control }),
   };
 }
 
 /** One more look. Time in which nobody looked (an outage) prolongs the window instead of passing unseen. */
 export function lookAgain(watch: Watch, sample: LaneSample, every: Milliseconds): Watch {
   const gap = Math.max(0, between(watch.last.at, sample.at));
-  const stable = increase(watch.last.stable, sample.stable);
+  const stable = ofControl(watch, sample);
   const candidate = increase(watch.last.candidate, sample.candidate);
   return {
     ...watch,
@@ -50,6 +59,12 @@ export function lookAgain(watch: Watch, sample: LaneSample, every: Milliseconds)
     candidate: plus(watch.candidate, candidate),
     last: sample,
   };
+}
+
+/** What was added to what the candidate is compared with; nothing where that is gone. */
+function ofControl({ last, control, stable }: Watch, sample: LaneSample): LaneCounters {
+  const [from, to] = [controlOf(last, control), controlOf(sample, control)];
+  return from && to ? increase(from, to) : none(to ?? stable);
 }
 
 /** The figures of a lane as people and records see them. */

@@ -132,6 +132,8 @@ export const step = z
   .discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('start') }),
     z.strictObject({ kind: z.literal('stop') }),
+    z.strictObject({ kind: z.literal('start-baseline') }),
+    z.strictObject({ kind: z.literal('stop-baseline') }),
     z.strictObject({ kind: z.literal('replace'), batch: z.number(), of: z.number() }),
     z.strictObject({
       kind: z.literal('shift'),

@@ -40,6 +40,7 @@ function openWindow({ progress, window }: FoundRollout): SeenWindow | undefined 
   return {
     ...{ stepId: at?.id ?? 'paused', share: progress.share, from: watch.from, to: watch.last.at, verdict, series },
     ...(drawn.length > 0 && { metrics: drawn }),
+    ...(watch.control && { control: watch.control }),
   };
 }
 
@@ -61,7 +62,11 @@ const metricPoint = z.union([
 ]) satisfies z.ZodType<MetricPoint>;
 
 const soFar = z.object({
-  watch: z.object({ from: nouns.instant, last: z.object({ at: nouns.instant }) }),
+  watch: z.object({
+    from: nouns.instant,
+    last: z.object({ at: nouns.instant }),
+    control: z.literal('baseline').exactOptional(),
+  }),
   verdict: nouns.verdict,
   series,
   metrics: nouns.list(z.object({ name: z.string(), points: nouns.list(metricPoint) })).exactOptional(),

@@ -26,14 +26,14 @@ const flag = {
   ...{ variants: ['on', 'off'], expires: '2027-03-31', environments: ['dev', 'staging', 'production'] },
 };
 
-const theFacts = async (): Promise<DocumentFacts> =>
-  documentFacts(await configOf(`${aFile({ people, environments, service })}${more}`), {
+const theFacts = async (written = service): Promise<DocumentFacts> =>
+  documentFacts(await configOf(`${aFile({ people, environments, service: written })}${more}`), {
     flags: [flag],
     rotations: [rotation],
   });
 
-async function text(name: string): Promise<string> {
-  const document = documentsOf(await theFacts()).find((one) => one.name === name);
+async function text(name: string, written = service): Promise<string> {
+  const document = documentsOf(await theFacts(written)).find((one) => one.name === name);
   const made = document?.renew(undefined);
   assert.ok(made?.kind === 'text');
   return made.text;
@@ -68,6 +68,17 @@ describe('The runbook', () => {
       '| restore-tested | backup and restore were tested | 7 days | `slipway restore-test shop` |',
       '--emergency "nobody can pay" --watch`, at any hour. Approved by 2 of governance-board (alice, grace)',
     ));
+
+  it('says where a canary is compared with a fresh baseline, and until when', async () => {
+    const made = await text('runbook', service.replace('kind: canary', 'kind: canary, baseline: fresh'));
+    for (const line of [
+      '- **Compared** with a fresh baseline, wherever the stable lane is named above: 3 of the stable version, started with the candidate, with as much traffic, while that is 50 % at most.',
+      '| `02-start-baseline` | start 3 of FORMER afresh as the baseline | stop the baseline FORMER |',
+      '%, beside a fresh baseline, 3 instances)',
+    ])
+      assert.ok(made.includes(line), `${line}\nis not in\n${made}`);
+    assert.doesNotMatch(await text('runbook'), /baseline/);
+  });
 
   it('says each step with its way back, as the planner plans it', () =>
     has(

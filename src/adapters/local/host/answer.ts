@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
-import type { Lane } from '../../../domain/rollout.js';
+import type { AnyLane } from '../../../domain/rollout.js';
 import type { Ended } from './counters.js';
 import type { Attempt, Forward } from './forward.js';
 import type { Instance } from './instance.js';
@@ -42,7 +42,7 @@ export function createAnswer(of: {
   };
 
   /** Asks one instance of the lane after another, as long as nothing is done twice by it. */
-  async function askLane(lane: Lane, request: IncomingMessage, response: ServerResponse): Promise<Attempt> {
+  async function askLane(lane: AnyLane, request: IncomingMessage, response: ServerResponse): Promise<Attempt> {
     const tried = new Set<Instance>();
     let last: Attempt = { kind: 'silent', again: 'another', timedOut: false };
     for (let n = 0; n < tries; n += 1) {

@@ -1,22 +1,39 @@
-import type { Lane } from '../../../domain/rollout.js';
+import type { AnyLane } from '../../../domain/rollout.js';
 
 /**
  * Whether request `n` (from 0) of a lane split goes to the candidate. Of every hundred requests exactly `share` do,
  * evenly spread; each hundred begins at another point, so that a client repeating itself every ten or twenty requests
  * does not always meet the same lane.
  */
-export function goesToCandidate(n: number, share: number): boolean {
+export const goesToCandidate = (n: number, share: number): boolean => numberAmong(n, share) !== undefined;
+
+/** The how-manieth of those that are chosen request `n` is, from 1; `undefined` where it is not chosen. */
+function numberAmong(n: number, share: number): number | undefined {
   const hundred = Math.floor(n / 100);
   const turn = hundred * 100 + ((n + 17 * hundred) % 100);
-  return Math.floor(((turn + 1) * share) / 100) > Math.floor((turn * share) / 100);
+  const number = Math.floor(((turn + 1) * share) / 100);
+  return number > Math.floor((turn * share) / 100) ? number : undefined;
 }
 
-/** Whose turn it is, request by request; counting begins anew with each new share. */
-export function createTurns(): (share: number) => Lane {
-  let counted = { share: 0, requests: 0 };
-  return (share) => {
-    if (counted.share !== share) counted = { share, requests: 0 };
-    return goesToCandidate(counted.requests++, share) ? 'candidate' : 'stable';
+/** Whether a baseline can be given as much as the candidate has. */
+export const hasRoomBeside = (share: number): boolean => 2 * share <= 100;
+
+/** With a baseline: the candidate and the baseline take turns in what both are given together. */
+function laneBeside(n: number, share: number): AnyLane {
+  const number = numberAmong(n, 2 * share);
+  if (number === undefined) return 'stable';
+  return number % 2 === 1 ? 'candidate' : 'baseline';
+}
+
+/** Whose turn it is, request by request; counting begins anew with each new share, and where a baseline comes or goes. */
+export function createTurns(): (share: number, hasBaseline: boolean) => AnyLane {
+  let counted = { share: 0, beside: false, requests: 0 };
+  return (share, hasBaseline) => {
+    const beside = hasBaseline && hasRoomBeside(share);
+    if (counted.share !== share || counted.beside !== beside) counted = { share, beside, requests: 0 };
+    const n = counted.requests++;
+    if (beside) return laneBeside(n, share);
+    return goesToCandidate(n, share) ? 'candidate' : 'stable';
   };
 }
 

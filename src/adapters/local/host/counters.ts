@@ -1,11 +1,11 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Lane } from '../../../domain/rollout.js';
+import type { AnyLane } from '../../../domain/rollout.js';
 import type { LaneCounters, LaneSample } from '../../../domain/sample.js';
 
 /** How one request ended, as the lane that had it is judged. */
 export interface Ended {
   readonly service: string;
-  readonly lane: Lane;
+  readonly lane: AnyLane;
   readonly version: string;
   /** The status sent to the client; 499 where the client did not wait for one. */
   readonly code: number;
@@ -18,12 +18,13 @@ export interface Ended {
 export interface Levels {
   readonly service: string;
   readonly share: number;
-  readonly instances: readonly { readonly id: string; readonly lane: Lane; readonly up: boolean }[];
+  readonly instances: readonly { readonly id: string; readonly lane: AnyLane; readonly up: boolean }[];
 }
 
 export interface Counters {
   readonly count: (ended: Ended) => void;
-  sample(service: string): LaneSample;
+  /** The baseline's only where it has one. */
+  sample(service: string, hasBaseline: boolean): LaneSample;
   /** In the text format of Prometheus. */
   readonly exposition: () => Promise<string>;
 }
@@ -36,7 +37,7 @@ export function createCounters(of: {
   readonly levels: () => readonly Levels[];
 }): Counters {
   const tallies = new Map<string, Tally>();
-  const tallyOf = (service: string, lane: Lane): Tally => {
+  const tallyOf = (service: string, lane: AnyLane): Tally => {
     const name = `${service} ${lane}`;
     const tally = tallies.get(name) ?? { requests: 0, errors: 0, answers: [...bounds, Infinity].map(() => 0) };
     tallies.set(name, tally);
@@ -51,10 +52,11 @@ export function createCounters(of: {
       if (ended.latencyMs !== undefined) addTo(tally, ended.latencyMs);
       prometheus.count(ended);
     },
-    sample: (service) => ({
+    sample: (service, hasBaseline) => ({
       at: new Date().toISOString(),
       stable: countersOf(tallyOf(service, 'stable')),
       candidate: countersOf(tallyOf(service, 'candidate')),
+      ...(hasBaseline && { baseline: countersOf(tallyOf(service, 'baseline')) }),
     }),
     exposition: prometheus.exposition,
   };

@@ -2,12 +2,12 @@ import type { Artifact } from '../../../domain/artifact.js';
 import { shortDigest } from '../../../domain/artifact.js';
 import { Refused } from '../../../domain/failure.js';
 import { neverReached } from '../../../domain/never.js';
-import type { Lane } from '../../../domain/rollout.js';
+import type { AnyLane, Lane } from '../../../domain/rollout.js';
 import type { Effect, EffectOf, Source } from '../protocol.js';
-import { neededFor, proportion, replacedBy } from './choose.js';
+import { hasRoomBeside, neededFor, proportion, replacedBy } from './choose.js';
 import { unlessEnded } from './ended.js';
 import type { Instance } from './instance.js';
-import { ableIn } from './lanes.js';
+import { ableIn, baselineServes } from './lanes.js';
 import type { LaneFleet, Lanes } from './lanes.js';
 
 /** What an effect works on. */
@@ -16,7 +16,7 @@ export interface Ground {
   readonly name: string;
   readonly lanes: Lanes;
   /** Puts one more instance into a lane and starts it. */
-  add(lane: Lane, source: Source): Promise<void>;
+  add(lane: AnyLane, source: Source): Promise<void>;
   /** Takes instances out of their lanes at once, and returns when they have been drained and stopped. */
   retire(instances: readonly Instance[]): Promise<void>;
   /** Returns when nobody is on the way out any more. */
@@ -32,6 +32,10 @@ export function bringAbout(ground: Ground, ask: Effect, ended: AbortSignal): Pro
       return start(ground, ask, ended);
     case 'stop':
       return stop(ground, ended);
+    case 'start-baseline':
+      return startBaseline(ground, ask, ended);
+    case 'stop-baseline':
+      return stopBaseline(ground, ended);
     case 'replace':
       return replace(ground, ask, ended);
     case 'adopt':
@@ -45,38 +49,46 @@ export function bringAbout(ground: Ground, ask: Effect, ended: AbortSignal): Pro
   }
 }
 
-/** An effect in a few words, for the ledger. */
-export function inWords(ask: Effect): string {
-  switch (ask.kind) {
-    case 'start':
-      return `start ${ask.instances} of ${ask.to.artifact.version} (${shortDigest(ask.to.artifact.digest)})`;
-    case 'stop':
-      return 'stop the candidate';
-    case 'replace':
-      return `batch ${ask.batch} of ${ask.of} runs ${ask.to.artifact.version} (${shortDigest(ask.to.artifact.digest)})`;
-    case 'adopt':
-      return `adopt ${shortDigest(ask.digest)}`;
-    case 'retire':
-      return 'retire the former version';
-    case 'shift':
-      return `shift ${ask.share} %`;
-    default:
-      return neverReached(ask);
-  }
-}
-
 async function start(ground: Ground, { to, instances }: EffectOf<'start'>, ended: AbortSignal): Promise<void> {
   await makeRoom(ground, to.artifact, ended);
+  await unlessEnded(ended, endBaseline(ground));
   takeWarm(ground.lanes, to.artifact);
-  const { candidate = emptyLane(to.artifact) } = ground.lanes;
-  ground.lanes.candidate = candidate;
-  const missing = Math.max(0, instances - candidate.instances.length);
-  const retired = ground.retire(candidate.instances.slice(instances));
-  await unlessEnded(
-    ended,
-    Promise.all([retired, ...Array.from({ length: missing }, () => ground.add('candidate', to))]),
-  );
-  await allReady(ground, 'candidate', ended);
+  await fill(ground, { lane: 'candidate', source: to, instances }, ended);
+}
+
+async function startBaseline(
+  ground: Ground,
+  { of, instances }: EffectOf<'start-baseline'>,
+  ended: AbortSignal,
+): Promise<void> {
+  const { stable, baseline } = ground.lanes;
+  const { digest } = of.artifact;
+  if (stable?.artifact.digest !== digest) throw notAsLeft(ground, 'stable', stable?.artifact, of.artifact);
+  if (baseline && baseline.artifact.digest !== digest) await unlessEnded(ended, endBaseline(ground));
+  await fill(ground, { lane: 'baseline', source: of, instances }, ended);
+}
+
+async function stopBaseline(ground: Ground, ended: AbortSignal): Promise<void> {
+  const { lanes, name } = ground;
+  if (baselineServes(lanes) && ableIn(lanes, 'stable') === 0)
+    throw new Refused(
+      'unhealthy',
+      `the baseline of ${name} has ${lanes.share} % of the traffic, and no instance of the stable lane could take it: it is not stopped`,
+    );
+  await unlessEnded(ended, endBaseline(ground));
+}
+
+/** As many instances as asked for in a lane, all of them ready. */
+async function fill(
+  ground: Ground,
+  { lane, source, instances }: { readonly lane: AnyLane; readonly source: Source; readonly instances: number },
+  ended: AbortSignal,
+): Promise<void> {
+  const there = (ground.lanes[lane] ??= emptyLane(source.artifact));
+  const missing = Math.max(0, instances - there.instances.length);
+  const retired = ground.retire(there.instances.slice(instances));
+  await unlessEnded(ended, Promise.all([retired, ...Array.from({ length: missing }, () => ground.add(lane, source))]));
+  await allReady(ground, lane, ended);
 }
 
 async function stop(ground: Ground, ended: AbortSignal): Promise<void> {
@@ -92,7 +104,7 @@ async function stop(ground: Ground, ended: AbortSignal): Promise<void> {
       `the candidate of ${ground.name} has ${lanes.share} % of the traffic and is all that lives: it is not stopped`,
     );
   lanes.share = 0;
-  await unlessEnded(ended, endCandidate(ground));
+  await unlessEnded(ended, Promise.all([endCandidate(ground), endBaseline(ground)]));
 }
 
 async function replace(ground: Ground, ask: EffectOf<'replace'>, ended: AbortSignal): Promise<void> {
@@ -101,6 +113,7 @@ async function replace(ground: Ground, ask: EffectOf<'replace'>, ended: AbortSig
   if (stable && stable.digest !== ask.from?.artifact.digest)
     throw notAsLeft(ground, 'stable', stable, ask.from?.artifact);
   await makeRoom(ground, ask.to.artifact, ended);
+  await unlessEnded(ended, endBaseline(ground));
   if (ask.from) lanes.stable ??= emptyLane(ask.from.artifact);
   lanes.candidate ??= emptyLane(ask.to.artifact);
 
@@ -130,6 +143,7 @@ async function adopt(ground: Ground, { digest, keepFormer }: EffectOf<'adopt'>, 
     await unlessEnded(ended, ground.retire(goes));
   } else if (stable?.artifact.digest !== digest)
     throw new Refused('not-found', `${ground.name} has no candidate ${shortDigest(digest)} to adopt`);
+  await unlessEnded(ended, endBaseline(ground));
   await unlessEnded(ended, ground.allGone());
 }
 
@@ -152,7 +166,10 @@ async function shift(ground: Ground, { share, expected, instances }: EffectOf<'s
       'moved-by-others',
       `the share of ${name} is ${lanes.share} %, not the ${expected} % written last`,
     );
-  if (share > lanes.share) mustBeAble(ground, 'candidate', share, instances);
+  if (share > lanes.share) {
+    mustBeAble(ground, 'candidate', share, instances);
+    if (lanes.baseline && hasRoomBeside(share)) mustBeAble(ground, 'baseline', share, instances);
+  }
   // Going back to nothing is allowed where nothing was before.
   const backToNothing = share === 0 && !lanes.stable;
   const stableGains = share < lanes.share || (share < 100 && !lanes.stable);
@@ -209,12 +226,18 @@ async function endCandidate(ground: Ground): Promise<void> {
   await gone;
 }
 
-async function allReady(ground: Ground, lane: Lane, ended: AbortSignal): Promise<void> {
+async function endBaseline(ground: Ground): Promise<void> {
+  const gone = ground.retire(ground.lanes.baseline?.instances ?? []);
+  ground.lanes.baseline = undefined;
+  await gone;
+}
+
+async function allReady(ground: Ground, lane: AnyLane, ended: AbortSignal): Promise<void> {
   await Promise.all(ground.lanes[lane]?.instances.map((i) => i.ready(ended)) ?? []);
   ended.throwIfAborted();
 }
 
-function mustBeAble(ground: Ground, lane: Lane, share: number, instances: number | undefined): void {
+function mustBeAble(ground: Ground, lane: AnyLane, share: number, instances: number | undefined): void {
   const able = ableIn(ground.lanes, lane);
   const needed = neededFor(share, instances);
   if (able >= needed) return;
@@ -234,10 +257,10 @@ const emptyLane = (artifact: Artifact): LaneFleet => ({ artifact, instances: [] 
 const notAsLeft = (
   ground: Ground,
   lane: Lane,
-  met: Pick<Artifact, 'digest'>,
+  met: Pick<Artifact, 'digest'> | undefined,
   wanted: Pick<Artifact, 'digest'> | undefined,
 ): Refused =>
   new Refused(
     'moved-by-others',
-    `the ${lane} lane of ${ground.name} runs ${shortDigest(met.digest)}, not ${wanted ? shortDigest(wanted.digest) : 'nothing'}`,
+    `the ${lane} lane of ${ground.name} runs ${met ? shortDigest(met.digest) : 'nothing'}, not ${wanted ? shortDigest(wanted.digest) : 'nothing'}`,
   );

@@ -3,10 +3,11 @@ import type { Logger } from 'pino';
 import type { Newest } from '../../../domain/fencing.js';
 import type { HostReport, Order, PlaceView, ServiceSettings } from '../protocol.js';
 import type { Counters, Levels } from './counters.js';
-import { bringAbout, inWords } from './effects.js';
+import { bringAbout } from './effects.js';
 import type { Ground } from './effects.js';
 import { freePort } from './free-port.js';
 import { createGate } from './gate.js';
+import { inWords } from './in-words.js';
 import type { Instance, Surroundings } from './instance.js';
 import type { Quarters } from './launch.js';
 import { createRouting, fleetOf, newInstance, restoreLanes, staying, writtenLanes } from './lanes.js';
@@ -88,7 +89,7 @@ export function createPlace(of: {
       await instance.begin();
     },
     retire: async (instances) => {
-      for (const name of ['stable', 'candidate', 'former'] as const) {
+      for (const name of ['stable', 'candidate', 'former', 'baseline'] as const) {
         const lane = lanes[name];
         if (lane) lanes[name] = { ...lane, instances: lane.instances.filter((i) => !instances.includes(i)) };
       }
@@ -117,7 +118,7 @@ export function createPlace(of: {
   const view = (): PlaceView => ({
     fleet: fleetOf(lanes, gate.seen.generation),
     traffic: { share: lanes.share, url: `http://127.0.0.1:${port}` },
-    sample: counters.sample(service),
+    sample: counters.sample(service, lanes.baseline !== undefined),
   });
 
   return {
@@ -152,8 +153,8 @@ export function createPlace(of: {
       ...(gate.underWay !== undefined && { underWay: gate.underWay }),
     }),
     levels: () => {
-      const { stable, candidate } = fleetOf(lanes, gate.seen.generation);
-      const instances = [...(stable?.instances ?? []), ...(candidate?.instances ?? [])];
+      const { stable, candidate, baseline } = fleetOf(lanes, gate.seen.generation);
+      const instances = [stable, candidate, baseline].flatMap((lane) => lane?.instances ?? []);
       return {
         service,
         share: lanes.share,

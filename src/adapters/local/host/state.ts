@@ -33,6 +33,7 @@ const placeState = z
     candidate: lane.exactOptional(),
     /** Kept warm after an adoption. */
     former: lane.exactOptional(),
+    baseline: lane.exactOptional(),
     /** On their way out: whoever finds them here goes on ending them. */
     leaving: z.array(instance).readonly(),
   })

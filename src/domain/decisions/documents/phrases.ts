@@ -39,7 +39,7 @@ export function approversText({ roles }: Pick<ApprovalPolicy, 'roles'>, people: 
 export function strategyText(strategy: Strategy): string {
   switch (strategy.kind) {
     case 'canary':
-      return `canary, ${strategy.shares.join(' → ')} %`;
+      return `canary, ${strategy.shares.join(' → ')} %${strategy.baseline ? ', beside a fresh baseline' : ''}`;
     case 'blue-green':
       return 'blue-green';
     case 'rolling':

@@ -4,6 +4,7 @@ import { commandFor, proofs, readinessItems } from '../../readiness.js';
 import type { StageOrder } from '../../release.js';
 import { sentence } from '../../rollout.js';
 import { timesText } from '../calendar/judge-calendar.js';
+import { mostBesideBaseline } from '../strategies/canary.js';
 import { planRollout } from '../plan-rollout.js';
 import { bullets, md, page } from '../records/text.js';
 import type { DocumentFacts, ServiceFacts, StageFacts } from './facts.js';
@@ -51,6 +52,7 @@ function inEnvironment(service: ServiceFacts, stage: StageFacts, { people }: Doc
       ...windowsOf(order.strategy).map(
         ({ of, window }) => `**Window** at ${of}: ${windowText(window)}: ${standardsOf(window)}.`,
       ),
+      ...(comparedWithFresh(order) ? [fresh(order)] : []),
       ...(aftercare
         ? [`**Aftercare** of ${spoken(aftercare.for)}, the former version kept warm: going back starts nothing.`]
         : []),
@@ -68,6 +70,11 @@ function inEnvironment(service: ServiceFacts, stage: StageFacts, { people }: Doc
     stepsText(order, service.database !== undefined),
   ]).trimEnd();
 }
+
+const comparedWithFresh = ({ strategy }: StageOrder): boolean => strategy.kind === 'canary' && !!strategy.baseline;
+
+const fresh = ({ instances }: StageOrder): string =>
+  `**Compared** with a fresh baseline, wherever the stable lane is named above: ${instances} of the stable version, started with the candidate, with as much traffic, while that is ${mostBesideBaseline} % at most. At more, with what the stable lane answered before.`;
 
 const age = (maxAge: number | undefined): string => (maxAge === undefined ? 'any age' : lasting(maxAge));
 

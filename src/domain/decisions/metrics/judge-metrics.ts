@@ -1,6 +1,8 @@
 import { graver, pass, type Verdict } from '../../verdict.js';
 import type { MetricReport, WindowMetric, WindowScore, WindowScoring } from '../../window-metric.js';
 import type { Window } from '../../strategy.js';
+import type { Control } from '../../sample.js';
+import { saidOf } from '../control.js';
 import { type Judgement, judgeWindow } from '../judge.js';
 import { type CanaryScore, type MetricVerdict, scoreCanary } from '../judging/index.js';
 import type { Watch } from '../watch.js';
@@ -23,6 +25,8 @@ export interface MetricsAsk {
   readonly over: boolean;
   /** Whether a version ran here before: without one, what is held against the stable lane is only shown. */
   readonly compared: boolean;
+  /** What it is compared with; the stable lane when missing. */
+  readonly control?: Control;
 }
 
 /**
@@ -58,9 +62,11 @@ export function judgeWhole(
 ): Judgement {
   const requests = judgeWindow(window, watch, compared);
   const over = watch.watchedMs >= window.for;
-  const metrics = seen && judgeMetrics({ window, seen, over, compared });
+  const metrics = seen && judgeMetrics({ window, seen, over, compared, ...controlled(watch) });
   return metrics ? together(requests, metrics, over) : requests;
 }
+
+const controlled = ({ control }: Watch): Pick<MetricsAsk, 'control'> => (control ? { control } : {});
 
 /** Both as one: before the end whichever ends it, at the end the graver of the two. */
 export function together(requests: Judgement, metrics: MetricsJudgement, over: boolean): Judgement {
@@ -83,12 +89,14 @@ interface Judged {
 
 function judgedOne(
   metric: WindowMetric,
-  { seen: all, over, compared }: MetricsAsk,
+  { seen: all, over, compared, control }: MetricsAsk,
   mode: 'strict' | 'kayenta',
 ): Judged {
   const seen = all.find(({ name }) => name === metric.name) ?? beginMetric(metric, false);
-  const early = earlyVerdict(metric, seen);
-  const verdict = early && !over ? early : finalVerdict(metric, seen, mode);
+  const named = (said: MetricVerdict) => ({ ...said, reason: saidOf(said.reason, control) });
+  const clear = earlyVerdict(metric, seen);
+  const early = clear && named(clear);
+  const verdict = early && !over ? early : named(finalVerdict(metric, seen, mode));
   const alone = metric.rule.kind === 'stable' && !compared;
   return {
     ...{ metric, seen, decides: metric.dryRun !== true && !alone },

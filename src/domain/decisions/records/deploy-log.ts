@@ -120,6 +120,8 @@ interface ObservationEntry extends MetricEntries {
   readonly looks: number;
   readonly stable: LaneEntry;
   readonly candidate: LaneEntry;
+  /** Only where it was compared with a fresh baseline: `stable` are the figures of that one. */
+  readonly compared_with?: string;
   readonly verdict: Verdict;
   /** What it takes to judge it again: `slipway judge --replay`. */
   readonly judged_by?: JudgedBy;
@@ -265,6 +267,7 @@ const observationEntry = (seen: Observation): ObservationEntry => ({
   looks: seen.looks,
   stable: laneEntry(seen.stable),
   candidate: laneEntry(seen.candidate),
+  ...(seen.control && { compared_with: 'a fresh baseline' }),
   verdict: seen.verdict,
   ...metricEntries(seen),
   ...(seen.judgedBy && { judged_by: seen.judgedBy, ...judgedFrom(seen) }),

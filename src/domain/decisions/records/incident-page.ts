@@ -60,7 +60,7 @@ const figures = ({ observations }: Incident): string =>
           `${o.share} %`,
           String(o.looks),
           laneText(o.candidate),
-          laneText(o.stable),
+          `${laneText(o.stable)}${o.compared_with === undefined ? '' : ` (${o.compared_with})`}`,
           verdictText(o.verdict),
         ]),
       );

@@ -84,6 +84,7 @@ function summary(log: DeployLog, { demand }: RollbackEntry): string {
 const withoutCounters = (seen: DeployLog['observations'][number]): DeployLog['observations'][number] => ({
   ...{ step: seen.step, share: seen.share, from: seen.from, to: seen.to, looks: seen.looks },
   ...{ stable: seen.stable, candidate: seen.candidate, verdict: seen.verdict },
+  ...(seen.compared_with !== undefined && { compared_with: seen.compared_with }),
   ...(seen.metrics && { metrics: seen.metrics }),
   ...(seen.score && { score: seen.score }),
 });

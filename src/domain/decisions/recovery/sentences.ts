@@ -26,7 +26,8 @@ function placeSentence(place: PlaceNow, running: Rebuilt['running']): string {
   const before = at?.former ? `; before it ran ${at.former.version}` : '; nothing that could come back is known';
   const users =
     place.share > 0 ? `; ${place.share} % of its users are on ${place.candidate?.version ?? 'a candidate'}` : '';
-  return `${environment}: ${place.stable.tag}, read back from the platform${before}${users}`;
+  const left = place.baseline ? `; a baseline of ${place.baseline.version} is there, which the next release ends` : '';
+  return `${environment}: ${place.stable.tag}, read back from the platform${before}${users}${left}`;
 }
 
 /** What neither the records nor the world can tell, and what is taken instead. */

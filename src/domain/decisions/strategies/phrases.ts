@@ -23,6 +23,8 @@ export type WayBack = NonNullable<StageOrder['wayBack']>;
 
 /** The phrases that strategies are made of: each effect with its way back, each look without one. */
 export const start: Phrase = { take: { kind: 'start' }, back: { kind: 'stop' } };
+export const startBaseline: Phrase = { take: { kind: 'start-baseline' }, back: { kind: 'stop-baseline' } };
+export const stopBaseline: Phrase = { take: { kind: 'stop-baseline' } };
 export const shift = (share: number, wayBack?: WayBack): Phrase => ({
   take: { kind: 'shift', share },
   back: toStable(wayBack),
