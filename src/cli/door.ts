@@ -6,6 +6,7 @@ import type { DriftView } from '../http/routes/drift.js';
 import type { ReconciliationView } from '../http/views/reconciliation.js';
 import type { RestoreTestView } from '../http/routes/restore-tests.js';
 import type { SweepView } from '../http/routes/retention.js';
+import type { SchedulesView } from '../http/routes/schedules.js';
 import type { ApprovalCodeView } from '../http/views/approval-code.js';
 import type { WrittenDrill } from '../http/requests/drill.js';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
@@ -183,6 +184,9 @@ export function openDoor({ url, token }: { readonly url: string; readonly token:
       post<ReconciliationView>(`/v1/services/${encodeURIComponent(name)}/reconcile`, body),
     alerts: () => get<LatestAlerts>('/v1/alerts'),
     retention: (apply: boolean) => (apply ? post<SweepView>('/v1/retention', {}) : get<SweepView>('/v1/retention')),
+    schedules: () => get<SchedulesView>('/v1/schedules'),
+    triggerSchedule: (name: string) =>
+      post<SchedulesView['schedules'][number]>(`/v1/schedules/${encodeURIComponent(name)}/runs`, {}),
     audit: (quarter: string | undefined, write: boolean) =>
       write
         ? post<AuditedView>('/v1/audit', { quarter })

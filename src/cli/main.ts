@@ -39,6 +39,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   reconcile: async () => (await import('./reconcile.js')).reconcileCommand,
   drift: async () => (await import('./drift.js')).driftCommand,
   retention: async () => (await import('./retention.js')).retentionCommand,
+  schedules: async () => (await import('./schedules.js')).schedulesCommand,
   secrets: async () => (await import('./secrets.js')).secretsCommand,
   rotated: async () => (await import('./secrets.js')).rotatedCommand,
   flag: async () => (await import('./flag.js')).flagCommand,

@@ -4,6 +4,7 @@ import type { Audited, AuditOrder } from '../domain/audit.js';
 import type { Place } from '../domain/environment.js';
 import type { CommandKind, CommandRecord } from '../domain/command.js';
 import type { Sweep, SweepOrder } from '../domain/retention.js';
+import type { ScheduleSeen } from '../domain/schedule.js';
 import type { DriftOrder, DriftSeen } from '../domain/drift.js';
 import type { DrillOrder, DrillUnderWay } from '../domain/drill.js';
 import type { FollowUpOrder, FollowUpStanding } from '../domain/follow-up.js';
@@ -148,6 +149,10 @@ export interface Desk {
   restoreTest(order: RestoreOrder & Place): Promise<void>;
   /** The one that is under way there, or was last. */
   restoreSeen(place: Place): Promise<RestoreSeen>;
+  /** What the engine does at its times. */
+  schedules(): Promise<readonly ScheduleSeen[]>;
+  /** Begins a run of a schedule now; throws a refusal where one is under way. `undefined` where there is none of this name. */
+  trigger(name: string): Promise<ScheduleSeen | undefined>;
   /** Asks whoever reads secrets what they find, and records a rotation where one is said; where all secrets stand then. */
   secrets(order: SecretsOrder): Promise<SecretsStanding>;
   /** A follow-up is opened, closed or changed; as it stands then. Refused with the rule. */

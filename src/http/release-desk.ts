@@ -47,6 +47,7 @@ import { type Address, type Caller, type Desk, DeskFault, type FoundRollout, typ
 import { createCalls, patience } from './engine-calls.js';
 import { listExecutions, type Listed, openWindow, runOf, urgentIn, where } from './executions.js';
 import { createRestoreTests } from './restore-desk.js';
+import { createSchedules } from './schedule-desk.js';
 import { speakAs, vouching } from './speaker.js';
 
 /** A desk on a connection, which may be closed once the desk is quiet. */
@@ -65,6 +66,7 @@ export function createReleaseDesk(parts: {
   const client = vouching(parts.client);
   const ended = new Map<string, FoundRollout>();
   const rehearsals = createRestoreTests(client);
+  const scheduled = createSchedules(client, environments);
   const { within, found, answers, quiet } = createCalls(client);
 
   return {
@@ -121,6 +123,10 @@ export function createReleaseDesk(parts: {
     restoreTest: (order) => within(patience.update, () => rehearsals.begin(order)),
 
     restoreSeen: async (place) => (await found(() => rehearsals.seen(place))) ?? { ...place, state: 'none' },
+
+    schedules: () => within(patience.update, () => scheduled.seen()),
+
+    trigger: (name) => within(patience.update, () => scheduled.trigger(name)),
 
     secrets: (order) => done<SecretsStanding>('secrets', order, `where secrets stand (${order.by})`),
 

@@ -7,6 +7,7 @@ import type { ServiceView } from '../../src/http/views/service.js';
 import { type Audited, quarterOf } from '../../src/domain/audit.js';
 import type { DriftSeen } from '../../src/domain/drift.js';
 import type { Sweep } from '../../src/domain/retention.js';
+import type { ScheduleSeen } from '../../src/domain/schedule.js';
 import { driftScheduleOf, schedules } from '../../src/messages.js';
 import { eventually } from '../support/eventually.js';
 import { closedWhole } from '../support/invariants.js';
@@ -106,7 +107,8 @@ describe('a first release into production', { timeout: 240_000 }, async () => {
   it('the governance audit of the quarter before is recorded by its schedule, and answered from there on', async () => {
     const client = await stage.client();
     const schedule = client.schedule.getHandle(schedules.governanceAudit);
-    await schedule.trigger();
+    const begun = await stage.ask('alice', 'POST', `/v1/schedules/${schedules.governanceAudit}/runs`, {});
+    assert.equal(begun.status, 202, JSON.stringify(begun.body));
     const ran = await eventually('the schedule has run', async () => {
       const { info } = await schedule.describe();
       return info.recentActions.at(-1)?.action.workflow.workflowId;
@@ -126,7 +128,8 @@ describe('a first release into production', { timeout: 240_000 }, async () => {
   it('what its release has left is no drift, and the drift watch of an environment is a schedule of its own', async () => {
     const client = await stage.client();
     const schedule = client.schedule.getHandle(driftScheduleOf('production'));
-    await schedule.trigger();
+    const begun = await stage.ask('alice', 'POST', `/v1/schedules/${driftScheduleOf('production')}/runs`, {});
+    assert.equal(begun.status, 202, JSON.stringify(begun.body));
     const ran = await eventually('the schedule has run', async () => {
       const { info } = await schedule.describe();
       return info.recentActions.at(-1)?.action.workflow.workflowId;
@@ -138,6 +141,26 @@ describe('a first release into production', { timeout: 240_000 }, async () => {
     assert.deepEqual(
       (body as unknown as { drift: readonly DriftSeen[] }).drift.flatMap((of) => of.findings),
       [],
+    );
+  });
+
+  it('whatever the engine does by itself is shown with its times, and with a pause that somebody made in the Temporal UI', async () => {
+    const client = await stage.client();
+    await client.schedule.getHandle(schedules.reminders).pause('the office is closed');
+    const { body } = await stage.ask('alice', 'GET', '/v1/schedules');
+    const shown = body['schedules'] as readonly ScheduleSeen[];
+    assert.deepEqual(
+      shown.map(({ name }) => name),
+      [...Object.values(schedules), ...['staging', 'production'].map(driftScheduleOf)],
+    );
+    const of = (name: string) => shown.find((one) => one.name === name);
+    const audit = of(schedules.governanceAudit);
+    assert.equal(audit?.when, 'the first day of every quarter, 05:15 UTC: of the quarter before');
+    assert.match(audit.next ?? '', /^20\d\d-(01|04|07|10)-01T05:/);
+    assert.ok(audit.last !== undefined && !audit.underWay);
+    assert.deepEqual(
+      [of(schedules.reminders)?.paused, of(schedules.reminders)?.next],
+      ['the office is closed', undefined],
     );
   });
 

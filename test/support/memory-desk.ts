@@ -11,6 +11,7 @@ import type { FollowUp, FollowUpWord } from '../../src/domain/follow-up.js';
 import type { Finding } from '../../src/domain/finding.js';
 import type { ReleaseOrder, ReleaseProgress } from '../../src/domain/release.js';
 import type { Hold, RolloutPlan, RolloutProgress } from '../../src/domain/rollout.js';
+import type { ScheduleSeen } from '../../src/domain/schedule.js';
 import type { Accepted, ServiceStanding, Submission, Veto } from '../../src/domain/service.js';
 import {
   type Address,
@@ -68,6 +69,10 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
   const submissions: Submission[] = [];
   const vetoes = new Map<string, readonly Veto[]>();
   let holds: readonly Hold[] = [];
+  let scheduled: readonly ScheduleSeen[] = [
+    { name: 'retention', when: 'every day, 03:15 UTC', next: tuesday, underWay: false },
+    { name: 'reminders', when: 'every day, 07:30 UTC', underWay: false, paused: 'nobody is here' },
+  ];
   let listener: Parameters<MemoryDesk['listen']>[0] | undefined;
   const said: MemoryDesk['said'][number][] = [];
   let fault: Error | undefined;
@@ -224,6 +229,15 @@ export function createMemoryDesk(knownSecrets: readonly KnownSecret[] = []): Mem
       }),
     restoreSeen: (place) =>
       answer(() => restores.get(`${place.service} in ${place.environment}`) ?? { ...place, state: 'none' }),
+    schedules: () => answer(() => scheduled),
+    trigger: (name) =>
+      answer(() => {
+        const found = scheduled.find((one) => one.name === name);
+        if (!found) return undefined;
+        if (found.underWay) throw new DeskFault('refused', `${name} is under way: wait for its end`);
+        scheduled = scheduled.map((one) => (one === found ? { ...one, last: tuesday, underWay: true } : one));
+        return scheduled.find((one) => one.name === name);
+      }),
     secrets: ({ by, rotation, reports }) =>
       answer(() => {
         if (rotation) {

@@ -18,6 +18,7 @@ import { openApiRoute, openRoutes } from './open.js';
 import { reconcileRoute } from './reconcile.js';
 import { restoreTestRoutes } from './restore-tests.js';
 import { retentionRoutes } from './retention.js';
+import { scheduleRoutes } from './schedules.js';
 import { entriesOf, releaseRoutes, viewOf } from './releases.js';
 import { secretRoutes } from './secrets.js';
 import { serviceRoutes } from './services.js';
@@ -50,6 +51,7 @@ export function allRoutes(parts: DoorParts & { readonly metrics: DoorMetrics }):
     ...driftRoutes(parts),
     reconcileRoute(parts),
     ...restoreTestRoutes(parts),
+    ...scheduleRoutes(parts),
     ...secretRoutes(parts),
     ...followUpRoutes({ ...parts, finder }),
     ...flagRoutes(parts),
