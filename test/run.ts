@@ -34,7 +34,7 @@ tests.on('test:fail', ({ details }) => {
 tests.on('end', () => {
   const none = count.passed + count.failed === 0;
   if (count.failed > 0 || none) process.exitCode = 1;
-  const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
-  process.on('exit', () => process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`));
+  const skipped = count.skipped > 0 ? `${count.skipped} skipped: what they need is missing here\n` : '';
+  process.on('exit', () => process.stdout.write(`${skipped}${count.passed} passed, ${count.failed} failed\n`));
 });
 tests.pipe(new spec()).pipe(process.stdout);
