@@ -1,6 +1,6 @@
 import { judgeMetrics } from '../src/domain/decisions/metrics/judge-metrics.js';
 import type { MetricSeen } from '../src/domain/decisions/metrics/seen.js';
-import { between, type Instant, type Milliseconds } from '../src/domain/duration.js';
+import { after, between, type Instant, type Milliseconds } from '../src/domain/duration.js';
 import type { Place } from '../src/domain/environment.js';
 import type { Window } from '../src/domain/strategy.js';
 import type { Verdict } from '../src/domain/verdict.js';
@@ -25,7 +25,8 @@ export interface MetricsLook {
 
 /**
  * One look at the metrics of what was adopted. Each is judged in stretches of its own, one after another, as long as `least`
- * and as its samples take; only one that fails ends the aftercare. Chance ends a whole aftercare no more often than a window.
+ * and as its samples take; only one that fails ends the aftercare. What is tested look by look is tested at a part of its alpha: chance ends an aftercare so no
+ * more often than a window.
  */
 export async function lookAtMetrics(
   metrics: Metrics,
@@ -68,7 +69,5 @@ async function lookAtOne(
   const judged = judgeMetrics({ window, seen: [seen], over, compared: false });
   if (judged?.final && judged.verdict.kind === 'fail') return { stretch: { name, from, seen }, failed: judged.verdict };
   // Its next stretch begins where this one ended: nothing is waited for again.
-  return { stretch: judged?.final ? { name, from: earlier(at, metric.initialDelay) } : { name, from, seen } };
+  return { stretch: judged?.final ? { name, from: after(at, -metric.initialDelay) } : { name, from, seen } };
 }
-
-const earlier = (at: Instant, by: Milliseconds): Instant => new Date(Date.parse(at) - by).toISOString();

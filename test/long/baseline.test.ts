@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { hostStatus } from '../../src/adapters/local/ensure-host.js';
 import type { Load } from '../../src/demo/load.js';
-import type { DeployLog } from '../../src/domain/decisions/records/deploy-log.js';
 import { releaseId, rolloutId } from '../../src/messages.js';
+import { deployLogOf } from '../support/deploy-log.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { closedWhole } from '../support/invariants.js';
 import { opened } from '../support/opened.js';
 import { slipway } from '../support/slipway-cli.js';
-import { openStage, type Stage, type View } from '../support/stage.js';
+import { openStage, type Stage } from '../support/stage.js';
 
 const canary = '{ kind: canary, shares: [10, 40, 100], window: 8s, afterwards: 3s, every: 1s, baseline: fresh }';
 
@@ -40,7 +40,7 @@ describe('a canary beside a fresh baseline, on real parts and under load', { con
     await baselineOf('1.0.0');
     const view = await closedWhole(stage, 'shop', changeId);
     assert.equal(view.state, 'succeeded', view.outcome?.reason);
-    const { observations, steps } = await logOf(view);
+    const { observations, steps } = await deployLogOf(stage, view);
     assert.deepEqual(
       observations.map(({ share, compared_with: control }) => [share, control]),
       [
@@ -65,7 +65,7 @@ describe('a canary beside a fresh baseline, on real parts and under load', { con
     const view = await closedWhole(stage, 'shop', changeId);
     assert.equal(view.state, 'rolled-back', view.outcome?.reason);
     assert.match(view.outcome?.reason ?? '', /error-rate .* is above .*the fresh baseline's 0 % in the same window/);
-    const { steps, rollback } = await logOf(view);
+    const { steps, rollback } = await deployLogOf(stage, view);
     const incident = await readFile(join(stage.directory, rollback?.incident ?? ''), 'utf8');
     assert.match(incident, /\d+ requests, 0 errors, p95 \d+ ms \(a fresh baseline\)/);
     const back = steps.filter(({ direction }) => direction === 'back').map(({ what }) => what);
@@ -144,17 +144,6 @@ describe('a canary beside a fresh baseline, on real parts and under load', { con
       await rename(program, `${program}.gone`);
       process.kill(pid, 'SIGKILL');
     }
-  }
-
-  async function logOf({ changeId }: View): Promise<DeployLog> {
-    const logs = join(stage.directory, 'logs', 'deployments');
-    return await eventually(`the deploy log of ${changeId}`, async () => {
-      for (const name of (await readdir(logs)).filter((file) => file.endsWith('.json'))) {
-        const log = JSON.parse(await readFile(join(logs, name), 'utf8')) as DeployLog;
-        if (log.change_id === changeId) return log;
-      }
-      return undefined;
-    });
   }
 });
 

@@ -6,8 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
 import pg from 'pg';
 import { type Load, startLoad } from '../../src/demo/load.js';
-import type { DeployLog } from '../../src/domain/decisions/records/deploy-log.js';
 import { type DatabaseStage, openDatabaseStage } from '../support/database-stage.js';
+import { deployLogOf } from '../support/deploy-log.js';
 import { eventually } from '../support/eventually.js';
 import { recordHistories } from '../support/histories.js';
 import { closedWhole } from '../support/invariants.js';
@@ -43,7 +43,7 @@ describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, (
     assert.match(await impactAtGate(changeId), impact);
     const view = await approvedToItsEnd(changeId);
     assert.equal(view.state, 'succeeded', view.outcome?.reason);
-    const { data } = await deployLogOf(view);
+    const { data } = await deployLogOf(stage, view);
     assert.match(data?.rollback_impact ?? '', impact);
     assert.match(data?.came_of_it ?? '', /^db\/0002-note\.sql was applied at/);
     const { file = '', digest, tables = [] } = data?.backup ?? {};
@@ -90,7 +90,7 @@ describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, (
       before.filter(({ id, version }) => kept.get(id) !== `apple of ${version}`),
       [],
     );
-    const { data } = await deployLogOf(view);
+    const { data } = await deployLogOf(stage, view);
     assert.match(
       data?.came_of_it ?? '',
       /^db\/0003-sku\.sql was applied .*, and db\/0003-sku-back\.sql took it back at/,
@@ -176,11 +176,6 @@ describe('the data of a service', { skip: withoutPostgres, timeout: 280_000 }, (
       String(body['detail']),
       /db\/0006-no-note\.sql of 3\.0\.0 is irreversible and has run.*Release a fix forward/,
     );
-  }
-
-  async function deployLogOf({ outcome }: View): Promise<DeployLog> {
-    const path = outcome?.records.find((one) => one.startsWith('logs/deployments/')) ?? '';
-    return JSON.parse(await readFile(join(stage.directory, path), 'utf8')) as DeployLog;
   }
 
   /** Somebody has the table open for as long as the work takes. */

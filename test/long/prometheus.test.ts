@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Load } from '../../src/demo/load.js';
-import type { Verdict } from '../../src/domain/verdict.js';
 import { isHere, openPrometheus } from '../support/alertmanager.js';
+import { deployLogOf } from '../support/deploy-log.js';
 import { opened } from '../support/opened.js';
 import { openStage, type Stage, type View } from '../support/stage.js';
 
@@ -82,25 +82,5 @@ describe('releases judged by a Prometheus', { skip: !here, concurrency: 1, timeo
   });
 
   /** The windows of a release as its deploy log has them. */
-  async function seenBy({ changeId, state, outcome }: View, wanted: string): Promise<readonly Seen[]> {
-    assert.equal(state, wanted, outcome?.reason);
-    const logs = join(stage.directory, 'logs', 'deployments');
-    for (const name of (await readdir(logs)).filter((file) => file.endsWith('.json'))) {
-      const log = JSON.parse(await readFile(join(logs, name), 'utf8')) as DeployLog;
-      if (log.change_id === changeId) return log.observations;
-    }
-    return [];
-  }
+  const seenBy = async (view: View, wanted: string) => (await deployLogOf(stage, view, wanted)).observations;
 });
-
-interface DeployLog {
-  readonly change_id: string;
-  readonly observations: readonly Seen[];
-}
-
-interface Seen {
-  readonly compared_with?: string;
-  readonly stable: { readonly requests: number };
-  readonly candidate: { readonly requests: number; readonly p95_ms?: number };
-  readonly verdict: Verdict;
-}

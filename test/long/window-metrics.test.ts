@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { execa } from 'execa';
-import type { DeployLog } from '../../src/domain/decisions/records/deploy-log.js';
 import type { Load } from '../../src/demo/load.js';
 import { days, minutes, seconds } from '../../src/domain/duration.js';
 import { isHere, openPrometheus } from '../support/alertmanager.js';
 import { chanceOf } from '../support/chance.js';
-import { eventually } from '../support/eventually.js';
+import { deployLogOf } from '../support/deploy-log.js';
 import { recordHistories } from '../support/histories.js';
 import { opened } from '../support/opened.js';
 import { slipway } from '../support/slipway-cli.js';
@@ -101,7 +100,7 @@ describe('releases judged by any metric', { skip: !here, concurrency: 1, timeout
 
   it('a good one is adopted: each window says by which samples, with which p', async () => {
     const view = await stage.carry('shop', '1.1.0');
-    const [first, last] = (await logOf(view, 'succeeded')).observations;
+    const [first, last] = (await deployLogOf(stage, view, 'succeeded')).observations;
     const table = first?.metrics?.map(({ name, verdict, shown_only: dry }) => [name, verdict, dry]);
     assert.deepEqual(table, [
       ['orders', 'pass', undefined],
@@ -122,7 +121,7 @@ describe('releases judged by any metric', { skip: !here, concurrency: 1, timeout
 
   it('a worse one is taken back before its window ends, though no request fails; the incident shows why', async () => {
     const view = await stage.carry('shop', '1.2.0');
-    const log = await logOf(view, 'rolled-back');
+    const log = await deployLogOf(stage, view, 'rolled-back');
     const reason = log.observations[0]?.verdict.reason ?? '';
     assert.match(
       reason,
@@ -143,7 +142,7 @@ describe('releases judged by any metric', { skip: !here, concurrency: 1, timeout
     await stage.approve(changeId);
     sales = 50;
     const view = await stage.until(changeId, 'closed', ({ closedAt }) => closedAt !== undefined);
-    const [seen] = (await logOf(view, 'rolled-back')).observations;
+    const [seen] = (await deployLogOf(stage, view, 'rolled-back')).observations;
     assert.match(seen?.verdict.reason ?? '', /^sales: worse than allowed at more looks .* last 5\S+ beside 10/);
   });
 
@@ -154,18 +153,6 @@ describe('releases judged by any metric', { skip: !here, concurrency: 1, timeout
       findings: readonly { what: string; well: boolean; found: string; todo?: string }[];
     };
     return Object.fromEntries(findings.map(({ what, well, found, todo = '' }) => [what, `${well} ${found} ${todo}`]));
-  }
-
-  async function logOf({ changeId, state, outcome }: View, wanted: string): Promise<DeployLog> {
-    assert.equal(state, wanted, outcome?.reason);
-    const logs = join(stage.directory, 'logs', 'deployments');
-    return await eventually(`the deploy log of ${changeId}`, async () => {
-      for (const name of (await readdir(logs)).filter((file) => file.endsWith('.json'))) {
-        const log = JSON.parse(await readFile(join(logs, name), 'utf8')) as DeployLog;
-        if (log.change_id === changeId) return log;
-      }
-      return undefined;
-    });
   }
 
   async function transcriptOf({ changeId }: View): Promise<string> {

@@ -6,13 +6,13 @@ const refusals = [
   {
     code: 'ENOSPC',
     says: /no space left|out of diskspace/i,
-    sentence: 'the disk of the governance repository is full: make room there; nothing is lost, and it is tried again',
+    sentence: 'the disk of the governance repository is full: make room there; what was to be recorded is tried again',
   },
   {
     code: 'EROFS',
     says: /read-only file system/i,
     sentence:
-      'the governance repository is read-only: mount its disk for writing; nothing is lost, and it is tried again',
+      'the governance repository is read-only: mount its disk for writing; what was to be recorded is tried again',
   },
 ] as const;
 
@@ -31,6 +31,6 @@ export async function saidPlainly<T>(work: () => Promise<T>): Promise<T> {
   } catch (fault) {
     const refusal = refusalOf(fault);
     if (!refusal) throw fault;
-    throw Object.assign(new Error(refusal.sentence, { cause: fault }), { code: refusal.code });
+    throw new Error(refusal.sentence, { cause: fault });
   }
 }
